@@ -1,0 +1,1 @@
+"""Kundenportal: the self-hosted customer portal for municipal utilities."""

@@ -1,0 +1,1 @@
+"""Advance payments per premise and division."""

@@ -1,0 +1,38 @@
+"""Recording what was done."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from kundenportal.audit.models import AuditEntry
+
+Detail = str | int | bool | None
+
+
+def record(
+    action: str,
+    *,
+    actor: str,
+    now: dt.datetime,
+    customer_id: int | None = None,
+    subject: str = "",
+    details: Mapping[str, Detail] | None = None,
+) -> None:
+    """Add one entry to the audit trail, in the caller's transaction.
+
+    Args:
+        action: what was done, ``topic.verb``, such as ``reading.submitted``.
+        actor: who did it: ``user:17``, ``staff:3``, ``erp`` or ``system``.
+        now: when, aware.
+        customer_id: the customer it concerns.
+        subject: the thing it was done to, such as a submission's reference.
+        details: few plain values; never a password, a token or a whole IBAN.
+
+    """
+    AuditEntry.objects.create(
+        at=now,
+        actor=actor,
+        action=action,
+        customer_id=customer_id,
+        subject=subject,
+        details=dict(details or {}),
+    )

@@ -1,0 +1,1 @@
+"""Bank accounts with their SEPA mandates, encrypted at rest."""

@@ -1,0 +1,1 @@
+"""Settings, addresses, health, jobs and the command line: what ties the packages together."""

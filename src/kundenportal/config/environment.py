@@ -1,0 +1,89 @@
+"""Reading settings from ``KUNDENPORTAL_*`` variables, ``*_FILE`` secrets and a ``.env`` file."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+PREFIX = "KUNDENPORTAL_"
+
+
+class InvalidSetting(ValueError):
+    """A setting cannot be used; the message names the variable and what is expected."""
+
+
+class Environment:
+    """The settings of this process, read by name without the prefix."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    @classmethod
+    def of_process(cls, dotenv: Path) -> "Environment":
+        """Return the process's environment over the values of a ``.env`` file, where there is one."""
+        return cls({**read_dotenv(dotenv), **os.environ})
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a setting, or the content of the file that ``<name>_FILE`` points to.
+
+        The file's last newline is dropped: editors add it, and no secret ends with it.
+
+        Raises:
+            InvalidSetting: when the file cannot be read.
+
+        """
+        if path := self._values.get(f"{PREFIX}{name}_FILE"):
+            try:
+                return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+            except OSError as error:
+                raise InvalidSetting(f"{PREFIX}{name}_FILE: {error}") from error
+        return self._values.get(f"{PREFIX}{name}", default)
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Return a yes/no setting.
+
+        Raises:
+            InvalidSetting: when it is neither.
+
+        """
+        value = self.text(name).strip().lower()
+        if value in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
+            return value in {"1", "true", "yes", "on"} if value else default
+        raise InvalidSetting(f"{PREFIX}{name}: expected true or false, found {value!r}")
+
+    def number(self, name: str, default: int, *, at_least: int, at_most: int) -> int:
+        """Return a whole number between two bounds, both included.
+
+        Raises:
+            InvalidSetting: when it is no such number.
+
+        """
+        value = self.text(name, str(default)).strip()
+        if not value.isascii() or not value.isdigit() or not at_least <= int(value) <= at_most:
+            raise InvalidSetting(
+                f"{PREFIX}{name}: expected a number from {at_least} to {at_most}, found {value!r}"
+            )
+        return int(value)
+
+    def choice(self, name: str, default: str, *choices: str) -> str:
+        """Return one of the choices.
+
+        Raises:
+            InvalidSetting: when it is none of them.
+
+        """
+        value = self.text(name, default).strip().lower()
+        if value not in choices:
+            raise InvalidSetting(f"{PREFIX}{name}: expected {' or '.join(choices)}, found {value!r}")
+        return value
+
+
+def read_dotenv(path: Path) -> dict[str, str]:
+    """Return the ``NAME=value`` lines of a ``.env`` file; quotes around a value are dropped."""
+    values: dict[str, str] = {}
+    if not path.is_file():
+        return values
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, equals, value = line.partition("=")
+        if equals and not line.lstrip().startswith("#"):
+            values[name.strip().removeprefix("export ")] = value.strip().strip("\"'")
+    return values

@@ -1,0 +1,149 @@
+"""Django's settings, from ``KUNDENPORTAL_*`` variables (docs/configuration.md lists them)."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from csp.constants import NONE, SELF
+
+from kundenportal.config.databases import database_settings, use_current_sqlite
+from kundenportal.config.environment import Environment
+from kundenportal.config.secrets import field_key, kept_secret
+from kundenportal.core.utility import Utility, load_utility
+
+use_current_sqlite()
+
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = Environment.of_process(Path(".env"))
+
+# --- The installation -------------------------------------------------------------------------------
+DATA_DIR = Path(ENVIRONMENT.text("DATA_DIR", "var")).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+BASE_URL = ENVIRONMENT.text("BASE_URL", "http://localhost:8000").rstrip("/")
+UTILITY_FILE = ENVIRONMENT.text("UTILITY")
+UTILITY = load_utility(Path(UTILITY_FILE)) if UTILITY_FILE else Utility()
+UTILITY_TIME_ZONE = ZoneInfo(UTILITY.time_zone)
+SMTP_URL = ENVIRONMENT.text("SMTP_URL")
+MAIL_FROM = ENVIRONMENT.text("MAIL_FROM", UTILITY.email)
+
+# --- How customers prove who they are (product.md ruling 2) -----------------------------------------
+REGISTRATION_PROOF = ENVIRONMENT.choice("REGISTRATION_PROOF", "meter", "meter", "name", "letter")
+ACCESS_DATA = ENVIRONMENT.choice("ACCESS_DATA", "link", "link", "start_password")
+PASSWORD_MIN_LENGTH = ENVIRONMENT.number("PASSWORD_MIN_LENGTH", 12, at_least=12, at_most=64)
+SESSION_IDLE_MINUTES = ENVIRONMENT.number("SESSION_IDLE_MINUTES", 30, at_least=5, at_most=120)
+SESSION_MAX_HOURS = ENVIRONMENT.number("SESSION_MAX_HOURS", 12, at_least=1, at_most=24)
+
+# --- Secrets ----------------------------------------------------------------------------------------
+SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret-key")
+FIELD_KEY = field_key(ENVIRONMENT.text("FIELD_KEY") or kept_secret(DATA_DIR / "field-key"))
+
+# --- The web ----------------------------------------------------------------------------------------
+DEBUG = False
+IS_HTTPS = BASE_URL.startswith("https://")
+ALLOWED_HOSTS = [host for host in (urlsplit(BASE_URL).hostname, "localhost", "127.0.0.1") if host]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+TRUSTED_PROXIES = [each.strip() for each in ENVIRONMENT.text("TRUSTED_PROXIES").split(",") if each.strip()]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "__Host-sitzung" if IS_HTTPS else "sitzung"
+SESSION_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = "sprache"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "base-uri": [NONE],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "img-src": [SELF, "data:"],
+        "manifest-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+# --- Django -----------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "kundenportal.audit",
+    "kundenportal.mailing",
+    "kundenportal.identity",
+    "kundenportal.customers",
+    "kundenportal.submissions",
+    "kundenportal.metering",
+    "kundenportal.advance_payments",
+    "kundenportal.banking",
+    "kundenportal.addresses",
+    "kundenportal.linking",
+    "kundenportal.ui",
+    "kundenportal.selfservice",
+    "kundenportal.erp",
+    "kundenportal.demo",
+    "kundenportal.config",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "kundenportal.config.urls"
+WSGI_APPLICATION = "kundenportal.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["django.templatetags.static", "django.templatetags.i18n"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+DATABASES = {"default": database_settings(ENVIRONMENT.text("DATABASE_URL"), DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["kundenportal.identity.backends.SessionBackend"]
+PASSWORD_HASHERS = ["kundenportal.identity.hashers.PortalArgon2PasswordHasher"]
+LOGIN_URL = "/anmelden/"
+LOGIN_REDIRECT_URL = "/"
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", "Deutsch")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = UTILITY.time_zone
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SILENCED_SYSTEM_CHECKS = ["fields.W340"]

@@ -1,0 +1,1 @@
+"""The billing system's side: deliveries in, batches out, results back."""

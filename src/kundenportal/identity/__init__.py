@@ -1,0 +1,1 @@
+"""Logins: users, passwords, one-time secrets, sessions and throttling."""

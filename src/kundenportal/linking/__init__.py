@@ -1,0 +1,1 @@
+"""Who may see which customer: grants, registration and its proofs."""

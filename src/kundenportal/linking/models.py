@@ -1,0 +1,80 @@
+"""Grants from logins to customers, and registrations on their way to one."""
+
+from django.db import models
+from django.db.models import Q
+
+from kundenportal.customers.models import Customer
+from kundenportal.identity.models import OneTimeSecret, User
+
+
+class AccountLink(models.Model):
+    """A grant: this login may see this customer (Verknüpfung). One login at a time holds a customer."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="account_links")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="account_links")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(ended_at=None), name="one_login_per_customer"
+            ),
+        )
+        indexes = (models.Index(fields=["user"], condition=Q(ended_at=None), name="open_links_of_user"),)
+
+    def __str__(self) -> str:
+        """Return the grant's number."""
+        return f"link {self.pk}"
+
+
+class Registration(models.Model):
+    """What somebody typed to register, and how far it came (product.md ruling 2).
+
+    The request only writes this row. ``run_jobs`` compares it with the master data and sends the access
+    data; whether it matched shows nowhere before the mailbox is proven.
+    """
+
+    class Status(models.TextChoices):
+        """How far a registration came."""
+
+        RECEIVED = "received"
+        MAILED = "mailed"
+        COMPLETED = "completed"
+        LOCKED = "locked"
+
+    customer_number = models.CharField(max_length=24)
+    name = models.CharField(max_length=200)
+    email = models.CharField(max_length=254)
+    language = models.CharField(max_length=5, default="de")
+    status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
+    created_at = models.DateTimeField()
+    secret = models.ForeignKey(OneTimeSecret, on_delete=models.SET_NULL, null=True, related_name="+")
+    start_password = models.CharField(max_length=128, blank=True)
+    start_password_expires_at = models.DateTimeField(null=True)
+    proof_failures = models.PositiveSmallIntegerField(default=0)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["id"], condition=Q(status="received"), name="registration_to_do"),
+            models.Index(fields=["customer_number"], name="registration_by_number"),
+        )
+
+    def __str__(self) -> str:
+        """Return the registration's number."""
+        return f"registration {self.pk}"
+
+
+class ActivationLetter(models.Model):
+    """A letter with an activation code, to be printed; the code itself exists only on paper."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="activation_letters")
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="letters")
+    secret = models.ForeignKey(OneTimeSecret, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    printed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Return the letter's number."""
+        return f"activation letter {self.pk}"

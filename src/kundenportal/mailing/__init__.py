@@ -1,0 +1,1 @@
+"""The outbox: mails are rows of the caller's transaction and leave through run_jobs."""

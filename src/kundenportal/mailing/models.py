@@ -1,0 +1,40 @@
+"""The outbox."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class OutgoingMail(models.Model):
+    """A mail to send: its kind and what fills the template, never a secret and never the sent text."""
+
+    class Status(models.TextChoices):
+        """Where a mail stands."""
+
+        WAITING = "waiting", "wartet"
+        SENT = "sent", "gesendet"
+        FAILED = "failed", "unzustellbar"
+
+    kind = models.CharField(max_length=60)
+    recipient = models.CharField(max_length=254)
+    language = models.CharField(max_length=5, default="de")
+    context = models.JSONField(default=dict)
+    customer_id = models.BigIntegerField(null=True)
+    message_id = models.CharField(max_length=120, unique=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    sent_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["next_try_at", "id"], condition=Q(status="waiting"), name="mail_due"),
+            models.Index(fields=["customer_id"], name="mail_by_customer"),
+        )
+
+    def __str__(self) -> str:
+        """Return kind and number; the recipient is nobody's business."""
+        return f"{self.kind} #{self.pk}"

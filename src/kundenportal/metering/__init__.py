@@ -1,0 +1,1 @@
+"""Meters, registers and readings; the rule that assesses a reading."""

@@ -1,0 +1,146 @@
+"""Meters, their registers and readings, and the readings customers send."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from kundenportal.customers.models import Division, Premise
+from kundenportal.submissions.models import Submission
+
+VALUE_DIGITS, VALUE_DECIMALS = 15, 4
+
+
+class Meter(models.Model):
+    """A meter at a premise for one installation period.
+
+    A meter number is unique per division and installation period, not globally for ever.
+    """
+
+    premise = models.ForeignKey(Premise, on_delete=models.PROTECT, related_name="meters")
+    meter_number = models.CharField(max_length=40)
+    number_key = models.CharField(max_length=40, db_index=True)
+    division = models.CharField(max_length=10, choices=Division)
+    market_location = models.CharField(max_length=11, blank=True)
+    metering_location = models.CharField(max_length=33, blank=True)
+    installed_date = models.DateField(null=True)
+    removed_date = models.DateField(null=True)
+    is_remote = models.BooleanField(default=False)
+    row_hash = models.BigIntegerField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                "meter_number",
+                "division",
+                Coalesce("installed_date", models.Value("0001-01-01", output_field=models.DateField())),
+                name="one_meter_per_period",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return the meter number."""
+        return self.meter_number
+
+
+class Register(models.Model):
+    """One counter of a meter (Zählwerk). Label, digits and direction are data, never derived."""
+
+    class Direction(models.TextChoices):
+        """Which way the energy flows."""
+
+        CONSUMPTION = "bezug", "Bezug"
+        FEED_IN = "einspeisung", "Einspeisung"
+
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="registers")
+    code = models.CharField(max_length=10)
+    obis = models.CharField(max_length=20, blank=True)
+    label = models.CharField(max_length=60, blank=True)
+    integer_digits = models.PositiveSmallIntegerField()
+    decimal_digits = models.PositiveSmallIntegerField(default=0)
+    unit = models.CharField(max_length=5)
+    factor = models.DecimalField(max_digits=12, decimal_places=4, default=1)
+    direction = models.CharField(max_length=11, choices=Direction, default=Direction.CONSUMPTION)
+    annual_use = models.DecimalField(max_digits=VALUE_DIGITS, decimal_places=VALUE_DECIMALS, null=True)
+    row_hash = models.BigIntegerField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["meter", "code"], name="one_register_per_code"),
+            models.CheckConstraint(condition=Q(integer_digits__gte=1), name="register_has_digits"),
+        )
+
+    def __str__(self) -> str:
+        """Return the register's code within its meter."""
+        return self.code
+
+
+class MeterReading(models.Model):
+    """The value of one register on one date, as the billing system knows or accepted it."""
+
+    class Origin(models.TextChoices):
+        """Where a value comes from; the value is the word of the exchange format."""
+
+        READ = "abgelesen", "abgelesen"
+        REPORTED = "gemeldet", "gemeldet"
+        ESTIMATED = "geschaetzt", "geschätzt"
+        REMOTE = "fernauslesung", "ausgelesen"
+
+    register = models.ForeignKey(Register, on_delete=models.PROTECT, related_name="readings")
+    reading_date = models.DateField()
+    value = models.DecimalField(max_digits=VALUE_DIGITS, decimal_places=VALUE_DECIMALS)
+    origin = models.CharField(max_length=13, choices=Origin)
+    row_hash = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["register", "reading_date"], name="one_reading_per_day"),
+            models.CheckConstraint(condition=Q(value__gte=0), name="reading_not_negative"),
+        )
+
+    def __str__(self) -> str:
+        """Return date and value."""
+        return f"{self.reading_date} {self.value}"
+
+
+class ReadingSubmission(models.Model):
+    """The detail row of a submission of meter readings; its lines are ``SubmittedReading``."""
+
+    submission = models.OneToOneField(
+        Submission, on_delete=models.CASCADE, primary_key=True, related_name="reading_submission"
+    )
+
+    def __str__(self) -> str:
+        """Return the submission's number."""
+        return f"reading submission {self.pk}"
+
+
+class SubmittedReading(models.Model):
+    """One value a customer sent, with what the check said of it."""
+
+    class Check(models.TextChoices):
+        """What the check said; the value is the word of the exchange format."""
+
+        PLAUSIBLE = "plausibel", "plausibel"
+        CONFIRMED = "bestaetigt", "bestätigt"
+
+    reading_submission = models.ForeignKey(
+        ReadingSubmission, on_delete=models.CASCADE, related_name="readings"
+    )
+    register = models.ForeignKey(Register, on_delete=models.PROTECT, related_name="submitted_readings")
+    reading_date = models.DateField()
+    value = models.DecimalField(max_digits=VALUE_DIGITS, decimal_places=VALUE_DECIMALS)
+    check_result = models.CharField(max_length=10, choices=Check)
+    reason = models.CharField(max_length=20, blank=True)
+    remark = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["reading_submission", "register"], name="one_value_per_register"),
+            models.CheckConstraint(condition=Q(value__gte=0), name="submitted_value_not_negative"),
+        )
+
+    def __str__(self) -> str:
+        """Return date and value."""
+        return f"{self.reading_date} {self.value}"

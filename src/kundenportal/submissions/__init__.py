@@ -1,0 +1,1 @@
+"""The one spine of everything a customer sends, and the batches it leaves in."""

@@ -1,0 +1,77 @@
+"""Everything a customer sends: one table, one status line; and the batches it leaves in."""
+
+from django.db import models
+from django.db.models import Q
+
+from kundenportal.core.references import format_reference
+from kundenportal.customers.models import Customer, Premise
+from kundenportal.identity.models import User
+
+
+class ExportBatch(models.Model):
+    """One batch for the billing system: which submissions left together, and what was written.
+
+    ``files`` maps each file name to its SHA-256 and row count. ``written_at`` stays empty until the
+    directory is complete on disk, so that a batch whose writing was cut off is written again.
+    """
+
+    created_at = models.DateTimeField()
+    format = models.CharField(max_length=4)
+    files = models.JSONField(default=dict)
+    written_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Return the directory's name."""
+        return f"batch-{self.pk:06d}"
+
+
+class Submission(models.Model):
+    """Anything a customer sends (Vorgang). Each kind adds one typed detail row with this primary key."""
+
+    class Kind(models.TextChoices):
+        """What was sent."""
+
+        METER_READING = "meter_reading", "Zählerstand"
+
+    class Status(models.TextChoices):
+        """Where it stands."""
+
+        RECEIVED = "received", "Eingegangen"
+        ON_HOLD = "on_hold", "Wartet"
+        EXPORTED = "exported", "In Arbeit"
+        COMPLETED = "completed", "Erledigt"
+        REJECTED = "rejected", "Abgelehnt"
+        WITHDRAWN = "withdrawn", "Zurückgezogen"
+
+    class Channel(models.TextChoices):
+        """How it reached us."""
+
+        PORTAL = "portal", "Kundenportal"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="submissions")
+    premise = models.ForeignKey(Premise, on_delete=models.PROTECT, related_name="submissions")
+    submitted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="submissions")
+    channel = models.CharField(max_length=10, choices=Channel)
+    status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
+    reason = models.CharField(max_length=500, blank=True)
+    idempotency_key = models.CharField(max_length=64, unique=True)
+    received_at = models.DateTimeField()
+    received_year = models.PositiveSmallIntegerField()
+    settled_at = models.DateTimeField(null=True)
+    batch = models.ForeignKey(ExportBatch, on_delete=models.PROTECT, null=True, related_name="submissions")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["premise", "-id"], name="submission_by_premise"),
+            models.Index(fields=["id"], condition=Q(status="received"), name="submission_to_export"),
+        )
+
+    def __str__(self) -> str:
+        """Return the reference."""
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """The reference a customer reads, such as ``V-2026-004711``: local year and row number."""
+        return format_reference(self.received_year, self.pk)

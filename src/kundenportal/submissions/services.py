@@ -1,0 +1,39 @@
+"""Opening and settling submissions: the steps every kind shares."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils import timezone
+
+from kundenportal.customers.models import Premise
+from kundenportal.identity.models import User
+from kundenportal.submissions.models import Submission
+
+
+def open_submission(
+    kind: Submission.Kind, *, premise: Premise, actor: User, key: str, now: dt.datetime
+) -> Submission:
+    """Insert a submission's spine in the caller's transaction and return it.
+
+    Args:
+        kind: what is sent.
+        premise: the place of consumption it is for; its customer is the submission's.
+        actor: the login that sends it.
+        key: the idempotency key of the rendered form; the same key twice is refused by the database.
+        now: when, aware; the reference carries the utility's local year.
+
+    Raises:
+        django.db.IntegrityError: when a submission with this key exists.
+
+    """
+    local_year = timezone.localtime(now, settings.UTILITY_TIME_ZONE).year
+    return Submission.objects.create(
+        kind=kind,
+        customer_id=premise.customer_id,
+        premise=premise,
+        submitted_by=actor,
+        channel=Submission.Channel.PORTAL,
+        idempotency_key=key,
+        received_at=now,
+        received_year=local_year,
+    )

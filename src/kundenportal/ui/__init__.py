@@ -1,0 +1,1 @@
+"""Base templates, components, styles, scripts, icons, fonts and branding."""
