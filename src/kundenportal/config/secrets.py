@@ -1,6 +1,7 @@
 """The keys of an installation: given by the environment, else made once and kept in the data directory."""
 
 import base64
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -10,13 +11,20 @@ from kundenportal.core.encryption import KEY_BYTES
 
 def kept_secret(path: Path) -> str:
     """Return the secret kept in a file; the first call makes it, readable by its owner alone."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+    if not path.exists():
+        _write_once(path, base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
     return path.read_text(encoding="ascii").strip()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file readable by its owner alone, whole or not at all; the first of several processes wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 def field_key(text: str) -> bytes:
