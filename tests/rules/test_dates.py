@@ -1,0 +1,124 @@
+"""How dates are read and written."""
+
+import contextlib
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kundenportal.core.dates import (
+    InvalidDate,
+    format_date_long,
+    format_date_short,
+    format_date_weekday,
+    local_date,
+    parse_date,
+)
+from tests.make import TODAY
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("22.11.2026", "2026-11-22"),
+        ("1.11.2026", "2026-11-01"),
+        ("01.11.26", "2026-11-01"),
+        ("1.11.", "2026-11-01"),
+        ("1.11", "2026-11-01"),
+        ("01.11.", "2026-11-01"),
+        ("01112026", "2026-11-01"),
+        ("011126", "2026-11-01"),
+        ("2026-11-01", "2026-11-01"),
+        ("2026-1-5", "2026-01-05"),
+        ("1/11/2026", "2026-11-01"),
+        ("1-11-2026", "2026-11-01"),
+        ("1 11 2026", "2026-11-01"),
+        ("01. 11. 2026", "2026-11-01"),
+        ("1.\N{NO-BREAK SPACE}11.\N{NO-BREAK SPACE}2026", "2026-11-01"),
+        ("  22.11.2026 ", "2026-11-22"),
+        ("22.11.2026.", "2026-11-22"),
+        ("1. November 2026", "2026-11-01"),
+        ("1 november 2026", "2026-11-01"),
+        ("1. Nov. 26", "2026-11-01"),
+        ("3. März", "2027-03-03"),
+        ("3. Okt", "2026-10-03"),
+        ("heute", "2026-11-22"),
+        ("Heute", "2026-11-22"),
+        ("gestern", "2026-11-21"),
+        ("vorgestern", "2026-11-20"),
+        ("24.11.", "2026-11-24"),
+        ("29.02.2024", "2024-02-29"),
+    ],
+)
+def test_a_date_is_read_in_every_usual_spelling(text: str, date: str) -> None:
+    assert parse_date(text, today=TODAY) == dt.date.fromisoformat(date)
+
+
+def test_a_day_without_a_year_is_the_nearest_one() -> None:
+    assert parse_date("31.12.", today=dt.date(2027, 1, 5)) == dt.date(2026, 12, 31)
+    assert parse_date("1.1.", today=dt.date(2026, 12, 28)) == dt.date(2027, 1, 1)
+    assert parse_date("29.2.", today=dt.date(2028, 11, 1)) == dt.date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "morgen",
+        "32.11.2026",
+        "31.11.2026",
+        "29.02.2026",
+        "29.2.",
+        "22.13.2026",
+        "1112026",
+        "22.11.226",
+        "2026",
+        "22",
+        "0.1.2026",
+        "00000000",
+        "22.11.0000",
+        "2026-11-01T00:00",
+        "２２.１１.２０２６",  # full-width digits
+        "3. Foo 2026",
+        "22.11.2026" * 5,
+        "22.11.2026\x00",
+    ],
+)
+def test_what_is_no_day_is_refused(text: str) -> None:
+    with pytest.raises(InvalidDate):
+        parse_date(text, today=TODAY)
+
+
+def test_dates_are_written_in_three_ways() -> None:
+    assert format_date_long(TODAY) == "22. November 2026"
+    assert format_date_short(dt.date(2026, 3, 1)) == "01.03.2026"
+    assert format_date_weekday(TODAY) == "Sonntag, 22. November 2026"
+
+
+@given(st.dates(min_value=dt.date(2000, 1, 1), max_value=dt.date(2099, 12, 31)), st.dates())
+def test_what_is_written_is_read_back(date: dt.date, today: dt.date) -> None:
+    assert parse_date(format_date_short(date), today=today) == date
+    assert parse_date(format_date_long(date), today=today) == date
+    assert parse_date(date.isoformat(), today=today) == date
+
+
+@given(st.text(max_size=50))
+def test_any_text_is_a_day_or_refused(text: str) -> None:
+    with contextlib.suppress(InvalidDate):
+        assert isinstance(parse_date(text, today=TODAY), dt.date)
+
+
+@pytest.mark.parametrize(
+    ("now", "date"),
+    [
+        ("2026-11-22T22:59:00+00:00", "2026-11-22"),
+        ("2026-11-22T23:00:00+00:00", "2026-11-23"),
+        ("2026-07-01T21:59:00+00:00", "2026-07-01"),
+        ("2026-07-01T22:00:00+00:00", "2026-07-02"),
+    ],
+)
+def test_the_local_date_changes_at_the_utilitys_midnight(now: str, date: str) -> None:
+    moment = dt.datetime.fromisoformat(now)
+    assert local_date(moment, ZoneInfo("Europe/Berlin")) == dt.date.fromisoformat(date)
