@@ -1,13 +1,18 @@
-"""The portal's settings as the tests run them: a fast hash, no manifest, a database of their own."""
+"""The portal's settings as the tests run them: a fast hash, no manifest, databases of their own."""
 
+import atexit
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
-os.environ.setdefault("KUNDENPORTAL_DATA_DIR", tempfile.mkdtemp(prefix="kundenportal-test-"))
+if "KUNDENPORTAL_DATA_DIR" not in os.environ:
+    os.environ["KUNDENPORTAL_DATA_DIR"] = tempfile.mkdtemp(prefix="kundenportal-test-")
+    atexit.register(shutil.rmtree, os.environ["KUNDENPORTAL_DATA_DIR"], ignore_errors=True)
 os.environ.setdefault("KUNDENPORTAL_SECRET_KEY", "only-for-tests")
 
 from kundenportal.config.settings import *  # noqa: F403
-from kundenportal.config.settings import DATABASES
+from kundenportal.config.settings import DATA_DIR, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
@@ -16,6 +21,13 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 
-if "pool" in DATABASES["default"]["OPTIONS"]:
+_database = DATABASES["default"]
+if "pool" in _database["OPTIONS"]:
     # Every test process opens and drops databases; a pool would hold connections to them.
-    del DATABASES["default"]["OPTIONS"]["pool"]
+    del _database["OPTIONS"]["pool"]
+    # Several runs may share one server.
+    _database["TEST"] = {"NAME": f"test_kundenportal_{os.getpid()}"}
+else:
+    # A file, because threads cannot share SQLite's memory; nothing of it need outlive the run.
+    _database["TEST"] = {"NAME": str(Path(DATA_DIR) / "test.sqlite3")}
+    _database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"

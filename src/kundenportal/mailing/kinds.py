@@ -1,0 +1,62 @@
+"""The kinds of mail there are. Each topic registers its own when its app is ready."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+Context = dict[str, Any]
+Prepare = Callable[[Context, dt.datetime], Context]
+
+
+class UnknownMailKind(LookupError):
+    """No topic registered a kind of this name."""
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """One kind of mail; its templates stand in ``mailing/<name>/{subject.txt,body.txt,body.html}``.
+
+    ``prepare`` runs in its own transaction at the moment of sending and returns what is added to the
+    template's context. It is the only place where a one-time secret is made: none is ever stored here.
+    """
+
+    name: str
+    prepare: Prepare | None = None
+
+    def template(self, part: str) -> str:
+        """Return the path of one of the kind's templates, such as ``body.txt``."""
+        return f"mailing/{self.name}/{part}"
+
+
+_kinds: dict[str, MailKind] = {}
+
+
+def register(name: str, prepare: Prepare | None = None) -> None:
+    """Make a kind of mail known; called from the topic's ``AppConfig.ready``.
+
+    Raises:
+        ValueError: when another topic registered the name.
+
+    """
+    kind = MailKind(name, prepare)
+    if _kinds.setdefault(name, kind) != kind:
+        raise ValueError(f"two topics register the mail kind {name!r}")
+
+
+def kind_named(name: str) -> MailKind:
+    """Return a kind by its name.
+
+    Raises:
+        UnknownMailKind: when no topic registered it.
+
+    """
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise UnknownMailKind(name) from None
+
+
+def all_kinds() -> Iterable[MailKind]:
+    """Return every registered kind, by name."""
+    return [_kinds[name] for name in sorted(_kinds)]

@@ -1,0 +1,48 @@
+"""Putting mails into the outbox."""
+
+import datetime as dt
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from kundenportal.core.email_addresses import canonical_email
+from kundenportal.mailing.kinds import kind_named
+from kundenportal.mailing.models import OutgoingMail
+
+
+def enqueue(
+    kind: str,
+    *,
+    to: str,
+    context: dict[str, Any],
+    now: dt.datetime,
+    language: str = "de",
+    customer_id: int | None = None,
+) -> OutgoingMail:
+    """Insert a mail into the outbox, in the caller's transaction; ``run_jobs`` sends it.
+
+    Args:
+        kind: a registered kind (``mailing.kinds.register``).
+        to: the one recipient's address.
+        context: what fills the templates, as plain JSON values; never a secret.
+        now: when, aware; the mail is due at once.
+        language: the language of the templates.
+        customer_id: the customer it concerns.
+
+    Raises:
+        UnknownMailKind: when no topic registered the kind.
+        InvalidEmailAddress: when the address is none, or could smuggle a header line into the mail.
+
+    """
+    return OutgoingMail.objects.create(
+        kind=kind_named(kind).name,
+        recipient=canonical_email(to),
+        language=language,
+        context=context,
+        customer_id=customer_id,
+        message_id=f"<{uuid.uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
+        created_at=now,
+        next_try_at=now,
+    )
