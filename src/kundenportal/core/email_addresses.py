@@ -1,11 +1,14 @@
 """E-mail addresses: one canonical ASCII form, so that no two spellings are one mailbox (security.md A0)."""
 
 import re
+import unicodedata
 
 import idna
 
 MAX_LENGTH = 254
-_LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}", re.ASCII)
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*", re.ASCII)
+_MAX_LOCAL_LENGTH = 64
+_FOREIGN_DOTS = "\u3002\uff61"
 
 
 class InvalidEmailAddress(ValueError):
@@ -24,19 +27,46 @@ def canonical_email(text: str) -> str:
 
     """
     local, at, domain = text.strip().rpartition("@")
-    if not at or not _LOCAL_PART.fullmatch(local) or local[0] == "." or local[-1] == "." or ".." in local:
+    if not at or len(local) > _MAX_LOCAL_LENGTH or not _LOCAL_PART.fullmatch(local):
         raise InvalidEmailAddress(text)
-    try:
-        ascii_domain = idna.encode(domain, uts46=domain.isascii()).decode().lower()
-    except idna.IDNAError as error:
-        raise InvalidEmailAddress(text) from error
-    address = f"{local.lower()}@{ascii_domain}"
-    if "." not in ascii_domain or len(address) > MAX_LENGTH:
+    address = f"{local.lower()}@{_ascii_domain(domain)}"
+    if len(address) > MAX_LENGTH:
         raise InvalidEmailAddress(text)
     return address
+
+
+def is_email(text: str) -> bool:
+    """Tell whether the portal can write to this address."""
+    try:
+        canonical_email(text)
+    except InvalidEmailAddress:
+        return False
+    return True
 
 
 def mask_email(address: str) -> str:
     """Return the address as pages show it, such as ``m•••••r@beispiel.de`` (product.md ruling 14)."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}•••••{local[-1:]}@{domain}"
+
+
+def _ascii_domain(domain: str) -> str:
+    """Return the lower-case A-labels of a domain of at least two labels, the last of them no number."""
+    if len(domain) > MAX_LENGTH or any(_folds_to_ascii(character) for character in domain):
+        raise InvalidEmailAddress(domain)
+    try:
+        ascii_domain = idna.encode(unicodedata.normalize("NFC", domain).lower()).decode()
+    except idna.IDNAError as error:
+        raise InvalidEmailAddress(domain) from error
+    labels = ascii_domain.split(".")
+    # An empty last label is a domain with a dot at its end, the same mailbox under a second key.
+    if len(labels) < 2 or not labels[-1] or labels[-1].isdecimal():
+        raise InvalidEmailAddress(domain)
+    return ascii_domain
+
+
+def _folds_to_ascii(character: str) -> bool:
+    """Tell whether a foreign character would quietly become an ASCII one (Kelvin sign, full-width a)."""
+    if character.isascii():
+        return False
+    return character in _FOREIGN_DOTS or unicodedata.normalize("NFKC", character).lower().isascii()

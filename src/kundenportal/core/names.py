@@ -3,41 +3,36 @@
 import re
 import unicodedata
 
-_TITLES = frozenset(
-    {"dr", "prof", "dipl", "ing", "med", "phil", "jur", "rer", "nat", "mag", "herr", "frau", "firma"}
+_TITLES = frozenset({"dr", "prof", "dipl", "ing", "med", "phil", "jur", "rer", "nat", "mag"})
+_SALUTATIONS = frozenset({"herr", "frau", "firma"})
+_SPELLINGS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "ø": "oe", "œ": "oe", "ł": "l", "đ": "d", "ı": "i"}
 )
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe"})
 
 
-def name_key(text: str) -> str:
-    """Return a key that is equal for all spellings of a name that mean the same person.
+def name_key(*words: str) -> str:
+    """Return one run of letters that is equal for all spellings of a name written in this order.
 
-    Ignores case, blanks, hyphens, punctuation, titles, accents, ``ß``/``ss``, umlaut spellings and the
-    order of the words.
+    Ignores case, blanks, hyphens, punctuation, titles, accents, ``ß``/``ss`` and umlaut spellings. The
+    comparison is of letters, not of words, so that ``Müller-Lüdenscheid``, ``Mueller Luedenscheid`` and
+    ``MUELLERLUEDENSCHEID`` are one. A salutation counts as one only in front: there are people called Herr.
     """
-    folded = unicodedata.normalize("NFC", text).lower().translate(_UMLAUTS)
-    ascii_only = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", ascii_only)
-    return "".join(sorted(word for word in words if word not in _TITLES))
+    folded = unicodedata.normalize("NFC", " ".join(words)).casefold().translate(_SPELLINGS)
+    letters = "".join(
+        character
+        for character in unicodedata.normalize("NFKD", folded)
+        if not unicodedata.category(character).startswith("M")
+    )
+    parts = re.findall(r"[^\W_]+", letters)
+    names = [part for part in parts if part not in _TITLES] or parts
+    return "".join(names[1:] if len(names) > 1 and names[0] in _SALUTATIONS else names)
 
 
 def names_match(typed: str, *, first_name: str, last_name: str) -> bool:
     """Tell whether a typed name means the customer with this first and last name (or company).
 
-    The comparison is of letters, not of words, so that ``Müller-Lüdenscheid``, ``Mueller Luedenscheid``
-    and ``MUELLERLUEDENSCHEID`` are one.
+    Both names are asked for, in either order: ``Michael Bauer`` and ``Bauer, Michael``. A company has no
+    first name.
     """
-    typed_key = name_key(typed)
-    if not typed_key:
-        return False
-    return typed_key in {
-        name_key(f"{first_name} {last_name}"),
-        name_key(f"{first_name} {last_name}".replace("-", "").replace(" - ", "")),
-    } or _letters(typed) in {_letters(f"{first_name} {last_name}"), _letters(f"{last_name} {first_name}")}
-
-
-def _letters(text: str) -> str:
-    """Return the words of a name in the order written, without titles, as one run of letters."""
-    folded = unicodedata.normalize("NFC", text).lower().translate(_UMLAUTS)
-    ascii_only = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
-    return "".join(word for word in re.findall(r"[a-z0-9]+", ascii_only) if word not in _TITLES)
+    key, first, last = name_key(typed), name_key(first_name), name_key(last_name)
+    return bool(key and last) and key in {first + last, last + first}
