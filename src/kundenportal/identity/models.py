@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 
 from kundenportal.core.references import new_public_id
 
@@ -31,6 +32,7 @@ class User(AbstractBaseUser):
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     password_changed_at = models.DateTimeField(null=True)
+    last_login = None  # The audit trail tells it.
 
     USERNAME_FIELD = "public_id"
     EMAIL_FIELD = "email"
@@ -52,7 +54,10 @@ class User(AbstractBaseUser):
 
 
 class OneTimeSecret(models.Model):
-    """A secret that opens one thing once: only its SHA-256 is kept (security.md A0)."""
+    """A secret that opens one thing once: only its hash is kept (security.md A0).
+
+    ``subject`` says whom or what it is for; a newer secret of the same purpose and subject ends it.
+    """
 
     class Purpose(models.TextChoices):
         """What a secret opens."""
@@ -62,15 +67,18 @@ class OneTimeSecret(models.Model):
         LETTER_CODE = "letter_code"
 
     purpose = models.CharField(max_length=20, choices=Purpose)
+    subject = models.CharField(max_length=300)
     digest = models.CharField(max_length=200, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
-    failures = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = (models.Index(fields=["expires_at"], name="secret_by_expiry"),)
+        indexes = (
+            models.Index(fields=["expires_at"], name="secret_by_expiry"),
+            models.Index(fields=["purpose", "subject"], condition=Q(used_at=None), name="open_secrets"),
+        )
 
     def __str__(self) -> str:
         """Return purpose and number."""
@@ -78,16 +86,21 @@ class OneTimeSecret(models.Model):
 
 
 class AttemptCounter(models.Model):
-    """How often something was tried in a window of time; the key is a keyed hash, never a name."""
+    """How often something was tried in a window of time; the key is a keyed hash, never a name.
+
+    The end of the window is kept in seconds since 1970, so that one plain statement counts on every engine.
+    """
 
     scope = models.CharField(max_length=40)
     key = models.CharField(max_length=64)
-    window_start = models.DateTimeField()
+    window_ends_at = models.BigIntegerField()
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["scope", "key", "window_start"], name="one_counter"),)
-        indexes = (models.Index(fields=["window_start"], name="counter_by_window"),)
+        constraints = (
+            models.UniqueConstraint(fields=["scope", "key", "window_ends_at"], name="one_counter"),
+        )
+        indexes = (models.Index(fields=["window_ends_at"], name="counter_by_window"),)
 
     def __str__(self) -> str:
         """Return scope and count."""

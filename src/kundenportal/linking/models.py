@@ -32,7 +32,8 @@ class Registration(models.Model):
     """What somebody typed to register, and how far it came (product.md ruling 2).
 
     The request only writes this row. ``run_jobs`` compares it with the master data and sends the access
-    data; whether it matched shows nowhere before the mailbox is proven.
+    data; whether it matched shows nowhere before the mailbox is proven. A closed one got no access data:
+    its number was registered under the same address, or too many mails were asked for.
     """
 
     class Status(models.TextChoices):
@@ -40,14 +41,16 @@ class Registration(models.Model):
 
         RECEIVED = "received"
         MAILED = "mailed"
+        LETTER_REQUESTED = "letter_requested"
         COMPLETED = "completed"
         LOCKED = "locked"
+        CLOSED = "closed"
 
     customer_number = models.CharField(max_length=24)
     name = models.CharField(max_length=200)
     email = models.CharField(max_length=254)
     language = models.CharField(max_length=5, default="de")
-    status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
+    status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVED)
     created_at = models.DateTimeField()
     secret = models.ForeignKey(OneTimeSecret, on_delete=models.SET_NULL, null=True, related_name="+")
     start_password = models.CharField(max_length=128, blank=True)
@@ -59,6 +62,7 @@ class Registration(models.Model):
         indexes = (
             models.Index(fields=["id"], condition=Q(status="received"), name="registration_to_do"),
             models.Index(fields=["customer_number"], name="registration_by_number"),
+            models.Index(fields=["created_at"], name="registration_by_age"),
         )
 
     def __str__(self) -> str:
@@ -70,11 +74,33 @@ class ActivationLetter(models.Model):
     """A letter with an activation code, to be printed; the code itself exists only on paper."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="activation_letters")
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="letters")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.SET_NULL, null=True, related_name="letters"
+    )
     secret = models.ForeignKey(OneTimeSecret, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
     printed_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = (
+            models.Index(fields=["id"], condition=Q(printed_at=None), name="letter_to_print"),
+            models.Index(fields=["created_at"], name="letter_by_age"),
+        )
+
     def __str__(self) -> str:
         """Return the letter's number."""
         return f"activation letter {self.pk}"
+
+
+class PasswordResetRequest(models.Model):
+    """Somebody asked for a new password; ``run_jobs`` finds out whether there is such a login.
+
+    The identifier is the canonical customer number or e-mail address that was typed.
+    """
+
+    identifier = models.CharField(max_length=254)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Return the request's number."""
+        return f"password reset request {self.pk}"

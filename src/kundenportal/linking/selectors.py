@@ -1,0 +1,112 @@
+"""Who may see what: the only way a customer page gets a customer or a premise."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from kundenportal.customers.models import Customer, Division, Premise
+from kundenportal.identity.models import User
+from kundenportal.linking.models import AccountLink
+from kundenportal.metering.models import Meter
+
+YEARS_READABLE = 3
+"""How long an ended customer or premise stays readable (interfaces.md: 36 months)."""
+
+
+@dataclass(frozen=True)
+class PremiseChoice:
+    """A premise a login may open.
+
+    Attributes:
+        premise: the place of consumption.
+        customer: whose it is.
+        divisions: the divisions supplied there, in the order of ``Division``.
+        is_ended: whether its contract is over, so that it can only be read.
+
+    """
+
+    premise: Premise
+    customer: Customer
+    divisions: tuple[str, ...]
+    is_ended: bool
+
+
+def customers_of(user: User) -> list[Customer]:
+    """Return the customers a login may see, by number: its grants, without those ended long ago."""
+    since = _readable_since(_today())
+    return list(
+        Customer.objects.filter(account_links__user=user, account_links__ended_at=None)
+        .filter(Q(ended_at=None) | Q(ended_at__date__gte=since))
+        .order_by("customer_number")
+    )
+
+
+def premises_of(user: User) -> list[PremiseChoice]:
+    """Return the premises a login may open, current ones first; two queries.
+
+    Those that ended within the last 36 months are among them, marked.
+    """
+    today = _today()
+    since = _readable_since(today)
+    premises = (
+        Premise.objects.filter(customer__account_links__user=user, customer__account_links__ended_at=None)
+        .filter(Q(end_date=None) | Q(end_date__gte=since))
+        .annotate(gone_at=Coalesce(F("ended_at"), F("customer__ended_at")))
+        .filter(Q(gone_at=None) | Q(gone_at__date__gte=since))
+        .select_related("customer")
+        .order_by("customer__customer_number", "street", "house_number", "erp_id")
+    )
+    divisions = _divisions_by_premise(user, today)
+    choices = [
+        PremiseChoice(
+            premise=premise,
+            customer=premise.customer,
+            divisions=divisions.get(premise.pk, ()),
+            is_ended=premise.gone_at is not None or (premise.end_date or dt.date.max) < today,
+        )
+        for premise in premises
+    ]
+    return sorted(choices, key=lambda choice: choice.is_ended)
+
+
+def holder_of(customer: Customer) -> User | None:
+    """Return the login that holds a customer, or None when the number is not registered."""
+    link = AccountLink.objects.filter(customer=customer, ended_at=None).select_related("user").first()
+    return link.user if link else None
+
+
+def _divisions_by_premise(user: User, today: dt.date) -> dict[int, tuple[str, ...]]:
+    """Return the divisions of every premise of a login: those still supplied, else those there once were."""
+    installed = Q(ended_at=None) & (Q(removed_date=None) | Q(removed_date__gte=today))
+    once, now = defaultdict[int, set[str]](set), defaultdict[int, set[str]](set)
+    for premise_id, division, is_installed in (
+        Meter.objects.filter(
+            premise__customer__account_links__user=user, premise__customer__account_links__ended_at=None
+        )
+        .values_list("premise_id", "division", ExpressionWrapper(installed, output_field=BooleanField()))
+        .distinct()
+    ):
+        once[premise_id].add(division)
+        if is_installed:
+            now[premise_id].add(division)
+    return {
+        premise_id: tuple(each for each in Division.values if each in (now.get(premise_id) or divisions))
+        for premise_id, divisions in once.items()
+    }
+
+
+def _today() -> dt.date:
+    return timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)
+
+
+def _readable_since(today: dt.date) -> dt.date:
+    """Return the first day of whose end things are still readable."""
+    # The first of March stands in for a 29th of February three years ago.
+    if (today.month, today.day) == (2, 29):
+        return dt.date(today.year - YEARS_READABLE, 3, 1)
+    return today.replace(year=today.year - YEARS_READABLE)
