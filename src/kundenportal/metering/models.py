@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from kundenportal.customers.models import Division, Premise
 from kundenportal.submissions.models import Submission
@@ -117,13 +118,33 @@ class ReadingSubmission(models.Model):
 
 
 class SubmittedReading(models.Model):
-    """One value a customer sent, with what the check said of it."""
+    """One value a customer sent, with what the check said of it.
+
+    A value that the customer sent anew before it was exported is kept, but counts no more: ``replaced_by``
+    names the value that counts in its place.
+    """
 
     class Check(models.TextChoices):
         """What the check said; the value is the word of the exchange format."""
 
         PLAUSIBLE = "plausibel", "plausibel"
         CONFIRMED = "bestaetigt", "bestätigt"
+
+    class Reason(models.TextChoices):
+        """Why a value is unusual, as the customer says (ux.md C5, C6)."""
+
+        METER_EXCHANGED = "meter_exchanged", _("Der Zähler wurde getauscht")
+        LAST_ESTIMATED = "last_estimated", _("Letzter Stand war geschätzt")
+        ROLLED_OVER = "rolled_over", _("Der Zähler ist einmal durchgelaufen")
+        MORE_PEOPLE = "more_people", _("Mehr Personen im Haushalt")
+        FEWER_PEOPLE = "fewer_people", _("Weniger Personen im Haushalt")
+        AWAY = "away", _("Längere Abwesenheit oder Leerstand")
+        NEW_DEVICES = "new_devices", _("Neue Geräte, Wärmepumpe oder E-Auto")
+        SOLAR = "solar", _("Photovoltaik oder Solaranlage")
+        HEATING = "heating", _("Anders geheizt oder Heizung umgebaut")
+        GARDEN = "garden", _("Garten oder Pool")
+        LEAK = "leak", _("Rohrbruch oder Leck")
+        OTHER = "other", _("Anderer Grund")
 
     reading_submission = models.ForeignKey(
         ReadingSubmission, on_delete=models.CASCADE, related_name="readings"
@@ -132,8 +153,9 @@ class SubmittedReading(models.Model):
     reading_date = models.DateField()
     value = models.DecimalField(max_digits=VALUE_DIGITS, decimal_places=VALUE_DECIMALS)
     check_result = models.CharField(max_length=10, choices=Check)
-    reason = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=20, choices=Reason, blank=True)
     remark = models.CharField(max_length=500, blank=True)
+    replaced_by = models.OneToOneField("self", on_delete=models.SET_NULL, null=True, related_name="replaces")
 
     class Meta:
         constraints = (
