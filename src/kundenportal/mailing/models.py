@@ -5,7 +5,11 @@ from django.db.models import Q
 
 
 class OutgoingMail(models.Model):
-    """A mail to send: its kind and what fills the template, never a secret and never the sent text."""
+    """A mail to send: its kind and what fills the template, never a secret and never the sent text.
+
+    A sender claims it by counting an attempt and moving ``next_try_at`` behind its lease. What fills the
+    template is forgotten once the mail is sent; ``sent_digest`` is the SHA-256 of the message that left.
+    """
 
     class Status(models.TextChoices):
         """Where a mail stands."""
@@ -24,7 +28,6 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
-    leased_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
     sent_digest = models.CharField(max_length=64, blank=True)

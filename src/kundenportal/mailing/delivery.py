@@ -1,0 +1,118 @@
+"""Sending what waits in the outbox: at least once, never lost, a repeat with the same Message-ID.
+
+A sender claims one mail by moving its next try behind a lease, speaks SMTP without holding a lock, and
+then marks the mail. A sender that dies in between leaves a mail that comes due again with the lease's end.
+"""
+
+import datetime as dt
+import hashlib
+import time
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from kundenportal.mailing.failures import MailRefused, ServerUnavailable
+from kundenportal.mailing.messages import build_message
+from kundenportal.mailing.models import OutgoingMail
+from kundenportal.mailing.rules import wait_before_next_try
+from kundenportal.mailing.transports import Transport, open_transport
+
+LEASE = dt.timedelta(minutes=15)
+"""Longer than any one mail can take: ten answers of half a minute each and the run's own seconds."""
+
+PAUSE = dt.timedelta(minutes=1)
+"""How long all mails wait when the server cannot be used."""
+
+KEPT_FOR = dt.timedelta(days=90)
+"""How long a finished mail's row is kept as evidence that it was sent."""
+
+_MAILS_PER_RUN = 100
+_SECONDS_PER_RUN = 5
+
+log = structlog.get_logger(__name__)
+
+
+def send_due_mails(now: dt.datetime) -> int:
+    """Send mails that are due, for a few seconds at most, and return how many were tried.
+
+    Safe to run in many processes at once. Without a mail server every mail stays where it is.
+    """
+    # A look that takes no lock comes first: on SQLite every transaction stops the other writers.
+    if not settings.SMTP_URL or not _due(now).exists():
+        return 0
+    transport = open_transport(settings.SMTP_URL, client_name=urlsplit(settings.BASE_URL).hostname or "")
+    deadline = time.monotonic() + _SECONDS_PER_RUN
+    tried = 0
+    try:
+        while tried < _MAILS_PER_RUN and time.monotonic() < deadline and (mail := _claim(now)):
+            tried += 1
+            _deliver(mail, transport, now=now)
+    except ServerUnavailable as error:
+        _postpone_all(str(error), now=now)
+    finally:
+        transport.close()
+    return tried
+
+
+def delete_finished_mails(now: dt.datetime) -> int:
+    """Delete the rows of mails that ended long ago, sent or not, and return how many."""
+    finished = OutgoingMail.objects.exclude(status=OutgoingMail.Status.WAITING)
+    deleted, _ = finished.filter(created_at__lt=now - KEPT_FOR).delete()
+    return deleted
+
+
+def _due(now: dt.datetime) -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(status=OutgoingMail.Status.WAITING, next_try_at__lte=now)
+
+
+def _claim(now: dt.datetime) -> OutgoingMail | None:
+    with transaction.atomic(durable=True):
+        mail = _due(now).select_for_update(skip_locked=True).order_by("next_try_at", "id").first()
+        if mail is not None:
+            mail.attempts += 1
+            mail.next_try_at = now + LEASE
+            mail.save(update_fields=["attempts", "next_try_at"])
+    return mail
+
+
+def _deliver(mail: OutgoingMail, transport: Transport, *, now: dt.datetime) -> None:
+    try:
+        message = build_message(mail, now=now)
+        transport.send(message, sender=settings.MAIL_FROM, recipient=mail.recipient)
+    except ServerUnavailable:
+        # The try does not count: a server that is away for a week costs no mail.
+        _mark(mail, attempts=mail.attempts - 1, next_try_at=now)
+        raise
+    except MailRefused as error:
+        _mark_refused(mail, str(error), is_final=error.is_final, now=now)
+    except Exception as error:  # noqa: BLE001 - one broken template must not stop the other mails.
+        _mark_refused(mail, f"{type(error).__name__}: {error}", is_final=False, now=now)
+    else:
+        digest = hashlib.sha256(message.as_bytes()).hexdigest()
+        _mark(
+            mail, status=OutgoingMail.Status.SENT, sent_at=now, sent_digest=digest, context={}, last_error=""
+        )
+
+
+def _mark_refused(mail: OutgoingMail, reason: str, *, is_final: bool, now: dt.datetime) -> None:
+    wait = None if is_final else wait_before_next_try(mail.attempts)
+    log.warning("mail.refused", mail=mail.pk, kind=mail.kind, attempts=mail.attempts, is_final=wait is None)
+    if wait is None:
+        _mark(mail, status=OutgoingMail.Status.FAILED, last_error=reason[:300])
+    else:
+        _mark(mail, next_try_at=now + wait, last_error=reason[:300])
+
+
+def _mark(mail: OutgoingMail, **values: object) -> None:
+    """Write how a try ended, unless the lease ran out and somebody else has tried since."""
+    OutgoingMail.objects.filter(
+        pk=mail.pk, attempts=mail.attempts, status=OutgoingMail.Status.WAITING
+    ).update(**values)
+
+
+def _postpone_all(reason: str, *, now: dt.datetime) -> None:
+    waiting = _due(now).update(next_try_at=now + PAUSE, last_error=reason[:300])
+    log.error("mail.server_unavailable", reason=reason, waiting=waiting)

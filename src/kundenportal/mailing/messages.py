@@ -1,0 +1,60 @@
+"""Turning a row of the outbox into a message."""
+
+import datetime as dt
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+
+import css_inline
+from django.conf import settings
+from django.db import transaction
+from django.template import engines
+from django.utils import translation
+
+from kundenportal.mailing.kinds import kind_named
+from kundenportal.mailing.models import OutgoingMail
+
+TEXT_ENGINE = "text"
+"""The template engine of subjects and text parts: the same as for pages, without HTML's escapes."""
+
+_inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+def build_message(mail: OutgoingMail, *, now: dt.datetime) -> EmailMessage:
+    """Prepare and render a mail.
+
+    The kind's ``prepare`` runs in a transaction of its own. The Message-ID is the row's, so that a mail
+    that is sent again after a crash is told from a new one.
+
+    Raises:
+        UnknownMailKind: when no topic registered the mail's kind.
+        django.template.TemplateDoesNotExist: when the kind lacks a template.
+
+    """
+    kind = kind_named(mail.kind)
+    context: dict[str, Any] = {**mail.context, "utility": settings.UTILITY, "base_url": settings.BASE_URL}
+    if kind.prepare is not None:
+        with transaction.atomic(durable=True):
+            context |= kind.prepare(mail.context, now)
+    with translation.override(mail.language):
+        subject = engines[TEXT_ENGINE].get_template(kind.template("subject.txt")).render(context)
+        text = engines[TEXT_ENGINE].get_template(kind.template("body.txt")).render(context)
+        html = engines["django"].get_template(kind.template("body.html")).render(context)
+    message = EmailMessage(policy=SMTP)
+    message.set_content(text.strip() + "\n", cte="quoted-printable")
+    message.add_alternative(_inliner.inline(html), subtype="html", cte="quoted-printable")
+    _add_headers(message, mail, subject, now=now)
+    return message
+
+
+def _add_headers(message: EmailMessage, mail: OutgoingMail, subject: str, *, now: dt.datetime) -> None:
+    """Add the headers; the message's policy refuses any value with a line break."""
+    message["Subject"] = " ".join(subject.split())
+    message["From"] = Address(settings.UTILITY.name, addr_spec=settings.MAIL_FROM)
+    message["To"] = Address(addr_spec=mail.recipient)
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = mail.message_id
+    message["Content-Language"] = mail.language
+    message["Auto-Submitted"] = "auto-generated"
