@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
@@ -113,19 +114,34 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "kundenportal.config.urls"
+FORM_RENDERER = "kundenportal.ui.renderer.PortalRenderer"
 WSGI_APPLICATION = "kundenportal.config.wsgi.application"
+TEMPLATE_BUILTINS = [
+    "django.templatetags.static",
+    "django.templatetags.i18n",
+    "kundenportal.ui.templatetags.portal",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "django",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.static", "django.templatetags.i18n"],
+            "builtins": TEMPLATE_BUILTINS,
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "kundenportal.ui.context_processors.frame",
             ],
         },
-    }
+    },
+    {
+        # Subjects and text parts of mails: no HTML, so nothing is escaped.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "text",
+        "APP_DIRS": True,
+        "OPTIONS": {"builtins": TEMPLATE_BUILTINS, "autoescape": False},
+    },
 ]
 DATABASES = {"default": database_settings(ENVIRONMENT.text("DATABASE_URL"), DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -143,7 +159,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "kundenportal.ui.static_files.PortalStaticFilesStorage"},
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SILENCED_SYSTEM_CHECKS = ["fields.W340"]

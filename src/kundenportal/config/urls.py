@@ -3,5 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("kundenportal.ui.urls")),
     path("", include("kundenportal.selfservice.urls")),
 ]

@@ -1,0 +1,146 @@
+"""Who may open a page of the customer site, and for which premise (product.md rulings 1 and 15)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+
+from kundenportal.customers.models import Customer, Premise
+from kundenportal.identity.models import User
+from kundenportal.linking.selectors import PremiseChoice, premises_of
+from kundenportal.selfservice.navigation import NavigationItem, NavigationLink, item_of, links_for, url_of
+
+CHOSEN_PREMISE = "premise"
+"""Where the session keeps the premise opened last. It only decides where the start page leads."""
+
+P = ParamSpec("P")
+
+
+class CustomerRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A premise the customer may switch to.
+
+    Attributes:
+        premise: the place of consumption.
+        customer: whose it is.
+        divisions: the divisions supplied there.
+        is_ended: whether its contract is over.
+        is_current: whether it is the one in view.
+        url: the page for this premise that shows the function now in view.
+
+    """
+
+    premise: Premise
+    customer: Customer
+    divisions: tuple[str, ...]
+    is_ended: bool
+    is_current: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class PortalContext:
+    """What every page of the customer site knows: who is there, and for which premise."""
+
+    user: User
+    premise: Premise
+    customer: Customer
+    divisions: tuple[str, ...]
+    is_ended: bool
+    choices: tuple[Choice, ...]
+    area: NavigationItem
+
+    @cached_property
+    def navigation(self) -> tuple[NavigationLink, ...]:
+        """The functions of the customer site for this premise."""
+        return links_for(self.premise, self.area)
+
+
+def customer_required(
+    view: Callable[Concatenate[CustomerRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let only people in who are signed in; others are led to the sign-in page and back.
+
+    What such a page says is personal, so no browser or proxy keeps a copy of it.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            query = urlencode({"weiter": request.get_full_path()})
+            return HttpResponseRedirect(f"{reverse('selfservice:sign_in')}?{query}", status=303)
+        response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+        patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    return guarded
+
+
+def choices_for(found: list[PremiseChoice], area: NavigationItem, current: str | None) -> tuple[Choice, ...]:
+    """Return premises as choices that lead to one function.
+
+    Args:
+        found: the premises a login may open.
+        area: the function to show for the premise that is chosen.
+        current: the public id of the premise in view, if there is one.
+
+    """
+    return tuple(
+        Choice(
+            premise=each.premise,
+            customer=each.customer,
+            divisions=each.divisions,
+            is_ended=each.is_ended,
+            is_current=each.premise.public_id == current,
+            url=url_of(area, each.premise),
+        )
+        for each in found
+    )
+
+
+def get_premise_or_404(request: CustomerRequest, premise_id: str) -> PortalContext:
+    """Return what the pages of a premise know, and remember the premise as the last one chosen.
+
+    Raises:
+        Http404: when there is no such premise, or this login may not see it; nobody can tell which.
+
+    """
+    found = premises_of(request.user)
+    chosen = next((each for each in found if each.premise.public_id == premise_id), None)
+    if chosen is None:
+        raise Http404
+    _remember(request, chosen.premise)
+    area = item_of(request.resolver_match.url_name or "" if request.resolver_match else "")
+    return PortalContext(
+        user=request.user,
+        premise=chosen.premise,
+        customer=chosen.customer,
+        divisions=chosen.divisions,
+        is_ended=chosen.is_ended,
+        choices=choices_for(found, area, premise_id),
+        area=area,
+    )
+
+
+def _remember(request: CustomerRequest, premise: Premise) -> None:
+    """Keep the premise as the last one chosen; who came from another one is told where he is now."""
+    before = request.session.get(CHOSEN_PREMISE)
+    if before == premise.public_id:
+        return
+    request.session[CHOSEN_PREMISE] = premise.public_id
+    if before is not None:
+        place = premise.street_line
+        messages.info(request, _("Sie sind jetzt in %(place)s.") % {"place": place})

@@ -1,0 +1,59 @@
+"""The functions of the customer site, in the order of the navigation. A new topic adds one line."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kundenportal.customers.models import Premise
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A function of the customer site.
+
+    Attributes:
+        key: the name of its first page's address; the names of its further pages begin with it
+            (``readings``, ``readings_check``).
+        icon: its symbol in ``ui/icons``.
+        label: its name.
+        short_label: its name in the bar at the bottom of narrow screens, empty when it stands under "Mehr".
+
+    """
+
+    key: str
+    icon: str
+    label: str | Promise
+    short_label: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class NavigationLink:
+    """A function of the customer site for one premise."""
+
+    item: NavigationItem
+    url: str
+    is_current: bool
+
+
+NAVIGATION = (
+    NavigationItem("home", "house", _("Startseite"), _("Start")),
+    NavigationItem("readings", "gauge", _("Zählerstände erfassen"), _("Zähler")),
+)
+HOME = NAVIGATION[0]
+
+
+def item_of(name: str) -> NavigationItem:
+    """Return the function that a page belongs to, by the name of the page's address or a function's key."""
+    return next((item for item in NAVIGATION if name == item.key or name.startswith(f"{item.key}_")), HOME)
+
+
+def url_of(item: NavigationItem, premise: Premise) -> str:
+    """Return the address of a function's first page for a premise."""
+    return reverse(f"selfservice:{item.key}", args=[premise.public_id])
+
+
+def links_for(premise: Premise, current: NavigationItem) -> tuple[NavigationLink, ...]:
+    """Return the navigation for a premise."""
+    return tuple(NavigationLink(item, url_of(item, premise), item is current) for item in NAVIGATION)

@@ -1,0 +1,1 @@
+"""One module per topic: a selector, a form, one service call."""

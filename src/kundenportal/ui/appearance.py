@@ -1,0 +1,30 @@
+"""How a visitor wants pages to look; kept in a cookie, drawn by the server (ux.md P5, ``/darstellung/``)."""
+
+from dataclasses import dataclass
+
+COOKIE_NAME = "darstellung"
+COOKIE_SECONDS = 400 * 24 * 3600
+"""As long as browsers keep a cookie at most."""
+
+THEMES = ("hell", "dunkel")
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """A visitor's wishes; the defaults are those of the device."""
+
+    theme: str = ""
+    shows_labels: bool = False
+    large_text: bool = False
+
+    @classmethod
+    def from_cookie(cls, text: str) -> "Appearance":
+        """Return the wishes kept in a cookie; words it does not know are left out."""
+        words = set(text.split("."))
+        theme = next((each for each in THEMES if each in words), "")
+        return cls(theme, "worte" in words, "gross" in words)
+
+    def to_cookie(self) -> str:
+        """Return the wishes as the cookie keeps them, such as ``dunkel.gross``."""
+        words = (self.theme, "worte" if self.shows_labels else "", "gross" if self.large_text else "")
+        return ".".join(filter(None, words))

@@ -1,0 +1,7 @@
+// Comfort only: every page works without scripts. Each module binds itself by data- attributes.
+// "collectstatic" puts the modules in the place of the import lines (kundenportal/ui/static_files.py).
+import "./dialog.js";
+import "./hints.js";
+import "./password.js";
+import "./calendar.js";
+import "./filter.js";

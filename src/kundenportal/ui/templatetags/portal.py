@@ -1,0 +1,99 @@
+"""Icons, German numbers and dates, units, masked addresses, and the error summary."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django import template
+from django.forms import BoundField
+from django.forms.forms import BaseForm
+from django.utils.safestring import SafeString
+
+from kundenportal.core import dates, german_numbers
+from kundenportal.core.email_addresses import mask_email as mask
+from kundenportal.ui.icons import icon_markup
+
+register = template.Library()
+
+_UNITS = {"m3": "m³"}
+_SENTENCE_END = re.compile(r"(?<=[^\d\s.][.?!])\s+(?=[A-ZÄÖÜ„])")
+
+
+@register.simple_tag
+def icon(name: str, modifier: str = "") -> SafeString:
+    """Draw an icon: ``{% icon "gauge" %}``, small: ``{% icon "gauge" "icon--s" %}``."""
+    return icon_markup(name, modifier)
+
+
+@register.filter
+def number(value: Decimal | int, decimals: int | None = None) -> str:
+    """Write a number the German way: ``24.318``; with a count of decimals: ``{{ value|number:2 }}``."""
+    return german_numbers.format_number(value, decimals)
+
+
+@register.filter
+def date_short(value: dt.date) -> str:
+    """Write a date as in tables: ``22.11.2026``."""
+    return dates.format_date_short(value)
+
+
+@register.filter
+def date_long(value: dt.date) -> str:
+    """Write a date as in sentences: ``22. November 2026``."""
+    return dates.format_date_long(value)
+
+
+@register.filter
+def date_weekday(value: dt.date) -> str:
+    """Write a date with its weekday: ``Sonntag, 22. November 2026``."""
+    return dates.format_date_weekday(value)
+
+
+@register.filter
+def unit(code: str) -> str:
+    """Write a unit of the exchange format as people do: ``m3`` becomes ``m³``."""
+    return _UNITS.get(code, code)
+
+
+@register.filter
+def mask_email(address: str) -> str:
+    """Show only the ends of an e-mail address: ``m•••••r@beispiel.de``."""
+    return mask(address)
+
+
+@register.filter
+def phone_uri(number: str) -> str:
+    """Return the address that calls a telephone number: ``tel:098720000332``."""
+    return "tel:" + re.sub(r"[^\d+]", "", number)
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """One error of a summary: the id of its field, empty for the form's own, and its first sentence."""
+
+    field_id: str
+    text: str
+
+
+@register.inclusion_tag("ui/components/error_summary.html")
+def error_summary(*forms: BaseForm) -> dict[str, list[SummaryLine]]:
+    """Draw the summary of all errors of the forms, or nothing; each line leads to its field."""
+    return {"lines": [line for form in forms if form.is_bound for line in _lines(form)]}
+
+
+def _lines(form: BaseForm) -> list[SummaryLine]:
+    of_form = [SummaryLine("", str(error)) for error in form.non_field_errors()]
+    return of_form + [
+        SummaryLine(_anchor(field), first_sentence(str(error))) for field in form for error in field.errors
+    ]
+
+
+def _anchor(field: BoundField) -> str:
+    """Return the id of the control; of a group, the first control's."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+def first_sentence(text: str) -> str:
+    """Return a text up to its first full stop that ends a sentence ("24. November" does not)."""
+    return _SENTENCE_END.split(text, maxsplit=1)[0]

@@ -1,0 +1,16 @@
+"""Controls that Django lacks."""
+
+from typing import Any
+
+from django import forms
+
+
+class DateTextInput(forms.TextInput):
+    """A date typed as text: right in every browser language (ux.md F9); the calendar is an extra.
+
+    Give ``attrs={"data-max": "2026-11-22"}`` to end the calendar on a day.
+    """
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        usual = {"class": "eingabe--datum", "inputmode": "numeric", "autocomplete": "off"}
+        super().__init__(usual | (attrs or {}))
