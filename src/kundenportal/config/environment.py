@@ -18,9 +18,9 @@ class Environment:
         self._values = values
 
     @classmethod
-    def of_process(cls, dotenv: Path) -> "Environment":
+    def of_process(cls, dotenv: Path | None) -> "Environment":
         """Return the process's environment over the values of a ``.env`` file, where there is one."""
-        return cls({**read_dotenv(dotenv), **os.environ})
+        return cls({**(read_dotenv(dotenv) if dotenv else {}), **os.environ})
 
     def text(self, name: str, default: str = "") -> str:
         """Return a setting, or the content of the file that ``<name>_FILE`` points to.

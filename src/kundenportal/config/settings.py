@@ -1,5 +1,7 @@
 """Django's settings, from ``KUNDENPORTAL_*`` variables (docs/configuration.md lists them)."""
 
+import os
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -14,7 +16,9 @@ from kundenportal.core.utility import Utility, load_utility
 use_current_sqlite()
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
-ENVIRONMENT = Environment.of_process(Path(".env"))
+# The demo brings its own environment (kundenportal.demo.environment); an installation's .env is not for it.
+DEMO = os.environ.get("KUNDENPORTAL_DEMO") == "true"
+ENVIRONMENT = Environment.of_process(None if DEMO else Path(".env"))
 
 # --- The installation -------------------------------------------------------------------------------
 DATA_DIR = Path(ENVIRONMENT.text("DATA_DIR", "var")).resolve()
@@ -105,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kundenportal.config.request_log.request_log_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -161,5 +166,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "kundenportal.ui.static_files.PortalStaticFilesStorage"},
 }
+LOGGING_CONFIG = "kundenportal.config.logs.configure_logging"
+LOGGING = {"as_json": not sys.stderr.isatty(), "level": "WARNING" if DEMO else "INFO"}
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SILENCED_SYSTEM_CHECKS = ["fields.W340"]

@@ -2,7 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from kundenportal.config import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("kundenportal.ui.urls")),
+    path("demo/", include("kundenportal.demo.urls")),
     path("", include("kundenportal.selfservice.urls")),
 ]
