@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,14 @@ from kundenportal.core.meter_numbers import meter_number_key
 from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.identity.models import User
 from kundenportal.linking.models import AccountLink
-from kundenportal.metering.models import Meter, MeterReading, Register
+from kundenportal.metering.models import (
+    Meter,
+    MeterReading,
+    ReadingSubmission,
+    Register,
+    SubmittedReading,
+)
+from kundenportal.submissions.models import Submission
 
 NOW = dt.datetime(2026, 11, 22, 11, 0, tzinfo=dt.UTC)
 """The moment most tests happen at: Sunday, noon in Musterbach."""
@@ -83,3 +91,69 @@ def make_user(*customers: Customer, email: str = "m.bauer@beispiel.de", **values
     for customer in customers:
         AccountLink.objects.create(user=user, customer=customer, created_at=NOW)
     return user
+
+
+@dataclass(frozen=True)
+class Household:
+    """The household of the mock-ups: Lindenstraße 12 with one meter each for electricity, gas and water."""
+
+    user: User
+    customer: Customer
+    premise: Premise
+    strom: Register
+    gas: Register
+    wasser: Register
+
+
+def make_household(**values: Any) -> Household:
+    """Return the household of the mock-ups with four years' readings; the values given are the login's."""
+    customer = make_customer(customer_number="0014026/1")
+    premise = make_premise(customer)
+    user = make_user(customer, **values)
+    m3 = {"integer_digits": 5, "decimal_digits": 3, "unit": "m3"}
+    household = Household(
+        user,
+        customer,
+        premise,
+        make_register(premise, meter_number="1 EMH00 0451 2873"),
+        make_register(premise, division=Division.GAS, meter_number="7 ELS00 1182 0096", **m3),
+        make_register(premise, division=Division.WATER, meter_number="8 SEN01 6634 1120", **m3),
+    )
+    for register, readings in (
+        (household.strom, (14500, 17000, 19480, 21987)),
+        (household.gas, (5120, 6240, 7300, 8412)),
+        (household.wasser, (240, 330, 421, 512)),
+    ):
+        for year, value in zip(range(2022, 2026), readings, strict=True):
+            make_reading(register, dt.date(year, 12, 31), value)
+    return household
+
+
+def make_reading_submission(*registers: Register, value: Decimal | int = 24_318, **values: Any) -> Submission:
+    """Return a stored submission with the same value for each register, or for one of its own.
+
+    The values of a line (``check_result``, ``reason``, ``remark``) may stand among the submission's.
+    """
+    of_line = {name: values.pop(name) for name in ("check_result", "reason", "remark") if name in values}
+    registers = registers or (make_register(),)
+    premise = registers[0].meter.premise
+    defaults = {
+        "kind": Submission.Kind.METER_READING,
+        "premise": premise,
+        "customer": premise.customer,
+        "channel": Submission.Channel.PORTAL,
+        "idempotency_key": f"key-{next(_numbers)}",
+        "received_at": NOW,
+        "received_year": NOW.year,
+    }
+    submission = Submission.objects.create(**defaults | values)
+    detail = ReadingSubmission.objects.create(submission=submission)
+    for register in registers:
+        SubmittedReading.objects.create(
+            reading_submission=detail,
+            register=register,
+            reading_date=TODAY,
+            value=value,
+            **{"check_result": SubmittedReading.Check.PLAUSIBLE} | of_line,
+        )
+    return submission

@@ -34,6 +34,7 @@ class Refusal(StrEnum):
     BEFORE_INSTALLATION = "before_installation"
     DATE_NOT_AFTER_LAST = "date_not_after_last"
     ALREADY_SENT = "already_sent"
+    NO_LONGER_REPLACEABLE = "no_longer_replaceable"
     TOO_MANY_DIGITS = "too_many_digits"
     LOWER_THAN_LAST = "lower_than_last"
 

@@ -37,3 +37,19 @@ def open_submission(
         received_at=now,
         received_year=local_year,
     )
+
+
+def settle(submission: Submission, status: Submission.Status, *, reason: str, now: dt.datetime) -> None:
+    """Give a submission its last status, in the caller's transaction.
+
+    Args:
+        submission: the submission, locked by the caller.
+        status: ``COMPLETED``, ``REJECTED`` or ``WITHDRAWN``.
+        reason: why, in words the customer may read; empty when there is nothing to say.
+        now: when, aware.
+
+    """
+    submission.status = status
+    submission.reason = reason
+    submission.settled_at = now
+    submission.save(update_fields=["status", "reason", "settled_at"])

@@ -1,0 +1,187 @@
+"""What the pages and the services know of meters: few queries, however many meters there are."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from kundenportal.customers.models import Division, Premise
+from kundenportal.metering.models import Meter, MeterReading, Register, SubmittedReading
+from kundenportal.metering.reading_period import current_period
+from kundenportal.metering.to_read import Closed, MeterToRead, RegisterToRead, SentReading
+from kundenportal.metering.usual_range import PastReading, RegisterFacts
+from kundenportal.submissions.models import Submission
+
+READINGS_LOOKED_AT = 12
+"""How many of a register's last readings make its history: more than enough for four years."""
+
+DEFAULT_UNITS = {"strom": "kWh", "gas": "m3", "wasser": "m3", "waerme": "MWh"}
+"""The units of ``settings.UTILITY.readings.default_annual_use``."""
+
+KWH_PER_UNIT = {"kWh": Decimal(1), "MWh": Decimal(1000), "m3": Decimal(10)}
+"""To turn a default into another unit; a cubic metre of gas holds about 10 kWh."""
+
+_UNANSWERED = (Submission.Status.RECEIVED, Submission.Status.ON_HOLD, Submission.Status.EXPORTED)
+_DIVISIONS = list(Division)
+
+
+def meters_to_read(premise: Premise, *, today: dt.date) -> list[MeterToRead]:
+    """Return the meters of a premise by division, with what stands of their registers; three queries.
+
+    Removed meters stay as long as a reading may be old, so that nobody wonders where they are. Readings from
+    before the customer's contract are another person's and are left out.
+
+    Args:
+        premise: the place of consumption.
+        today: the utility's local date.
+
+    """
+    kept_since = today - dt.timedelta(days=settings.UTILITY.readings.max_age_days)
+    registers_of_meter: dict[Meter, list[Register]] = defaultdict(list)
+    for register in Register.objects.filter(
+        meter__premise=premise, meter__ended_at=None, ended_at=None
+    ).select_related("meter"):
+        if register.meter.removed_date is None or register.meter.removed_date >= kept_since:
+            registers_of_meter[register.meter].append(register)
+    ids = [register.pk for registers in registers_of_meter.values() for register in registers]
+    accepted = _accepted_readings(ids, since=premise.begin_date - dt.timedelta(days=1))
+    sent = _sent_readings(ids)
+    meters = [
+        _meter_to_read(meter, registers, premise, accepted, sent, today)
+        for meter, registers in registers_of_meter.items()
+    ]
+    return sorted(meters, key=lambda each: (_DIVISIONS.index(Division(each.division)), each.id))
+
+
+def submitted_readings(submission: Submission) -> list[SubmittedReading]:
+    """Return the values of a submission with their registers and meters, by division; one query."""
+    readings = SubmittedReading.objects.filter(reading_submission_id=submission.pk).select_related(
+        "register__meter", "replaced_by__reading_submission__submission"
+    )
+    return sorted(
+        readings,
+        key=lambda each: (
+            _DIVISIONS.index(Division(each.register.meter.division)),
+            each.register.meter_id,
+            each.register.code,
+        ),
+    )
+
+
+def _accepted_readings(register_ids: Sequence[int], *, since: dt.date) -> dict[int, list[PastReading]]:
+    """Return the last readings of each register, oldest first."""
+    newest_first = Window(RowNumber(), partition_by=F("register"), order_by=F("reading_date").desc())
+    rows = (
+        MeterReading.objects.filter(register__in=register_ids, reading_date__gte=since)
+        .annotate(age=newest_first)
+        .filter(age__lte=READINGS_LOOKED_AT)
+        .order_by("reading_date")
+        .values_list("register_id", "reading_date", "value", "origin")
+    )
+    readings: dict[int, list[PastReading]] = defaultdict(list)
+    for register_id, date, value, origin in rows:
+        estimated = origin == MeterReading.Origin.ESTIMATED
+        readings[register_id].append(PastReading(date, value, is_estimated=estimated))
+    return readings
+
+
+def _sent_readings(register_ids: Sequence[int]) -> dict[int, list[SentReading]]:
+    rows = SubmittedReading.objects.filter(
+        register__in=register_ids,
+        replaced_by=None,
+        reading_submission__submission__status__in=_UNANSWERED,
+    ).values_list(
+        "register_id",
+        "pk",
+        "reading_submission_id",
+        "reading_date",
+        "value",
+        "remark",
+        "reading_submission__submission__status",
+    )
+    sent: dict[int, list[SentReading]] = defaultdict(list)
+    for register_id, pk, submission_id, date, value, remark, status in rows:
+        replaceable = status == Submission.Status.RECEIVED
+        sent[register_id].append(SentReading(pk, submission_id, date, value, remark, replaceable))
+    return sent
+
+
+def _meter_to_read(
+    meter: Meter,
+    registers: list[Register],
+    premise: Premise,
+    accepted: dict[int, list[PastReading]],
+    sent: dict[int, list[SentReading]],
+    today: dt.date,
+) -> MeterToRead:
+    drawing = sum(each.direction == Register.Direction.CONSUMPTION for each in registers)
+    to_read = tuple(
+        RegisterToRead(
+            id=register.pk,
+            code=register.code,
+            label=register.label,
+            facts=_facts(register, meter, drawing),
+            accepted=tuple(accepted[register.pk]),
+            sent=tuple(sent[register.pk]),
+        )
+        for register in sorted(registers, key=lambda each: each.code)
+    )
+    closed = _closed(meter, premise, today)
+    return MeterToRead(
+        id=meter.pk,
+        meter_number=meter.meter_number,
+        division=meter.division,
+        registers=to_read,
+        closed=closed,
+        removed_date=meter.removed_date,
+        is_due=closed is None and any(_is_due(each, today) for each in to_read),
+    )
+
+
+def _facts(register: Register, meter: Meter, drawing_registers: int) -> RegisterFacts:
+    feeds_in = register.direction == Register.Direction.FEED_IN
+    return RegisterFacts(
+        division=meter.division,
+        unit=register.unit,
+        integer_digits=register.integer_digits,
+        decimal_digits=register.decimal_digits,
+        factor=register.factor,
+        feeds_in=feeds_in,
+        annual_use=register.annual_use,
+        default_annual_use=None if feeds_in else _default_annual_use(meter, register) / drawing_registers,
+        installed_date=meter.installed_date,
+    )
+
+
+def _default_annual_use(meter: Meter, register: Register) -> Decimal:
+    default: Decimal = settings.UTILITY.readings.default_annual_use[meter.division]
+    unit = DEFAULT_UNITS[meter.division]
+    if register.unit == unit or register.unit not in KWH_PER_UNIT:
+        return default
+    return default * KWH_PER_UNIT[unit] / KWH_PER_UNIT[register.unit]
+
+
+def _closed(meter: Meter, premise: Premise, today: dt.date) -> Closed | None:
+    last_day = today - dt.timedelta(days=settings.UTILITY.readings.max_age_days)
+    if premise.ended_at is not None or (premise.end_date is not None and premise.end_date < last_day):
+        return Closed.PREMISE_ENDED
+    if meter.removed_date is not None and meter.removed_date < today:
+        return Closed.REMOVED
+    return Closed.REMOTE if meter.is_remote else None
+
+
+def _is_due(register: RegisterToRead, today: dt.date) -> bool:
+    """Tell whether the utility waits for a reading: in its reading period, else when the last one is old."""
+    period = settings.UTILITY.readings.period
+    if period is None:
+        since = today - dt.timedelta(days=settings.UTILITY.readings.max_age_days)
+    elif days := current_period(period, today):
+        since = days[0]
+    else:
+        return False
+    last = register.last()
+    return last is None or last.date < since

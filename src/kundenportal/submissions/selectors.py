@@ -1,0 +1,23 @@
+"""What the pages show of submissions."""
+
+from kundenportal.core.references import parse_reference
+from kundenportal.customers.models import Premise
+from kundenportal.submissions.models import Submission
+
+
+def recent_submissions(premise: Premise, limit: int = 5) -> list[Submission]:
+    """Return the latest submissions of a premise, the newest first; one query."""
+    return list(Submission.objects.filter(premise=premise).order_by("-pk")[:limit])
+
+
+def submission_of_premise(premise: Premise, reference: str) -> Submission:
+    """Return the submission with this reference.
+
+    Raises:
+        Submission.DoesNotExist: when it is no reference, or the submission is not of this premise.
+
+    """
+    if (parsed := parse_reference(reference)) is None:
+        raise Submission.DoesNotExist(reference)
+    year, number = parsed
+    return Submission.objects.get(premise=premise, pk=number, received_year=year)
