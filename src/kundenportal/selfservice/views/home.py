@@ -1,10 +1,15 @@
 """``/vs/<id>/``: the home page of a premise (ux.md C2)."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from kundenportal.metering.reading_task import reading_task
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_premise_or_404
+from kundenportal.selfservice.recent import recent_rows
+from kundenportal.submissions.selectors import recent_submissions
 
 
 @require_safe
@@ -12,4 +17,9 @@ from kundenportal.selfservice.access import CustomerRequest, customer_required, 
 def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
     """Show what is to do, what was sent lately, and all functions."""
     portal = get_premise_or_404(request, premise_id)
-    return render(request, "selfservice/home.html", {"portal": portal})
+    context = {
+        "portal": portal,
+        "task": reading_task(portal.premise, today=timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)),
+        "recent": recent_rows(portal.premise, recent_submissions(portal.premise)),
+    }
+    return render(request, "selfservice/home/page.html", context)

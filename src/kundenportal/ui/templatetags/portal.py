@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,9 +10,11 @@ from django import template
 from django.forms import BoundField
 from django.forms.forms import BaseForm
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from kundenportal.core import dates, german_numbers
 from kundenportal.core.email_addresses import mask_email as mask
+from kundenportal.customers.models import Division
 from kundenportal.ui.icons import icon_markup
 
 register = template.Library()
@@ -54,6 +57,21 @@ def date_weekday(value: dt.date) -> str:
 def unit(code: str) -> str:
     """Write a unit of the exchange format as people do: ``m3`` becomes ``m³``."""
     return _UNITS.get(code, code)
+
+
+@register.filter
+def roller(value: Decimal | int, digits: int) -> str:
+    """Write a value as a counter of so many digits shows it: ``024318``; what is after the comma goes."""
+    return str(int(value)).zfill(digits)
+
+
+@register.filter
+def division_list(divisions: Sequence[str]) -> str:
+    """Write divisions as in a sentence: ``Strom, Gas und Wasser``."""
+    words = [str(Division(each).label) for each in divisions]
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s und %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
 
 
 @register.filter
