@@ -11,3 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/", include("kundenportal.demo.urls")),
     path("", include("kundenportal.selfservice.urls")),
 ]
+
+handler400 = "kundenportal.ui.errors.bad_request"
+handler403 = "kundenportal.ui.errors.forbidden"
+handler404 = "kundenportal.ui.errors.not_found"
+handler500 = "kundenportal.ui.errors.server_error"
