@@ -1,0 +1,86 @@
+"""Django system checks of the settings: what can be told without touching database or network."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error
+
+from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
+from kundenportal.mailing.smtp_url import Encryption, InvalidSmtpUrl, parse_smtp_url
+
+_SECRET_KEY_LENGTH = 32
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+def check_base_url(**_: Any) -> Iterable[CheckMessage]:
+    """Check the base URL, on which links in mails and cookies rest (security.md A17, A19)."""
+    parts = urlsplit(settings.BASE_URL)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        yield Error(
+            f"KUNDENPORTAL_BASE_URL is {settings.BASE_URL!r}",
+            hint="Give scheme and host without a path, such as https://portal.stadtwerke-musterbach.de.",
+            id="kundenportal.E001",
+        )
+    elif parts.scheme == "http" and parts.hostname not in _LOCAL_HOSTS:
+        yield Error(
+            "KUNDENPORTAL_BASE_URL is not encrypted",
+            hint="Serve the portal over HTTPS and begin the address with https://.",
+            id="kundenportal.E002",
+        )
+
+
+def check_allowed_hosts(**_: Any) -> Iterable[CheckMessage]:
+    """Check that no stranger chooses the host name that links carry (security.md A17)."""
+    if "*" in settings.ALLOWED_HOSTS or settings.USE_X_FORWARDED_HOST:
+        yield Error(
+            "The portal answers to any host name",
+            hint="Leave ALLOWED_HOSTS and USE_X_FORWARDED_HOST as the portal's settings have them.",
+            id="kundenportal.E003",
+        )
+
+
+def check_secret_key(**_: Any) -> Iterable[CheckMessage]:
+    """Check the key that sessions and one-time links are signed with."""
+    if len(settings.SECRET_KEY) < _SECRET_KEY_LENGTH:
+        yield Error(
+            f"KUNDENPORTAL_SECRET_KEY is shorter than {_SECRET_KEY_LENGTH} characters",
+            hint="Leave it empty, so that the portal makes one in its data directory, or give a longer one.",
+            id="kundenportal.E004",
+        )
+
+
+def check_mail(**_: Any) -> Iterable[CheckMessage]:
+    """Check that mails travel encrypted, from an address that can be answered (security.md A18)."""
+    try:
+        canonical_email(settings.MAIL_FROM)
+    except InvalidEmailAddress:
+        yield Error(
+            f"KUNDENPORTAL_MAIL_FROM is {settings.MAIL_FROM!r}, which is no e-mail address",
+            hint="Give one address without a name, such as service@stadtwerke-musterbach.de.",
+            id="kundenportal.E005",
+        )
+    if not settings.SMTP_URL or settings.SMTP_URL.startswith("maildir:"):
+        return
+    try:
+        server = parse_smtp_url(settings.SMTP_URL)
+    except InvalidSmtpUrl as error:
+        yield Error(f"KUNDENPORTAL_SMTP_URL: {error}", id="kundenportal.E006")
+        return
+    if server.encryption is Encryption.NONE and not server.is_local:
+        yield checks.Warning(
+            f"Mails to {server.host} travel unencrypted",
+            hint="Add ?tls=starttls to KUNDENPORTAL_SMTP_URL or use smtps://.",
+            id="kundenportal.W001",
+        )
+    if server.ca_file is not None and not server.ca_file.is_file():
+        yield Error(
+            f"KUNDENPORTAL_SMTP_URL: {server.ca_file} is missing",
+            hint="Name a file of certificates in PEM form after ca_file=.",
+            id="kundenportal.E007",
+        )
+
+
+CHECKS = (check_base_url, check_allowed_hosts, check_secret_key, check_mail)

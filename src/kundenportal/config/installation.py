@@ -1,0 +1,192 @@
+"""What ``check_installation`` looks at: each function tells one thing that is well or wrong."""
+
+import datetime as dt
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import checks
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from kundenportal.config.health import job_runner_seen_at, missing_migrations
+from kundenportal.config.models import JobRunnerSeen
+from kundenportal.config.static_files import static_files_are_current
+from kundenportal.mailing.failures import ServerUnavailable
+from kundenportal.mailing.models import OutgoingMail
+from kundenportal.mailing.smtp import SmtpTransport
+from kundenportal.mailing.smtp_url import InvalidSmtpUrl, parse_smtp_url
+
+_OLDEST_POSTGRESQL = 150_000
+_SOUND_SQLITE = (3, 51, 3)
+"""SQLite 3.7.0 to 3.51.2 can corrupt a write-ahead log that is reset while being read (stack.md row 1c)."""
+
+_OVERDUE = dt.timedelta(minutes=15)
+_CLOCK_TOLERANCE = dt.timedelta(seconds=30)
+_DISK_RESERVE = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that was looked at; ``fix`` says what to do about it and is empty when all is well."""
+
+    subject: str
+    text: str
+    fix: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing needs doing."""
+        return not self.fix
+
+
+def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
+    """Yield what is well and what is wrong; the database's own questions only when it answers."""
+    yield from _settings()
+    yield _utility_file()
+    yield _data_directory()
+    yield _static_files()
+    yield _mail_server()
+    try:
+        yield _database_version()
+        yield _clock(now)
+        migrations = _migrations()
+        yield migrations
+        if migrations.is_well:
+            yield _job_runner(now)
+            yield _outbox(now)
+    except DatabaseError as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        yield Finding("Database", reason, "Check KUNDENPORTAL_DATABASE_URL, and run: kundenportal migrate")
+
+
+def _settings() -> Iterator[Finding]:
+    messages = [each for each in checks.run_checks() if each.level >= checks.WARNING]
+    for message in messages:
+        yield Finding("Settings", message.msg, message.hint or f"Mend what {message.id} names.")
+    if not messages:
+        yield Finding("Settings", f"in order; the portal's address is {settings.BASE_URL}")
+
+
+def _utility_file() -> Finding:
+    if not settings.UTILITY_FILE:
+        return Finding(
+            "Utility",
+            f"the example {settings.UTILITY.name}",
+            "Write a utility.toml and name it in KUNDENPORTAL_UTILITY (docs/configuration.md).",
+        )
+    return Finding("Utility", f"{settings.UTILITY.name} from {settings.UTILITY_FILE}")
+
+
+def _data_directory() -> Finding:
+    directory = Path(settings.DATA_DIR)
+    if not os.access(directory, os.W_OK | os.X_OK):
+        return Finding("Data", f"{directory} cannot be written", "Give the portal's user the directory.")
+    space = os.statvfs(directory)
+    free = space.f_bavail * space.f_frsize
+    if free < _DISK_RESERVE:
+        return Finding("Data", f"{free // 2**20} MiB free in {directory}", "Make room on this disk.")
+    return Finding("Data", f"{directory}, {free // 2**20} MiB free")
+
+
+def _static_files() -> Finding:
+    if static_files_are_current():
+        return Finding("Static files", "collected")
+    return Finding("Static files", "not collected from this version", "Restart: kundenportal serve")
+
+
+def _mail_server() -> Finding:
+    if not settings.SMTP_URL:
+        return Finding("Mail server", "none: mails stay in the outbox", "Set KUNDENPORTAL_SMTP_URL.")
+    if settings.SMTP_URL.startswith("maildir:"):
+        return Finding(
+            "Mail server", f"none: mails are filed in {settings.SMTP_URL.removeprefix('maildir:')}"
+        )
+    try:
+        server = parse_smtp_url(settings.SMTP_URL)
+    except InvalidSmtpUrl as error:
+        return Finding("Mail server", str(error), "Mend KUNDENPORTAL_SMTP_URL.")
+    transport = SmtpTransport(server, client_name=urlsplit(settings.BASE_URL).hostname or "")
+    try:
+        transport.sign_in()
+    except ServerUnavailable as error:
+        return Finding(
+            "Mail server", str(error), f"Check KUNDENPORTAL_SMTP_URL and {server.host}:{server.port}."
+        )
+    finally:
+        transport.close()
+    return Finding("Mail server", f"{server.host}:{server.port}, encryption {server.encryption.value}")
+
+
+def _database_version() -> Finding:
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        version = sqlite3.sqlite_version_info
+        text = f"SQLite {'.'.join(map(str, version))}"
+        if version < _SOUND_SQLITE:
+            return Finding(
+                "Database", text, "This SQLite can corrupt its log: install pysqlite3 0.6.1 or later."
+            )
+        return Finding("Database", text)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        number = int(cursor.fetchone()[0])
+    text = f"PostgreSQL {number // 10_000}.{number % 10_000}"
+    if number < _OLDEST_POSTGRESQL:
+        return Finding("Database", text, "Upgrade to PostgreSQL 15 or later.")
+    return Finding("Database", text)
+
+
+def _migrations() -> Finding:
+    if missing := missing_migrations():
+        return Finding("Migrations", f"{len(missing)} missing", "Run: kundenportal migrate")
+    return Finding("Migrations", "applied")
+
+
+def _clock(now: dt.datetime) -> Finding:
+    """Compare this machine's clock with the database's; one-time links and sessions end by the clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CURRENT_TIMESTAMP")
+        (value,) = cursor.fetchone()
+    there = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(f"{value}+00:00")
+    difference = abs(there - now)
+    if difference > _CLOCK_TOLERANCE:
+        return Finding(
+            "Clock",
+            f"{difference} off the database's",
+            "Set both clocks by a time server (chrony, timesyncd).",
+        )
+    return Finding("Clock", f"{timezone.localtime(now, settings.UTILITY_TIME_ZONE):%d.%m.%Y %H:%M %Z}")
+
+
+def _job_runner(now: dt.datetime) -> Finding:
+    seen = job_runner_seen_at()
+    if seen is None:
+        return Finding("Job runner", "never seen", "Start: kundenportal run_jobs")
+    if now - seen > JobRunnerSeen.LOST_AFTER:
+        return Finding("Job runner", f"last seen {_ago(now - seen)} ago", "Start: kundenportal run_jobs")
+    return Finding("Job runner", f"seen {_ago(now - seen)} ago")
+
+
+def _outbox(now: dt.datetime) -> Finding:
+    failed = OutgoingMail.objects.filter(status=OutgoingMail.Status.FAILED).count()
+    waiting = OutgoingMail.objects.filter(status=OutgoingMail.Status.WAITING)
+    overdue = waiting.filter(created_at__lt=now - _OVERDUE)
+    reason = overdue.exclude(last_error="").order_by("-id").values_list("last_error", flat=True).first()
+    count = overdue.count()
+    text = f"{waiting.count()} waiting, {count} of them for over {_ago(_OVERDUE)}, {failed} undeliverable"
+    if count:
+        return Finding("Outbox", text, f"Start: kundenportal run_jobs. Last answer: {reason or 'none'}")
+    return Finding("Outbox", text)
+
+
+def _ago(age: dt.timedelta) -> str:
+    seconds = max(0, int(age.total_seconds()))
+    for size, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {name}"
+    return f"{seconds} seconds"

@@ -1,0 +1,98 @@
+"""What ``run_jobs`` does, and how it goes round: each job in turn, again and again."""
+
+import datetime as dt
+import os
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from django.db import connections
+from django.utils import timezone
+
+from kundenportal.config.models import JobRunnerSeen
+from kundenportal.identity.services import delete_expired
+from kundenportal.linking.services import (
+    delete_old_registrations,
+    process_password_resets,
+    process_registrations,
+)
+from kundenportal.mailing.delivery import delete_finished_mails, send_due_mails
+
+IDLE_SECONDS = 1.0
+_FORGET_RUNNERS_AFTER = dt.timedelta(days=1)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do again and again; safe to run in many processes at once.
+
+    ``run`` gets the time, does what is due, a few seconds' worth at most, and returns how many things it
+    did. ``every`` is the least time between two runs of one process.
+    """
+
+    name: str
+    run: Callable[[dt.datetime], int]
+    every: dt.timedelta = dt.timedelta(0)
+
+
+def show_sign_of_life(now: dt.datetime) -> int:
+    """Note that this job runner lives, for ``/readyz`` and ``check_installation``; forget old runners."""
+    runner = f"{socket.gethostname()}:{os.getpid()}"
+    JobRunnerSeen.objects.update_or_create(runner=runner, defaults={"seen_at": now})
+    JobRunnerSeen.objects.filter(seen_at__lt=now - _FORGET_RUNNERS_AFTER).delete()
+    return 0
+
+
+JOBS: Sequence[Job] = (
+    Job("sign_of_life", show_sign_of_life, every=dt.timedelta(seconds=30)),
+    Job("registrations", process_registrations),
+    Job("password_resets", process_password_resets),
+    Job("mail", send_due_mails),
+    Job("finished_mails", delete_finished_mails, every=dt.timedelta(hours=6)),
+    Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=1)),
+    Job("expired", delete_expired, every=dt.timedelta(hours=1)),
+)
+
+
+class JobRunner:
+    """Runs jobs in turn. A job that fails is logged and tried again in the next round."""
+
+    def __init__(self, jobs: Sequence[Job] = JOBS) -> None:
+        self._jobs = jobs
+        self._last_run: dict[str, dt.datetime] = {}
+        self.failures = 0
+
+    def run_until(self, stop: threading.Event) -> None:
+        """Go round until told to stop; the job that is running then is finished first."""
+        while not stop.is_set():
+            if not self.run_round(timezone.now(), stop=stop):
+                stop.wait(IDLE_SECONDS)
+
+    def drain(self, stop: threading.Event) -> None:
+        """Go round until nothing is due any more, or told to stop."""
+        while not stop.is_set() and self.run_round(timezone.now(), stop=stop):
+            pass
+
+    def run_round(self, now: dt.datetime, *, stop: threading.Event) -> int:
+        """Run every job that is due once, and return how many things they did."""
+        done = 0
+        for job in self._jobs:
+            last_run = self._last_run.get(job.name)
+            if not stop.is_set() and (last_run is None or now - last_run >= job.every):
+                self._last_run[job.name] = now
+                done += self._run(job, now)
+        return done
+
+    def _run(self, job: Job, now: dt.datetime) -> int:
+        try:
+            return job.run(now)
+        except Exception:
+            self.failures += 1
+            log.exception("job.failed", job=job.name)
+            for connection in connections.all(initialized_only=True):
+                connection.close_if_unusable_or_obsolete()
+            return 0

@@ -1,0 +1,54 @@
+"""The web server: granian over WSGI."""
+
+import os
+
+from django.db import connection
+from granian import Granian
+from granian.constants import Interfaces
+
+THREADS = 8
+"""Requests a worker serves at once; the PostgreSQL pool of a worker has room for all of them."""
+
+_SECONDS_TO_FINISH = 20
+_SECONDS_BEFORE_RESPAWN = 1.0
+
+
+class TooManyWorkers(ValueError):
+    """SQLite takes writes from one process: more starve each other (docs/adr/0003)."""
+
+
+def worker_count(wanted: int | None) -> int:
+    """Return how many worker processes to run: as asked for, else one per core, one on SQLite.
+
+    Raises:
+        TooManyWorkers: when several are asked for on SQLite.
+
+    """
+    if connection.vendor == "sqlite":
+        if wanted is not None and wanted > 1:
+            raise TooManyWorkers("SQLite is served by one worker; use PostgreSQL for more")
+        return 1
+    return wanted or os.cpu_count() or 1
+
+
+def serve_until_told_to_stop(*, host: str, port: int, workers: int) -> None:
+    """Serve until SIGTERM or SIGINT; requests that have begun are answered first.
+
+    A worker that dies is replaced, and one that does not end within twenty seconds is killed: granian
+    alone would stop the whole server in the first case and wait for ever in the second.
+    """
+    server = Granian(
+        "kundenportal.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        workers_kill_timeout=_SECONDS_TO_FINISH,
+        respawn_failed_workers=True,
+        respawn_interval=_SECONDS_BEFORE_RESPAWN,
+        websockets=False,
+        log_enabled=False,
+        log_access=False,
+    )
+    server.serve()

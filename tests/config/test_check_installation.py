@@ -1,0 +1,157 @@
+"""``check_installation`` names what is wrong and what to do about it."""
+
+import datetime as dt
+import sqlite3
+from pathlib import Path
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import call_command
+from pytest_django import Settings
+
+from kundenportal.config import installation
+from kundenportal.config.installation import inspect_installation
+from kundenportal.config.models import JobRunnerSeen
+from kundenportal.config.static_files import collect_static_files_if_stale
+from kundenportal.mailing.models import OutgoingMail
+from tests.mailing.sink import running_sink
+
+pytestmark = [pytest.mark.django_db, pytest.mark.real_socket]
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def wrong() -> dict[str, str]:
+    """Return what is wrong, by subject."""
+    return {
+        each.subject: f"{each.text}. {each.fix}" for each in inspect_installation(now()) if not each.is_well
+    }
+
+
+@pytest.fixture(autouse=True)
+def _healthy(settings: Settings, tmp_path: Path) -> None:
+    """An installation of which nothing but the mail server is missing."""
+    settings.SECRET_KEY = "0123456789" * 4
+    settings.BASE_URL = "https://portal.stadtwerke.example"
+    settings.UTILITY_FILE = "utility.toml"
+    settings.DATA_DIR = tmp_path
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATICFILES_FINDERS = []
+    collect_static_files_if_stale()
+    JobRunnerSeen.objects.create(runner="a:1", seen_at=now())
+
+
+def overdue_mail(**values: object) -> OutgoingMail:
+    moment = now() - dt.timedelta(hours=1)
+    return OutgoingMail.objects.create(
+        **{
+            "kind": "any",
+            "recipient": "a@b.example",
+            "message_id": "<1@b>",
+            "created_at": moment,
+            "next_try_at": moment,
+        }
+        | values
+    )
+
+
+def test_a_healthy_installation_is_told_so(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with running_sink() as sink:
+        settings.SMTP_URL = f"smtp://127.0.0.1:{sink.port}"
+        call_command("check_installation")
+
+    shown = capsys.readouterr().out
+    assert "Everything is in order." in shown
+    assert "FIX" not in shown
+
+
+def test_a_wrong_installation_ends_with_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        call_command("check_installation")
+
+    assert ended.value.code == 1
+    assert "Set KUNDENPORTAL_SMTP_URL." in capsys.readouterr().out
+
+
+def test_a_mail_server_that_cannot_be_reached_is_told(settings: Settings) -> None:
+    settings.SMTP_URL = "smtp://127.0.0.1:1"
+
+    assert "Connection refused" in wrong()["Mail server"]
+
+
+def test_a_missing_job_runner_is_told() -> None:
+    JobRunnerSeen.objects.update(seen_at=now() - dt.timedelta(hours=3))
+    assert wrong()["Job runner"] == "last seen 3 hours ago. Start: kundenportal run_jobs"
+
+    JobRunnerSeen.objects.all().delete()
+    assert wrong()["Job runner"] == "never seen. Start: kundenportal run_jobs"
+
+
+def test_overdue_mails_are_told_with_the_servers_last_answer() -> None:
+    overdue_mail(last_error="451 try later")
+
+    assert "1 of them for over 15 minutes" in wrong()["Outbox"]
+    assert "451 try later" in wrong()["Outbox"]
+
+
+def test_undeliverable_mails_are_counted() -> None:
+    overdue_mail(status=OutgoingMail.Status.FAILED)
+
+    texts = [each.text for each in inspect_installation(now()) if each.subject == "Outbox"]
+    assert texts == ["0 waiting, 0 of them for over 15 minutes, 1 undeliverable"]
+
+
+def test_a_sqlite_that_corrupts_its_log_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation.connection, "vendor", "sqlite")
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 1))
+
+    assert "install pysqlite3" in wrong()["Database"]
+
+
+def test_a_clock_that_is_off_is_told() -> None:
+    findings = {each.subject: each for each in inspect_installation(now() + dt.timedelta(minutes=2))}
+
+    assert "time server" in findings["Clock"].fix
+
+
+def test_missing_migrations_are_told_and_nothing_beyond_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "missing_migrations", lambda: {("config", "0099_later")})
+
+    found = [each.subject for each in inspect_installation(now())]
+    assert wrong()["Migrations"] == "1 missing. Run: kundenportal migrate"
+    assert found[-1] == "Migrations"
+
+
+def test_static_files_of_another_version_are_told(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "static.sha256").write_text("another", encoding="ascii")
+
+    assert "Restart" in wrong()["Static files"]
+
+
+def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "_DISK_RESERVE", 2**80)
+
+    assert "Make room" in wrong()["Data"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "check"),
+    [
+        ("BASE_URL", "https://portal.example/pfad", "kundenportal.E001"),
+        ("BASE_URL", "http://portal.example", "kundenportal.E002"),
+        ("ALLOWED_HOSTS", ["*"], "kundenportal.E003"),
+        ("SECRET_KEY", "kurz", "kundenportal.E004"),
+        ("MAIL_FROM", "Stadtwerke <a@b.example>", "kundenportal.E005"),
+        ("SMTP_URL", "http://mail.example", "kundenportal.E006"),
+        ("SMTP_URL", "smtps://mail.example?ca_file=/nowhere.pem", "kundenportal.E007"),
+        ("SMTP_URL", "smtp://mail.example", "kundenportal.W001"),
+    ],
+)
+def test_a_dangerous_setting_is_told(name: str, value: object, check: str, settings: Settings) -> None:
+    assert check not in {message.id for message in run_checks()}
+
+    setattr(settings, name, value)
+
+    assert check in {message.id for message in run_checks()}
