@@ -1,0 +1,188 @@
+"""Exporting submissions: each in exactly one batch, each batch one complete directory.
+
+The order makes it safe to be killed anywhere. A short transaction gives the waiting submissions to a new
+batch; from then on the batch's content never changes. Then its directory is written beside its place and
+moved there in one step; then the batch is marked as written. A batch without that mark is written, again
+if need be, before any new one, with the same number and content.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+
+from kundenportal.audit.services import record
+from kundenportal.erp.locks import only_one
+from kundenportal.erp.outbound.directory import make_directory, publish_directory, write_file
+from kundenportal.erp.outbound.formats import FORMATS, FileFormat
+from kundenportal.erp.outbound.readings import READINGS
+from kundenportal.erp.outbound.tables import Row, Table, moment_text
+from kundenportal.submissions.models import ExportBatch, Submission
+
+TABLES = (READINGS,)
+"""The table of every kind of submission."""
+
+_ROWS_PER_BLOCK = 2000
+
+
+class UnknownBatch(LookupError):
+    """There is no batch of this number."""
+
+
+class BatchChanged(Exception):
+    """The batch's rows are no longer those that were written."""
+
+
+@dataclass(frozen=True)
+class WrittenBatch:
+    """What was written: the batch's number, its directory, its submissions and its rows by file name."""
+
+    number: int
+    directory: Path
+    submissions: int
+    rows: dict[str, int]
+
+
+def export_submissions(directory: Path, *, file_format: str, now: dt.datetime) -> list[WrittenBatch]:
+    """Write every submission that is not exported yet as one batch, after the batches that were cut off.
+
+    Args:
+        directory: where the batch's directory appears; it is made when it is missing.
+        file_format: ``csv`` or ``json``; a batch that was cut off keeps its own.
+        now: when, aware.
+
+    Raises:
+        AlreadyRunning: when another export runs.
+        DirectoryTaken: when something else has a batch's name.
+        OSError: when the files cannot be written; the batch is written at the next run.
+
+    """
+    with only_one("export"):
+        make_directory(directory)
+        written = [
+            _write_batch(batch, directory, now=now)
+            for batch in ExportBatch.objects.filter(written_at=None).order_by("pk")
+        ]
+        batch = _open_batch(file_format, now=now)
+        if batch is not None:
+            written.append(_write_batch(batch, directory, now=now))
+    return written
+
+
+def repeat_batch(number: int, directory: Path, *, now: dt.datetime) -> WrittenBatch:
+    """Write an old batch again, byte for byte.
+
+    Args:
+        number: the batch's number.
+        directory: where the batch's directory appears; it is made when it is missing.
+        now: when, aware.
+
+    Raises:
+        UnknownBatch: when there is none of this number.
+        BatchChanged: when its bytes would differ from those written first; nothing is written then.
+        AlreadyRunning, DirectoryTaken, OSError: as for ``export_submissions``.
+
+    """
+    with only_one("export"):
+        batch = ExportBatch.objects.filter(pk=number).first()
+        if batch is None:
+            raise UnknownBatch(number)
+        make_directory(directory)
+        return _write_batch(batch, directory, now=now)
+
+
+def _open_batch(file_format: str, *, now: dt.datetime) -> ExportBatch | None:
+    """Give every waiting submission to a new batch; return None when none waits.
+
+    The number follows the last one instead of a sequence, so that a gap means a batch that was lost.
+    """
+    with transaction.atomic(durable=True):
+        last = ExportBatch.objects.aggregate(number=Max("pk"))["number"] or 0
+        batch = ExportBatch.objects.create(pk=last + 1, created_at=now, format=file_format)
+        waiting = Submission.objects.filter(status=Submission.Status.RECEIVED)
+        count = waiting.update(status=Submission.Status.EXPORTED, batch=batch)
+        if not count:
+            transaction.set_rollback(True)
+            return None
+        record("batch.opened", actor="erp", now=now, subject=str(batch), details={"submissions": count})
+    return batch
+
+
+def _write_batch(batch: ExportBatch, directory: Path, *, now: dt.datetime) -> WrittenBatch:
+    """Write a batch's directory and mark the batch as written, or check it against what was written."""
+    target = directory / str(batch)
+    submissions = batch.submissions.count()
+    files: dict[str, dict[str, str | int]] = {}
+
+    def fill(folder: Path) -> None:
+        for table in TABLES:
+            files.update(_write_table(table, batch, folder))
+        if batch.written_at is not None and files != batch.files:
+            raise BatchChanged(str(batch))
+        write_file(folder / "batch.json", [_summary(batch, submissions, files)])
+
+    publish_directory(target, fill)
+    _mark_written(batch, files, now=now)
+    rows = {name: int(each["rows"]) for name, each in files.items()}
+    return WrittenBatch(batch.pk, target, submissions, rows)
+
+
+def _write_table(table: Table, batch: ExportBatch, folder: Path) -> dict[str, dict[str, str | int]]:
+    """Write a table's file if it has rows, and return its name, SHA-256 and number of rows."""
+    file_format = FORMATS[batch.format]
+    rows = table.rows(batch, file_format.decimal_mark)
+    first = list(islice(rows, 1))
+    if not first:
+        return {}
+    count = _Count()
+    name = f"{table.name}.{file_format.suffix}"
+    blocks = _blocks(table, count.of(chain(first, rows)), file_format)
+    sha256 = write_file(folder / name, blocks)
+    return {name: {"sha256": sha256, "rows": count.value}}
+
+
+def _blocks(table: Table, rows: Iterator[Row], file_format: FileFormat) -> Iterator[bytes]:
+    yield file_format.header(table.columns)
+    while block := list(islice(rows, _ROWS_PER_BLOCK)):
+        yield file_format.encode(table.columns, block)
+
+
+def _summary(batch: ExportBatch, submissions: int, files: dict[str, dict[str, str | int]]) -> bytes:
+    """Return ``batch.json``; the time is the batch's own, so that a repeat is the same."""
+    summary = {
+        "number": batch.pk,
+        "time": moment_text(batch.created_at),
+        "format": batch.format,
+        "submissions": submissions,
+        "files": files,
+    }
+    return (json.dumps(summary, indent=2) + "\n").encode()
+
+
+def _mark_written(batch: ExportBatch, files: dict[str, dict[str, str | int]], *, now: dt.datetime) -> None:
+    """Note in one transaction that a batch is on disk, or that it was written again, and what was."""
+    with transaction.atomic(durable=True):
+        action = "batch.repeated" if batch.written_at else "batch.written"
+        if batch.written_at is None:
+            batch.files, batch.written_at = files, now
+            batch.save(update_fields=["files", "written_at"])
+        sums = {name: str(each["sha256"]) for name, each in files.items()}
+        record(action, actor="erp", now=now, subject=str(batch), details=sums)
+
+
+class _Count:
+    """Counts what passes by."""
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def of(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """Yield the rows and count them."""
+        for row in rows:
+            self.value += 1
+            yield row

@@ -1,0 +1,49 @@
+"""What every kind of submission has in common on its way out: a table with a name, columns and rows."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+
+from kundenportal.submissions.models import ExportBatch, Submission
+
+SPINE_COLUMNS = ("vorgang", "eingegangen", "kundennummer", "verbrauchsstelle")
+"""Every row of every table begins with these (interfaces.md, "Submissions")."""
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The file of one kind of submission.
+
+    ``rows`` yields a batch's rows as texts in the order of ``columns``, never holding all of them; its
+    second argument is the decimal mark of the file's format.
+    """
+
+    kind: Submission.Kind
+    name: str
+    columns: tuple[str, ...]
+    rows: Callable[[ExportBatch, str], Iterator[Row]]
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """Return a moment in the utility's local time with its offset: ``2026-11-22T12:00:00+01:00``."""
+    return moment.astimezone(settings.UTILITY_TIME_ZONE).isoformat(timespec="seconds")
+
+
+def decimal_text(value: Decimal, mark: str) -> str:
+    """Return a number without grouping and without zeros that say nothing: ``24318`` or ``24318,5``.
+
+    The two databases return different numbers of zeros for the same value; the text is the same for both.
+    """
+    whole, _, fraction = f"{value:f}".partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}{mark}{fraction}" if fraction else whole
+
+
+def one_line(text: str) -> str:
+    """Return a customer's text on one line, so that a row is a line for every program that reads it."""
+    return " ".join(text.split())
