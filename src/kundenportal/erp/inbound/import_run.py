@@ -1,0 +1,171 @@
+"""The import of master data from opening the delivery to the last row: all of it or nothing."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kundenportal.audit.services import record
+from kundenportal.erp.inbound import staging
+from kundenportal.erp.inbound.doubts import TOUCHED, doubt_dependants, note_touched_meters
+from kundenportal.erp.inbound.files import (
+    ADVANCE_PAYMENTS,
+    CUSTOMERS,
+    DOCUMENTS,
+    FILES,
+    METERS,
+    PREMISES,
+    READINGS,
+    REGISTERS,
+)
+from kundenportal.erp.inbound.formats import FileSpec
+from kundenportal.erp.inbound.known_rows import KnownRows
+from kundenportal.erp.inbound.merge_customers import ACCOUNT_OWNER, merge_customers, merge_premises
+from kundenportal.erp.inbound.merge_documents import check_documents
+from kundenportal.erp.inbound.merge_meters import merge_meters, merge_registers
+from kundenportal.erp.inbound.merge_readings import merge_advance_payments, merge_readings
+from kundenportal.erp.inbound.ready import Merge, gone_table
+from kundenportal.erp.inbound.report import Report
+from kundenportal.erp.inbound.scan import REJECTED, Progress, Scan, scan_file
+from kundenportal.erp.inbound.source import Source
+from kundenportal.erp.locks import only_one
+
+MAX_LOSS_PERCENT = 5
+"""How much of the active customers, premises, meters and registers a delivery may end (interfaces.md)."""
+
+_KNOWN: Mapping[str, str] = {
+    CUSTOMERS.name: "customers_customer WHERE ended_at IS NULL AND",
+    PREMISES.name: "customers_premise WHERE ended_at IS NULL AND",
+    METERS.name: "metering_meter WHERE ended_at IS NULL AND",
+    REGISTERS.name: "metering_register WHERE ended_at IS NULL AND",
+    READINGS.name: "metering_meterreading WHERE",
+    ADVANCE_PAYMENTS.name: "advance_payments_advancepayment WHERE",
+}
+_MERGES: Mapping[str, Callable[[Merge], None]] = {
+    CUSTOMERS.name: merge_customers,
+    PREMISES.name: merge_premises,
+    METERS.name: merge_meters,
+    REGISTERS.name: merge_registers,
+    READINGS.name: merge_readings,
+    ADVANCE_PAYMENTS.name: merge_advance_payments,
+}
+
+
+def import_master_data(
+    source: Source, *, is_dry_run: bool, allow_loss: bool, now: dt.datetime, progress: Progress
+) -> Report:
+    """Bring the portal's copy of the master data to what a delivery says.
+
+    Only rows that differ from the last delivery are looked into. They wait in temporary tables, outside any
+    transaction; one transaction then checks how they fit together, merges them and records the import. Any
+    fault takes all of it back, and so does a dry run, which therefore tells exactly what would happen.
+
+    Args:
+        source: the delivery.
+        is_dry_run: whether to change nothing.
+        allow_loss: whether the delivery may end more than ``MAX_LOSS_PERCENT`` of what is active.
+        now: when, aware.
+        progress: told as files are read.
+
+    Returns:
+        What was found and done; ``is_refused`` says whether nothing was.
+
+    Raises:
+        AlreadyRunning: when another import is running.
+        SourceRefused: when the delivery turns out to be damaged.
+
+    """
+    report = Report(source=source.label, is_dry_run=is_dry_run)
+    with only_one("import"):
+        try:
+            report.sha256 = source.digest()
+            merge = Merge(_scan_files(source, report, progress), report, now)
+            _merge_all(merge, source, allow_loss=allow_loss)
+        finally:
+            _drop_tables()
+    return report
+
+
+def _scan_files(source: Source, report: Report, progress: Progress) -> dict[str, Scan]:
+    """Read every file that is there into its staging table."""
+    scans: dict[str, Scan] = {}
+    staging.create_table(REJECTED, {"file": "text", "key": "text"})
+    for spec in FILES:
+        if spec.name in source:
+            known = KnownRows(_known_hashes(spec))
+            doubt_dependants(spec, known, scans)
+            scans[spec.name] = scan_file(spec, source, known, report, progress)
+            staging.create_table(gone_table(spec), {"row_hash": "bigint"})
+            staging.insert_rows(gone_table(spec), ["row_hash"], ((each,) for each in known.missing()))
+            staging.analyze(gone_table(spec))
+            note_touched_meters(scans[spec.name])
+        elif spec.is_required:
+            report.add(spec.name, 0, "", "", _("Die Datei fehlt."))
+    return scans
+
+
+def _known_hashes(spec: FileSpec) -> Iterator[int]:
+    """Yield the hashes of a file's rows that came with earlier deliveries, in ascending order."""
+    if where := _KNOWN.get(spec.name):
+        yield from staging.stream_numbers(
+            f"SELECT DISTINCT row_hash FROM {where} row_hash IS NOT NULL ORDER BY row_hash"  # noqa: S608
+        )
+
+
+def _merge_all(merge: Merge, source: Source, *, allow_loss: bool) -> None:
+    with transaction.atomic(durable=True):
+        for name, merge_file in _MERGES.items():
+            if name in merge.scans:
+                merge_file(merge)
+                merge.report.changes[name].unchanged += merge.scans[name].known.confirmed_count()
+        if DOCUMENTS.name in merge.scans:
+            check_documents(merge, source)
+        if not allow_loss and not merge.report.fault_count:
+            _guard_against_loss(merge)
+        if merge.report.is_refused or merge.report.is_dry_run:
+            transaction.set_rollback(True)
+        else:
+            _record(merge)
+
+
+def _guard_against_loss(merge: Merge) -> None:
+    """Refuse a delivery that would end too much, or remove every reading or advance payment."""
+    for name, scan in merge.scans.items():
+        if name not in _MERGES:
+            continue
+        active, ended = len(scan.known), merge.report.changes[name].ended
+        most = 100 if scan.spec in {READINGS, ADVANCE_PAYMENTS} else MAX_LOSS_PERCENT
+        is_too_much = ended == active if most == 100 else ended * 100 > most * active
+        if ended and is_too_much:
+            merge.report.refusals.append(
+                _(
+                    "%(file)s: %(ended)d von %(active)d Einträgen würden enden. Mehr als %(most)d %% auf "
+                    "einmal ist meist ein Fehler der Lieferung; --allow-loss liest sie trotzdem ein."
+                )
+                % {"file": name, "ended": ended, "active": active, "most": MAX_LOSS_PERCENT}
+            )
+
+
+def _record(merge: Merge) -> None:
+    """Write the audit entry: which delivery it was, and how much of each file it changed."""
+    counts = {
+        f"{name.removesuffix('.csv')}_{what}": count
+        for name, changes in merge.report.changes.items()
+        for what, count in vars(changes).items()
+    }
+    record(
+        "erp.master_data_imported",
+        actor="erp",
+        now=merge.now,
+        subject=merge.report.source[:80],
+        details={"sha256": merge.report.sha256, **counts},
+    )
+
+
+def _drop_tables() -> None:
+    for spec in FILES:
+        for name in (spec.table, gone_table(spec), f"ready_{spec.stem}"):
+            staging.drop_table(name)
+    for name in (REJECTED, TOUCHED, ACCOUNT_OWNER):
+        staging.drop_table(name)

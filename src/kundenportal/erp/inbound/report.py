@@ -1,0 +1,158 @@
+"""What an import found and did: collected while it runs, shown as text or JSON."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+MAX_LISTED = 1000
+"""Faults listed of one file; all are counted. A wrong export is wrong in every row."""
+_MAX_VALUE = 80
+_IBAN_LIKE = re.compile(r"\b([A-Z]{2})\d{2}(?: ?[0-9A-Z]){7,26}([0-9A-Z]{4})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """One thing wrong in a file; line 0 is the file itself."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+
+    def sentence(self) -> str:
+        """Return the fault as one German line."""
+        places = [self.file]
+        if self.line:
+            places.append(_("Zeile %(line)d") % {"line": self.line})
+        if self.column:
+            places.append(_("Spalte %(column)s") % {"column": self.column})
+        value = f"„{self.value}“ – " if self.value else ""
+        return f"{', '.join(places)}: {value}{self.reason}"
+
+
+@dataclass
+class Changes:
+    """How many rows of a file are new, changed, ended (or removed) and unchanged."""
+
+    new: int = 0
+    changed: int = 0
+    ended: int = 0
+    unchanged: int = 0
+
+
+@dataclass
+class Report:
+    """Everything an import has to tell."""
+
+    source: str
+    is_dry_run: bool = False
+    sha256: str = ""
+    changes: dict[str, Changes] = field(default_factory=dict)
+    documents: int | None = None
+    notes: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
+    fault_counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, file: str, line: int, column: str, value: object, reason: str) -> None:
+        """Count a fault, and list it while the file's list is not full. IBANs are masked."""
+        self.fault_counts[file] += 1
+        if self.fault_counts[file] <= MAX_LISTED:
+            self.faults.append(RowFault(file, line, column, shown(value), reason))
+
+    def count_more(self, file: str, count: int) -> None:
+        """Count faults that are not listed."""
+        self.fault_counts[file] += count
+
+    def room(self, file: str) -> int:
+        """Return how many faults of a file can still be listed."""
+        return max(0, MAX_LISTED - self.fault_counts[file])
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the delivery must not be imported."""
+        return bool(self.refusals or self.fault_count)
+
+    @property
+    def fault_count(self) -> int:
+        """How many faults there are, listed or not."""
+        return self.fault_counts.total()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report for machines."""
+        faults = sorted(self.faults, key=_order)
+        return {
+            "source": self.source,
+            "sha256": self.sha256,
+            "dry_run": self.is_dry_run,
+            "imported": not (self.is_refused or self.is_dry_run),
+            "refused": self.is_refused,
+            "files": {name: vars(changes) for name, changes in self.changes.items()},
+            "documents_checked": self.documents,
+            "notes": self.notes,
+            "refusals": self.refusals,
+            "error_count": self.fault_count,
+            "errors": [vars(fault) for fault in faults],
+        }
+
+    def as_text(self) -> str:
+        """Return the report for people, in German."""
+        lines = [_("Lieferung: %(source)s") % {"source": self.source}]
+        if self.sha256:
+            lines.append(f"SHA-256: {self.sha256}")
+        lines += [_("Hinweis: %(note)s") % {"note": note} for note in self.notes]
+        if self.is_refused:
+            return "\n".join([*lines, *self._refusal()])
+        if self.changes:
+            lines += ["", *self._table()]
+        if self.documents is not None:
+            lines.append(
+                _("dokumente.csv: %(count)d Zeilen geprüft; eingelesen wird sie mit import_documents.")
+                % {"count": self.documents}
+            )
+        done = _("Probelauf: Nichts wurde geändert.") if self.is_dry_run else _("Eingelesen.")
+        return "\n".join([*lines, "", done])
+
+    def _refusal(self) -> list[str]:
+        lines = ["", *self.refusals, *(fault.sentence() for fault in sorted(self.faults, key=_order))]
+        for file, count in self.fault_counts.items():
+            if count > MAX_LISTED:
+                more = _("%(file)s: %(count)d weitere Fehler sind nicht aufgeführt.")
+                lines.append(more % {"file": file, "count": count - MAX_LISTED})
+        if self.fault_count:
+            lines += ["", _("%(count)d Fehler.") % {"count": self.fault_count}]
+        return [*lines, _("Abgelehnt: Nichts wurde geändert.")]
+
+    def _table(self) -> list[str]:
+        """Return the changes as aligned columns."""
+        heads = [_("neu"), _("geändert"), _("beendet"), _("unverändert")]
+        if self.is_dry_run:
+            heads = [_("würde %(head)s") % {"head": head} for head in heads[:3]] + heads[3:]
+        rows = [[name, *_numbers(changes)] for name, changes in self.changes.items()]
+        widths = [max(len(row[place]) for row in [["", *heads], *rows]) for place in range(5)]
+        return [
+            "  ".join(
+                [cells[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(cells[1:], widths[1:], strict=True))]
+            )
+            for cells in [["", *heads], *rows]
+        ]
+
+
+def _numbers(changes: Changes) -> list[str]:
+    counts = (changes.new, changes.changed, changes.ended, changes.unchanged)
+    return [f"{count:,}".replace(",", ".") for count in counts]
+
+
+def _order(fault: RowFault) -> tuple[str, int]:
+    return fault.file, fault.line
+
+
+def shown(value: object) -> str:
+    """Return a value as a report may show it: short, without control characters, IBANs masked."""
+    text = "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in str(value))
+    text = _IBAN_LIKE.sub(r"\1•• •••• \2", text)
+    return text if len(text) <= _MAX_VALUE else f"{text[: _MAX_VALUE - 1]}…"

@@ -1,0 +1,203 @@
+"""Opening a delivery: a directory or a ZIP file, refused before it is unpacked if it is a trap."""
+
+import hashlib
+import stat
+import zipfile
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+MAX_ZIP_ENTRIES = 10_000
+MAX_UNPACKED_BYTES = 4 * 1024**3
+"""Four times the usual bound: the readings of a million customers are 1 GB of text."""
+MAX_RATIO = 100
+RATIO_MATTERS_FROM = 1_000_000
+"""Bytes unpacked from which on the ratio counts; small files of zeros harm nobody."""
+
+_ARCHIVE_SUFFIXES = frozenset(
+    {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".zst", ".lz4"}
+)
+_ENCRYPTED = 0x1
+
+
+class SourceRefused(Exception):
+    """The delivery cannot be opened or must not be; the German sentence says why."""
+
+
+class Source(ABC):
+    """A delivery's files by name. Names are compared without case, as Windows writes them."""
+
+    def __init__(self, label: str, members: dict[str, str]) -> None:
+        self.label = label
+        self._members = members
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether the delivery holds this file; ``name`` is a path with ``/``."""
+        return name.casefold() in self._members
+
+    @abstractmethod
+    def size(self, name: str) -> int:
+        """Return the unpacked bytes of a file."""
+
+    @abstractmethod
+    def _open(self, member: str) -> IO[bytes]:
+        """Open a file of the delivery by its own spelling."""
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """Open a file for reading bytes.
+
+        Raises:
+            SourceRefused: when the file is damaged or cannot be read, also in the middle of reading.
+
+        """
+        try:
+            with self._open(self._members[name.casefold()]) as stream:
+                yield stream
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            raise SourceRefused(_("%(name)s ist nicht lesbar: %(error)s") % _told(name, error)) from error
+
+    @abstractmethod
+    def digest(self) -> str:
+        """Return the delivery's SHA-256 in hexadecimal."""
+
+
+class DirectorySource(Source):
+    """A delivery in a directory. Symbolic links in it are refused: they lead out of the delivery."""
+
+    def __init__(self, path: Path) -> None:
+        self._root = path
+        members: dict[str, str] = {}
+        for each in sorted(path.rglob("*")):
+            name = each.relative_to(path).as_posix()
+            if each.is_symlink():
+                raise SourceRefused(_("%(name)s ist eine symbolische Verknüpfung.") % {"name": name})
+            if each.is_file():
+                _add(members, name.casefold(), name)
+        super().__init__(path.name or str(path), members)
+
+    def size(self, name: str) -> int:
+        """Return the bytes of a file."""
+        return (self._root / self._members[name.casefold()]).stat().st_size
+
+    def _open(self, member: str) -> IO[bytes]:
+        return (self._root / member).open("rb")
+
+    def digest(self) -> str:
+        """Return one SHA-256 over the CSV files, as ``sha256sum *.csv | sha256sum`` does."""
+        lines = [
+            f"{_sha256(self._root / member)}  {member}\n"
+            for member in sorted(self._members.values())
+            if member.endswith(".csv")
+        ]
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+class ZipSource(Source):
+    """A delivery in a ZIP file, read in place. Its list of contents is checked before anything is read."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (OSError, zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+            raise SourceRefused(
+                _("%(name)s ist nicht lesbar: %(error)s") % _told(path.name, error)
+            ) from error
+        self._path = path
+        entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
+        _check_amount(self._zip.infolist())
+        for entry in self._zip.infolist():
+            _check_entry(entry)
+        prefix = _common_folder([entry.filename for entry in entries])
+        members: dict[str, str] = {}
+        for entry in entries:
+            _add(members, entry.filename.removeprefix(prefix).casefold(), entry.filename)
+        super().__init__(path.name, members)
+
+    def size(self, name: str) -> int:
+        """Return the unpacked bytes of a file, as the ZIP promises; more are never read from it."""
+        return self._zip.getinfo(self._members[name.casefold()]).file_size
+
+    def _open(self, member: str) -> IO[bytes]:
+        return self._zip.open(member)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the ZIP file."""
+        return _sha256(self._path)
+
+
+def open_source(path: Path) -> Source:
+    """Open a delivery.
+
+    Args:
+        path: a directory or a ZIP file.
+
+    Raises:
+        SourceRefused: when it is neither, is damaged, or is built to harm (links, paths that lead out,
+            archives in the archive, more than ``MAX_ZIP_ENTRIES`` entries, too much or too dense content).
+
+    """
+    return DirectorySource(path) if path.is_dir() else ZipSource(path)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _told(name: str, error: Exception) -> dict[str, str]:
+    return {"name": name, "error": str(error) or type(error).__name__}
+
+
+def _add(members: dict[str, str], key: str, name: str) -> None:
+    if key in members:
+        raise SourceRefused(_("%(name)s kommt zweimal vor.") % {"name": name})
+    members[key] = name
+
+
+def _check_amount(entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > MAX_ZIP_ENTRIES:
+        raise SourceRefused(
+            _("Die ZIP-Datei enthält %(count)d Einträge; erlaubt sind %(most)d.")
+            % {"count": len(entries), "most": MAX_ZIP_ENTRIES}
+        )
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if unpacked > MAX_UNPACKED_BYTES or _is_too_dense(unpacked, packed):
+        raise SourceRefused(
+            _("Die ZIP-Datei würde ausgepackt %(size)d MB groß; das ist zu viel oder zu dicht gepackt.")
+            % {"size": unpacked // 1_000_000}
+        )
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    """Refuse an entry that leads out of the delivery, hides something or unpacks to too much."""
+    name, path = entry.filename, PurePosixPath(entry.filename)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or not path.parts:
+        raise SourceRefused(_("%(name)s führt aus der Lieferung hinaus.") % {"name": name})
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise SourceRefused(_("%(name)s ist eine symbolische Verknüpfung.") % {"name": name})
+    if entry.flag_bits & _ENCRYPTED:
+        raise SourceRefused(_("%(name)s ist verschlüsselt.") % {"name": name})
+    if path.suffix.lower() in _ARCHIVE_SUFFIXES:
+        raise SourceRefused(_("%(name)s ist ein Archiv im Archiv.") % {"name": name})
+    if _is_too_dense(entry.file_size, entry.compress_size):
+        raise SourceRefused(_("%(name)s ist zu dicht gepackt.") % {"name": name})
+
+
+def _is_too_dense(unpacked: int, packed: int) -> bool:
+    return unpacked >= RATIO_MATTERS_FROM and unpacked > MAX_RATIO * packed
+
+
+def _common_folder(names: list[str]) -> str:
+    """Return the one folder that holds every entry, with its ``/``, or nothing.
+
+    Packing a directory instead of its content adds such a folder, and nobody means it.
+    """
+    first = {name.partition("/")[0] for name in names}
+    return f"{first.pop()}/" if len(first) == 1 and all("/" in name for name in names) else ""

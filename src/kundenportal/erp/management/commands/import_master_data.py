@@ -1,0 +1,57 @@
+"""``kundenportal import_master_data PATH [--dry-run] [--allow-loss] [--report FILE.json]``."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from kundenportal.erp.inbound.import_run import import_master_data
+from kundenportal.erp.inbound.report import Report
+from kundenportal.erp.inbound.source import SourceRefused, open_source
+from kundenportal.erp.locks import AlreadyRunning
+from kundenportal.erp.progress import progress_on
+
+USAGE, REFUSED = 2, 1
+
+
+class Command(BaseCommand):
+    help = "Importiert eine Stammdatenlieferung (Verzeichnis oder ZIP) vollständig oder gar nicht."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path, help="Verzeichnis oder ZIP-Datei der Lieferung")
+        parser.add_argument("--dry-run", action="store_true", help="nur zeigen, was sich ändern würde")
+        parser.add_argument("--allow-loss", action="store_true", help="auch wenn mehr als 5 % enden")
+        parser.add_argument("--report", type=Path, metavar="FILE.json", help="Bericht für Maschinen")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["path"]
+        report_path: Path | None = options["report"]
+        if not path.exists():
+            raise CommandError(f"{path}: nicht gefunden.", returncode=USAGE)
+        if report_path is not None and not report_path.parent.is_dir():
+            raise CommandError(f"{report_path}: Das Verzeichnis gibt es nicht.", returncode=USAGE)
+        report = self._import(path, is_dry_run=options["dry_run"], allow_loss=options["allow_loss"])
+        if report_path is not None:
+            text = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
+            report_path.write_text(f"{text}\n", encoding="utf-8")
+        self.stdout.write(report.as_text())
+        if report.is_refused:
+            raise SystemExit(REFUSED)
+
+    def _import(self, path: Path, *, is_dry_run: bool, allow_loss: bool) -> Report:
+        try:
+            return import_master_data(
+                open_source(path),
+                is_dry_run=is_dry_run,
+                allow_loss=allow_loss,
+                now=timezone.now(),
+                progress=progress_on(self.stderr),
+            )
+        except SourceRefused as error:
+            return Report(source=path.name, is_dry_run=is_dry_run, refusals=[str(error)])
+        except AlreadyRunning:
+            refusal = "Es läuft gerade ein anderer Import."
+            return Report(source=path.name, is_dry_run=is_dry_run, refusals=[refusal])
