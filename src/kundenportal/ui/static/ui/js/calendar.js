@@ -4,7 +4,11 @@ const toGerman = (iso) => iso.split("-").reverse().join(".");
 
 for (const button of document.querySelectorAll("[data-calendar]")) {
   const text = document.getElementById(button.dataset.calendar);
-  const picker = Object.assign(document.createElement("input"), { type: "date", className: "kalender", tabIndex: -1 });
+  const picker = Object.assign(document.createElement("input"), {
+    type: "date",
+    className: "kalender",
+    tabIndex: -1,
+  });
   if (!picker.showPicker) continue;
   picker.max = text.dataset.max ?? "";
   picker.setAttribute("aria-hidden", "true");
