@@ -88,7 +88,9 @@ def _deliver(mail: OutgoingMail, transport: Transport, *, now: dt.datetime) -> N
         raise
     except MailRefused as error:
         _mark_refused(mail, str(error), is_final=error.is_final, now=now)
-    except Exception as error:  # noqa: BLE001 - one broken template must not stop the other mails.
+    except Exception as error:
+        # One broken template must not stop the other mails.
+        log.exception("mail.broken", mail=mail.pk, kind=mail.kind)
         _mark_refused(mail, f"{type(error).__name__}: {error}", is_final=False, now=now)
     else:
         digest = hashlib.sha256(message.as_bytes()).hexdigest()
