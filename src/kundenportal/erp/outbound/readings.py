@@ -9,7 +9,7 @@ from kundenportal.erp.outbound.tables import SPINE_COLUMNS, Row, Table, decimal_
 from kundenportal.metering.models import SubmittedReading
 from kundenportal.submissions.models import ExportBatch, Submission
 
-_ROWS_AT_A_TIME = 2000
+_ROWS_AT_A_TIME = 1000
 _FIELDS = (
     "reading_submission__submission__received_year",
     "reading_submission_id",

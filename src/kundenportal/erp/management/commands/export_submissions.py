@@ -25,17 +25,17 @@ _BATCH = re.compile(r"(?:batch-)?0*(\d{1,18})", re.ASCII)
 
 
 class Command(BaseCommand):
-    help = "Writes every submission that is not exported yet exactly once, as one batch."
+    help = "Schreibt jeden noch nicht übergebenen Vorgang genau einmal, als einen Stapel."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("directory", metavar="DIR", type=Path, help="where batch-000042/ appears")
+        parser.add_argument("directory", metavar="DIR", type=Path, help="Verzeichnis, in dem batch-000042 entsteht")
         way = parser.add_mutually_exclusive_group()
-        way.add_argument("--format", choices=list(FORMATS), default="csv", help="of the files (csv)")
+        way.add_argument("--format", choices=list(FORMATS), default="csv", help="Format der Dateien (csv)")
         way.add_argument(
             "--repeat",
             metavar="BATCH",
             type=_batch_number,
-            help="write this batch again, byte for byte: 42 or batch-000042",
+            help="diesen Stapel Byte für Byte noch einmal schreiben: 42 oder batch-000042",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 def _batch_number(text: str) -> int:
     match = _BATCH.fullmatch(text)
     if match is None:
-        raise ArgumentTypeError(f"{text!r} is no batch; give 42 or batch-000042")
+        raise ArgumentTypeError(f"{text!r} ist kein Stapel; erwartet wird 42 oder batch-000042")
     return int(match[1])
 
 

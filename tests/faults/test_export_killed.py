@@ -1,0 +1,211 @@
+"""Killing exports at every step, and running many at once: nothing is lost and nothing leaves twice."""
+
+import csv
+import errno
+import json
+import os
+import pathlib
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db import connection, connections
+
+from kundenportal.erp.locks import AlreadyRunning
+from kundenportal.erp.outbound import export as exporter
+from kundenportal.erp.outbound.export import export_submissions
+from kundenportal.submissions.models import ExportBatch, Submission
+from tests.make import NOW, make_reading_submission, make_register
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
+
+FINISHED, REFUSED, FAILED = 0, 1, 2
+MOST_STEPS = 200
+
+Stop = Callable[[], None]
+
+
+def in_child(work: Callable[[], Any]) -> int:
+    """Start something in a process of its own with its own connections; return the process's id."""
+    connections.close_all()
+    child = os.fork()
+    if child:
+        return child
+    status = FAILED
+    try:
+        work()
+        status = FINISHED
+    except AlreadyRunning:
+        status = REFUSED
+    finally:
+        os._exit(status)
+
+
+def status_of(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def export(directory: Path) -> None:
+    export_submissions(directory, file_format="csv", now=NOW)
+
+
+def killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def interrupted() -> None:
+    raise KeyboardInterrupt
+
+
+def disk_full() -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def stopping_at(step: int, stop: Stop) -> ExitStack:
+    """Stop the process before its step of this number: a statement, a commit, a block, a file or a move."""
+    left = step
+
+    def count() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            stop()
+
+    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            count()
+            return function(*args, **options)
+
+        return call
+
+    stack = ExitStack()
+    stack.enter_context(connection.execute_wrapper(lambda execute, *rest: counted(execute)(*rest)))
+    stack.enter_context(mock.patch.object(exporter, "_ROWS_PER_BLOCK", 1))
+    for owner, name in (
+        (connection, "commit"),
+        (connection, "_commit"),
+        (os, "fsync"),
+        (csv, "writer"),
+        (shutil, "rmtree"),
+        (pathlib.Path, "mkdir"),
+        (pathlib.Path, "open"),
+        (pathlib.Path, "rename"),
+    ):
+        stack.enter_context(mock.patch.object(owner, name, counted(getattr(owner, name))))
+    return stack
+
+
+def export_stopped_at(step: int, stop: Stop, directory: Path) -> None:
+    with stopping_at(step, stop):
+        export(directory)
+
+
+def rows_of(batch: ExportBatch, directory: Path) -> Iterator[str]:
+    """Check a batch on disk against its summary and its row in the database; yield its references."""
+    folder = directory / str(batch)
+    summary = json.loads((folder / "batch.json").read_text())
+    assert summary["number"] == batch.pk
+    assert summary["files"] == batch.files
+    assert {path.name for path in folder.iterdir()} == {"batch.json", *batch.files}
+    for name, told in batch.files.items():
+        content = (folder / name).read_bytes()
+        assert sha256(content).hexdigest() == told["sha256"]
+        lines = content.decode().splitlines()[1:]
+        assert len(lines) == told["rows"]
+        yield from (line.split(";")[0] for line in lines)
+
+
+def assert_exactly_once(directory: Path) -> None:
+    """Check that each submission stands in one batch, and that each batch is whole on disk."""
+    batches = list(ExportBatch.objects.order_by("pk"))
+    assert [batch.pk for batch in batches] == list(range(1, len(batches) + 1))
+    assert sorted(path.name for path in directory.iterdir()) == [str(batch) for batch in batches]
+    written: list[str] = []
+    for batch in batches:
+        assert batch.written_at is not None
+        rows = list(rows_of(batch, directory))
+        assert rows
+        assert rows == [each.reference for each in batch.submissions.order_by("pk")]
+        written += rows
+    assert sorted(written) == sorted(each.reference for each in Submission.objects.all())
+    assert not Submission.objects.exclude(status=Submission.Status.EXPORTED).exists()
+
+
+@pytest.mark.parametrize("stop", [killed, interrupted, disk_full])
+def test_an_export_stopped_at_any_step_is_made_good_by_the_next(stop, tmp_path):
+    register = make_register()
+    for step in range(1, MOST_STEPS):
+        for _ in range(2):
+            make_reading_submission(register)
+        status = status_of(in_child(lambda: export_stopped_at(step, stop, tmp_path)))  # noqa: B023
+        export(tmp_path)
+        assert_exactly_once(tmp_path)
+        if status == FINISHED:
+            break
+    assert 25 < step < MOST_STEPS - 1
+
+
+def test_exports_stopped_one_after_the_other_are_made_good_by_the_last(tmp_path):
+    register = make_register()
+    for step in range(1, MOST_STEPS):
+        make_reading_submission(register)
+        if status_of(in_child(lambda: export_stopped_at(step, killed, tmp_path))) == FINISHED:  # noqa: B023
+            break
+    assert 25 < step < MOST_STEPS - 1
+    export(tmp_path)
+    assert_exactly_once(tmp_path)
+
+
+def test_many_exports_at_the_same_time_share_nothing(tmp_path):
+    register = make_register()
+    for _round in range(5):
+        for _ in range(20):
+            make_reading_submission(register)
+        children = [in_child(lambda: export(tmp_path)) for _ in range(4)]
+        statuses = [status_of(child) for child in children]
+        assert set(statuses) <= {FINISHED, REFUSED}
+        assert FINISHED in statuses
+    export(tmp_path)
+    assert_exactly_once(tmp_path)
+
+
+def test_submissions_that_arrive_during_exports_wait_for_the_next(tmp_path):
+    register = make_register()
+    sender = in_child(
+        lambda: [make_reading_submission(register, idempotency_key=f"k{n}") for n in range(100)]
+    )
+    for _round in range(10):
+        assert status_of(in_child(lambda: export(tmp_path))) == FINISHED
+    assert status_of(sender) == FINISHED
+    export(tmp_path)
+    assert_exactly_once(tmp_path)
+    assert Submission.objects.count() == 100
+
+
+def test_an_export_that_runs_keeps_others_out(tmp_path):
+    make_reading_submission()
+    ready, go = os.pipe(), os.pipe()
+
+    def wait(_path: Path) -> None:
+        os.write(ready[1], b".")
+        os.read(go[0], 1)
+
+    def hold() -> None:
+        with mock.patch.object(exporter, "make_directory", wait):
+            export(tmp_path)
+
+    holder = in_child(hold)
+    os.read(ready[0], 1)
+    with pytest.raises(AlreadyRunning):
+        export(tmp_path)
+    assert not ExportBatch.objects.exists()
+    os.write(go[1], b".")
+    assert status_of(holder) == FINISHED
+    export(tmp_path)
+    assert_exactly_once(tmp_path)
