@@ -8,14 +8,25 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 PUBLIC_ID_LENGTH = 7
 _REFERENCE = re.compile(r"V-(?P<year>\d{4})-(?P<number>\d{6,18})", re.ASCII)
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None})
 
 
-def new_public_id(length: int = PUBLIC_ID_LENGTH) -> str:
+def new_code(length: int) -> str:
+    """Return a random code that a person can copy from paper, of five bits a character."""
+    return "".join(secrets.choice(CROCKFORD) for _ in range(length))
+
+
+def canonical_code(text: str) -> str:
+    """Return a typed code as it was made: blanks and hyphens do not count, O is 0, I and L are 1."""
+    return re.sub(r"\s", "", text).upper().translate(_READ_AS)
+
+
+def new_public_id() -> str:
     """Return a random id for web addresses, such as ``7KQ2M4P``.
 
     It hides customer numbers from addresses and logs; it is no secret, access is checked all the same.
     """
-    return "".join(secrets.choice(CROCKFORD) for _ in range(length))
+    return new_code(PUBLIC_ID_LENGTH)
 
 
 def format_reference(year: int, number: int) -> str:

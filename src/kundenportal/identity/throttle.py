@@ -10,7 +10,8 @@ from django.utils.crypto import salted_hmac
 
 from kundenportal.identity.models import AttemptCounter
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+Row = tuple[str, str, int]
+"""Scope, hashed key and end of the window of a counter."""
 
 
 @dataclass(frozen=True)
@@ -47,30 +48,14 @@ def allow_all(limits: Iterable[Limit], *, now: dt.datetime) -> bool:
         now: when, aware; windows begin at multiples of their length.
 
     """
-    by_row = {(limit.scope, _hashed(limit), _window_end(limit, now)): limit for limit in limits}
-    rows = sorted(by_row)
-    table = connection.ops.quote_name(AttemptCounter._meta.db_table)
-    values = ", ".join(["(%s, %s, %s, 1)"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (scope, key, window_ends_at, count) VALUES {values} "  # noqa: S608
-            f"ON CONFLICT (scope, key, window_ends_at) DO UPDATE SET count = {table}.count + 1 "
-            "RETURNING scope, key, window_ends_at, count",
-            [column for row in rows for column in row],
-        )
-        counted = cursor.fetchall()
+    by_row = {_row(limit, now): limit for limit in limits}
+    counted = _count(by_row, first=1, change="count + 1")
     return all(count <= by_row[scope, key, end].limit for scope, key, end, count in counted)
 
 
 def give_back(limits: Iterable[Limit], *, now: dt.datetime) -> None:
     """Take one try back, because it was right: only failures slow a person down."""
-    for limit in limits:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE {connection.ops.quote_name(AttemptCounter._meta.db_table)} "  # noqa: S608
-                "SET count = count - 1 WHERE scope = %s AND key = %s AND window_ends_at = %s AND count > 0",
-                [limit.scope, _hashed(limit), _window_end(limit, now)],
-            )
+    _count({_row(limit, now) for limit in limits}, first=0, change="count - 1")
 
 
 def network_of(address: str) -> str:
@@ -85,11 +70,25 @@ def network_of(address: str) -> str:
     return str(ip_network(f"{address}/{24 if version == 4 else 64}", strict=False))
 
 
-def _hashed(limit: Limit) -> str:
-    return salted_hmac(f"kundenportal.throttle.{limit.scope}", limit.key, algorithm="sha256").hexdigest()
-
-
-def _window_end(limit: Limit, now: dt.datetime) -> int:
-    """Return the end of the window that ``now`` lies in, in seconds since 1970."""
+def _row(limit: Limit, now: dt.datetime) -> Row:
+    """Return scope, hashed key and the end of the window that ``now`` lies in, in seconds since 1970."""
+    salt = f"kundenportal.throttle.{limit.scope}"
     seconds = int(limit.window.total_seconds())
-    return (int((now - _EPOCH).total_seconds()) // seconds + 1) * seconds
+    window_end = (int(now.timestamp()) // seconds + 1) * seconds
+    return limit.scope, salted_hmac(salt, limit.key, algorithm="sha256").hexdigest(), window_end
+
+
+def _count(rows: Iterable[Row], *, first: int, change: str) -> list[tuple[str, str, int, int]]:
+    """Insert or change counters and return them; one order of locking, so that none wait crosswise."""
+    table = connection.ops.quote_name(AttemptCounter._meta.db_table)
+    ordered = sorted(rows)
+    values = ", ".join([f"(%s, %s, %s, {first})"] * len(ordered))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (scope, key, window_ends_at, count) VALUES {values} "  # noqa: S608
+            f"ON CONFLICT (scope, key, window_ends_at) DO UPDATE SET count = {table}.{change} "
+            f"WHERE {table}.{change} >= 0 "
+            "RETURNING scope, key, window_ends_at, count",
+            [column for row in ordered for column in row],
+        )
+        return list(cursor.fetchall())

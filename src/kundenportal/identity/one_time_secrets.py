@@ -1,0 +1,79 @@
+"""Secrets that open one thing once (security.md A0): made here, kept as hashes, used up by a POST."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from kundenportal.identity.models import OneTimeSecret, User
+
+_TOKEN_BYTES = 20
+
+
+def issue_token(
+    purpose: OneTimeSecret.Purpose,
+    *,
+    subject: str,
+    lifetime: dt.timedelta,
+    now: dt.datetime,
+    user: User | None = None,
+) -> tuple[OneTimeSecret, str]:
+    """Make the token of a link, 160 bits of chance, and end the earlier ones of its purpose and subject.
+
+    Args:
+        purpose: what it opens.
+        subject: whom or what it is for.
+        lifetime: how long it is good.
+        now: when, aware.
+        user: the login it belongs to, if there is one; a password change ends it then.
+
+    Returns:
+        The stored row, which holds only the hash, and the token, which is kept nowhere.
+
+    """
+    OneTimeSecret.objects.filter(purpose=purpose, subject=subject, used_at=None).update(used_at=now)
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    secret = OneTimeSecret.objects.create(
+        purpose=purpose,
+        subject=subject,
+        digest=_digest(token),
+        user=user,
+        created_at=now,
+        expires_at=now + lifetime,
+    )
+    return secret, token
+
+
+def find_secret(purpose: OneTimeSecret.Purpose, token: str) -> OneTimeSecret | None:
+    """Return the secret of a token, also when it is used or expired, or None when there is none."""
+    return OneTimeSecret.objects.filter(purpose=purpose, digest=_digest(token)).first()
+
+
+def open_secret(purpose: OneTimeSecret.Purpose, token: str, *, now: dt.datetime) -> OneTimeSecret | None:
+    """Return the secret of a token while it is good, or None. Looking uses nothing up."""
+    secret = find_secret(purpose, token)
+    return secret if secret and _is_good(secret, now) else None
+
+
+def lock_secret(purpose: OneTimeSecret.Purpose, token: str, *, now: dt.datetime) -> OneTimeSecret | None:
+    """Return the secret of a token while it is good, locked until the caller's transaction ends."""
+    secret = OneTimeSecret.objects.select_for_update().filter(purpose=purpose, digest=_digest(token)).first()
+    return secret if secret and _is_good(secret, now) else None
+
+
+def use_up(secret: OneTimeSecret, *, now: dt.datetime) -> None:
+    """Use a locked secret up: it opens nothing more."""
+    secret.used_at = now
+    secret.save(update_fields=["used_at"])
+
+
+def end_secrets_of(user: User, *, now: dt.datetime) -> None:
+    """End every open secret of a login, as a new password does."""
+    OneTimeSecret.objects.filter(user=user, used_at=None).update(used_at=now)
+
+
+def _is_good(secret: OneTimeSecret, now: dt.datetime) -> bool:
+    return secret.used_at is None and now < secret.expires_at
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
