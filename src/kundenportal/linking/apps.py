@@ -1,6 +1,13 @@
+"""Who may see which customer: grants, registration and its proofs."""
+
 from django.apps import AppConfig
 
 
 class LinkingConfig(AppConfig):
     name = "kundenportal.linking"
     label = "linking"
+
+    def ready(self) -> None:
+        from kundenportal.linking.mails import register_mails  # noqa: PLC0415
+
+        register_mails()

@@ -1,0 +1,80 @@
+"""The mails of registration and passwords; their secrets are made at the moment they are sent."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils import timezone
+
+from kundenportal.core.references import new_code
+from kundenportal.identity.models import OneTimeSecret, User
+from kundenportal.identity.one_time_secrets import issue_token
+from kundenportal.identity.password_hashing import hash_password
+from kundenportal.linking.models import AccountLink, Registration
+from kundenportal.linking.registrations import secret_subject
+from kundenportal.mailing.kinds import Context, register
+
+LINK_LIFETIME = dt.timedelta(hours=24)
+RESET_LIFETIME = dt.timedelta(minutes=60)
+START_PASSWORD_LENGTH = 16
+START_PASSWORD_LIFETIME = dt.timedelta(days=7)
+
+
+def register_mails() -> None:
+    """Make the kinds of mail known."""
+    register("registration_link", add_registration_link)
+    register("registration_start_password", add_start_password)
+    register("registration_exists")
+    register("registration_notice")
+    register("registration_completed")
+    register("password_reset", add_reset_links)
+    register("password_changed", add_local_time)
+
+
+def add_registration_link(context: Context, now: dt.datetime) -> Context:
+    """Make the link of a registration, good for 24 hours from now."""
+    registration = Registration.objects.select_for_update().get(pk=context["registration_id"])
+    registration.secret, token = issue_token(
+        OneTimeSecret.Purpose.REGISTRATION,
+        subject=secret_subject(registration),
+        lifetime=LINK_LIFETIME,
+        now=now,
+    )
+    registration.save(update_fields=["secret"])
+    return {"token": token}
+
+
+def add_start_password(context: Context, now: dt.datetime) -> Context:
+    """Make the start password of a registration, good for one login within seven days."""
+    start_password = new_code(START_PASSWORD_LENGTH)
+    registration = Registration.objects.select_for_update().get(pk=context["registration_id"])
+    registration.start_password = hash_password(start_password)
+    registration.start_password_expires_at = now + START_PASSWORD_LIFETIME
+    registration.save(update_fields=["start_password", "start_password_expires_at"])
+    return {"start_password": start_password}
+
+
+def add_reset_links(context: Context, now: dt.datetime) -> Context:
+    """Make one link for each login that shares the mailbox, good for 60 minutes from now."""
+    logins = []
+    for user in User.objects.filter(pk__in=context["user_ids"], is_active=True).order_by("id"):
+        numbers = AccountLink.objects.filter(user=user, ended_at=None).order_by("customer__customer_number")
+        _, token = issue_token(
+            OneTimeSecret.Purpose.PASSWORD_RESET,
+            subject=f"user:{user.pk}",
+            lifetime=RESET_LIFETIME,
+            now=now,
+            user=user,
+        )
+        logins.append(
+            {
+                "customer_numbers": list(numbers.values_list("customer__customer_number", flat=True)),
+                "token": token,
+            }
+        )
+    return {"logins": logins}
+
+
+def add_local_time(context: Context, now: dt.datetime) -> Context:  # noqa: ARG001
+    """Say when the password was changed, by the utility's clock."""
+    changed_at = dt.datetime.fromisoformat(context["changed_at"])
+    return {"changed_local": timezone.localtime(changed_at, settings.UTILITY_TIME_ZONE)}

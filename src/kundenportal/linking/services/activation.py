@@ -1,0 +1,159 @@
+"""From a proven mailbox to a login: the POST of a registration link (product.md ruling 2)."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+
+from kundenportal.audit.services import record
+from kundenportal.core.email_addresses import is_email
+from kundenportal.core.references import canonical_code
+from kundenportal.customers.models import Customer
+from kundenportal.identity.models import OneTimeSecret, User
+from kundenportal.identity.one_time_secrets import lock_secret, use_up
+from kundenportal.identity.password_hashing import hash_password, password_matches
+from kundenportal.identity.services import create_login
+from kundenportal.linking.models import AccountLink, Registration
+from kundenportal.linking.registrations import (
+    OpenRegistration,
+    customer_of,
+    has_active_meter,
+    is_locked,
+    letter_secret_of,
+    open_registration,
+)
+from kundenportal.linking.rules import Proof, same_mailbox
+from kundenportal.linking.selectors import holder_of
+from kundenportal.mailing.services import enqueue
+
+
+class LinkExpired(Exception):
+    """The link was used, ran out, was followed by a newer one, or never was."""
+
+
+class ProofFailed(Exception):
+    """The meter number or the letter's code does not fit; the try is counted."""
+
+
+class ProofLocked(Exception):
+    """The proof was wrong too often; only staff can help now."""
+
+
+class AlreadyRegistered(Exception):
+    """The proof is right, but a login holds the number already."""
+
+
+def complete_registration(
+    *, token: str, password: str, meter_number: str = "", letter_code: str = "", now: dt.datetime
+) -> User:
+    """Turn a registration into a login that may see the customer, and use its link up.
+
+    Two registrations of one number are kept apart by a lock on the customer; the second is told that
+    there is a login. Hashes are computed before the transaction, which therefore is short.
+
+    Args:
+        token: the link's token.
+        password: a password that ``password_problem`` let pass.
+        meter_number: as typed, when the registration is asked for one.
+        letter_code: as typed, when the registration is asked for one.
+        now: when, aware.
+
+    Raises:
+        LinkExpired: when the link opens nothing (any more).
+        ProofLocked: when the proof was wrong too often.
+        ProofFailed: when the proof is wrong.
+        AlreadyRegistered: when a login holds the number; nothing changed, the link stays good.
+
+    """
+    opened = open_registration(token, now=now)
+    if opened is None:
+        raise LinkExpired
+    if opened.is_locked:
+        raise ProofLocked
+    if not _is_proven(opened, meter_number, letter_code, now):
+        _count_failure(token, now)
+        raise ProofFailed
+    password_hash = hash_password(password)
+    with transaction.atomic(durable=True):
+        secret, registration = _locked(token, now)
+        if opened.proof is not Proof.NOTHING and is_locked(registration):
+            raise ProofLocked
+        customer = customer_of(registration)
+        if customer is None:
+            raise LinkExpired
+        user = _link(customer, registration, password_hash, now)
+        use_up(secret, now=now)
+        if opened.proof is Proof.LETTER and (code := letter_secret_of(registration, now=now)):
+            use_up(code, now=now)
+    return user
+
+
+def _is_proven(opened: OpenRegistration, meter_number: str, letter_code: str, now: dt.datetime) -> bool:
+    if opened.proof is Proof.METER:
+        return has_active_meter(opened.registration, meter_number, now=now)
+    if opened.proof is Proof.LETTER:
+        secret = letter_secret_of(opened.registration, now=now)
+        return password_matches(canonical_code(letter_code), secret.digest if secret else None)
+    return True
+
+
+def _locked(token: str, now: dt.datetime) -> tuple[OneTimeSecret, Registration]:
+    """Lock a link and its registration, so that it is used once whatever runs beside."""
+    secret = lock_secret(OneTimeSecret.Purpose.REGISTRATION, token, now=now)
+    if secret is None:
+        raise LinkExpired
+    registration = Registration.objects.select_for_update().filter(secret=secret).first()
+    if registration is None:
+        raise LinkExpired
+    return secret, registration
+
+
+def _count_failure(token: str, now: dt.datetime) -> None:
+    """Count a wrong proof; the fifth locks the registration."""
+    with transaction.atomic(durable=True):
+        _, registration = _locked(token, now)
+        Registration.objects.filter(pk=registration.pk).update(proof_failures=F("proof_failures") + 1)
+        if is_locked(registration):
+            Registration.objects.filter(pk=registration.pk).update(status=Registration.Status.LOCKED)
+        record(
+            "registration.proof_failed",
+            actor="visitor",
+            now=now,
+            subject=f"registration:{registration.pk}",
+        )
+
+
+def _link(customer: Customer, registration: Registration, password_hash: str, now: dt.datetime) -> User:
+    """Insert login and grant for a customer that no login holds, and tell its known mailbox."""
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    if holder_of(customer) is not None:
+        raise AlreadyRegistered
+    user = create_login(
+        email=registration.email, password_hash=password_hash, language=registration.language, now=now
+    )
+    AccountLink.objects.create(user=user, customer=customer, created_at=now)
+    registration.user, registration.status = user, Registration.Status.COMPLETED
+    registration.start_password = ""
+    registration.save(update_fields=["user", "status", "start_password"])
+    record(
+        "registration.completed",
+        actor=f"user:{user.pk}",
+        now=now,
+        customer_id=customer.pk,
+        subject=f"registration:{registration.pk}",
+    )
+    _notify_contact(customer, registration, now)
+    return user
+
+
+def _notify_contact(customer: Customer, registration: Registration, now: dt.datetime) -> None:
+    """Tell the mailbox of the master data, when it is another one (security.md A1)."""
+    if is_email(customer.contact_email) and not same_mailbox(registration.email, customer.contact_email):
+        enqueue(
+            "registration_completed",
+            to=customer.contact_email,
+            context={"customer_number": customer.customer_number},
+            language=registration.language,
+            customer_id=customer.pk,
+            now=now,
+        )

@@ -1,0 +1,115 @@
+"""Forgotten passwords: asked for by anybody, answered only in the stored mailbox (security.md A10)."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from kundenportal.audit.services import record
+from kundenportal.identity.models import OneTimeSecret, User
+from kundenportal.identity.one_time_secrets import lock_secret
+from kundenportal.identity.password_hashing import hash_password
+from kundenportal.identity.services import set_password
+from kundenportal.identity.throttle import Limit, allow_all, network_of
+from kundenportal.linking.identifiers import Identifier, IdentifierKind, read_identifier
+from kundenportal.linking.models import PasswordResetRequest
+from kundenportal.linking.services.activation import LinkExpired
+from kundenportal.mailing.services import enqueue
+
+PER_RUN = 200
+"""How many requests one run answers, so that the jobs beside it get their turn."""
+
+_HOUR = dt.timedelta(hours=1)
+
+
+def request_password_reset(*, identifier: str, address: str, now: dt.datetime) -> None:
+    """Note that somebody forgot a password; the job runner finds out whose.
+
+    Nothing is looked up here, so that the answer takes as long for everybody. Beyond three an hour for one
+    number or address the answer is the same and nothing is noted.
+
+    Args:
+        identifier: customer number in any spelling, or e-mail address.
+        address: the client's address.
+        now: when, aware.
+
+    """
+    who = read_identifier(identifier)
+    limits = [
+        Limit("password-reset", who.value, 3, _HOUR),
+        Limit("password-reset-network", network_of(address), 20, _HOUR),
+    ]
+    if not allow_all(limits, now=now):
+        return
+    with transaction.atomic(durable=True):
+        request = PasswordResetRequest.objects.create(identifier=who.value, created_at=now)
+        record("password.reset_requested", actor="visitor", now=now, subject=f"reset:{request.pk}")
+
+
+def process_password_resets(now: dt.datetime) -> int:
+    """Put a mail into the outbox for every request that names a login; return how many were looked at.
+
+    A request goes with its answer, in one transaction under a lock that others step over.
+    """
+    count = 0
+    # Looking first keeps an idle job runner from taking the write lock.
+    while count < PER_RUN and PasswordResetRequest.objects.exists() and _process_next(now):
+        count += 1
+    return count
+
+
+def reset_password(*, token: str, password: str, device: str, now: dt.datetime) -> None:
+    """Give the login of a link a new password, end its sessions and links, and tell its mailbox.
+
+    Args:
+        token: the link's token.
+        password: a password that ``password_problem`` let pass.
+        device: what the browser says it is, for the mail.
+        now: when, aware.
+
+    Raises:
+        LinkExpired: when the link opens nothing (any more).
+
+    """
+    password_hash = hash_password(password)
+    with transaction.atomic(durable=True):
+        secret = lock_secret(OneTimeSecret.Purpose.PASSWORD_RESET, token, now=now)
+        if secret is None or secret.user is None or not secret.user.is_active:
+            raise LinkExpired
+        set_password(secret.user, password_hash=password_hash, now=now)
+        record("password.reset", actor=f"user:{secret.user.pk}", now=now)
+        enqueue(
+            "password_changed",
+            to=secret.user.email,
+            context={"changed_at": now.isoformat(), "device": device},
+            language=secret.user.language,
+            now=now,
+        )
+
+
+def _process_next(now: dt.datetime) -> bool:
+    with transaction.atomic(durable=True):
+        request = PasswordResetRequest.objects.select_for_update(skip_locked=True).order_by("id").first()
+        if request is None:
+            return False
+        users = _users_of(read_identifier(request.identifier))
+        if users:
+            # Logins that share a mailbox share the mail, with one link for each of them.
+            enqueue(
+                "password_reset",
+                to=users[0].email,
+                context={"user_ids": [user.pk for user in users]},
+                language=users[0].language,
+                now=now,
+            )
+        request.delete()
+    return True
+
+
+def _users_of(who: Identifier) -> list[User]:
+    """Return the logins with a proven mailbox that a number or an address names."""
+    logins = User.objects.filter(is_active=True, is_staff=False).exclude(email_verified_at=None)
+    if who.kind is IdentifierKind.EMAIL:
+        return list(logins.filter(email=who.value).order_by("id"))
+    return list(
+        logins.filter(account_links__customer__customer_number=who.value, account_links__ended_at=None)
+    )
