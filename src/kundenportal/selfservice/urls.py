@@ -2,13 +2,28 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from kundenportal.selfservice.views import appearance, home, selection
+from kundenportal.selfservice.views import appearance, home, passwords, readings, registration, selection, sign_in
 
 app_name = "selfservice"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", selection.root, name="root"),
+    path("anmelden/", sign_in.sign_in, name="sign_in"),
+    path("abmelden/", sign_in.sign_out, name="sign_out"),
+    path("registrieren/", registration.register, name="register"),
+    path("registrieren/gesendet/", registration.register_sent, name="register_sent"),
+    path("passwort-festlegen/<str:token>/", registration.set_password, name="set_password"),
+    path("passwort-festlegen/<str:token>/brief/", registration.request_letter, name="request_letter"),
+    path("passwort-festlegen/<str:token>/neuer-link/", registration.renew_link, name="renew_link"),
+    path("passwort-vergessen/", passwords.forgot_password, name="forgot_password"),
+    path("passwort-vergessen/gesendet/", passwords.forgot_password_sent, name="forgot_password_sent"),
+    path("passwort-neu/<str:token>/", passwords.reset_password, name="reset_password"),
     path("auswahl/", selection.selection, name="selection"),
     path("darstellung/", appearance.appearance, name="appearance"),
     path("vs/<str:premise_id>/", home.home, name="home"),
+    path("vs/<str:premise_id>/zaehlerstaende/", readings.enter, name="readings"),
+    path("vs/<str:premise_id>/zaehlerstaende/pruefen/", readings.check, name="readings_check"),
+    path(
+        "vs/<str:premise_id>/zaehlerstaende/gesendet/<str:reference>/", readings.sent, name="readings_sent"
+    ),
 ]

@@ -1,0 +1,33 @@
+"""Signing in, and saying who forgot a password."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+IDENTIFIER_MAX_LENGTH = 254
+
+_WHO = _("Bitte geben Sie Ihre Kundennummer oder Ihre E-Mail-Adresse ein.")
+_AS_TYPED = {"autocapitalize": "none", "autocomplete": "username", "spellcheck": "false"}
+
+
+class IdentifierForm(forms.Form):
+    """Customer number or e-mail address, in any spelling."""
+
+    identifier = forms.CharField(
+        label=_("Kundennummer oder E-Mail"),
+        max_length=IDENTIFIER_MAX_LENGTH,
+        widget=forms.TextInput(attrs=_AS_TYPED),
+        error_messages={"required": _WHO, "max_length": _WHO},
+    )
+
+
+class SignInForm(IdentifierForm):
+    """Who and the password. Both are plainly required, so the page needs no stars (design: login)."""
+
+    hides_stars = True
+
+    password = forms.CharField(
+        label=_("Passwort"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Bitte geben Sie Ihr Passwort ein.")},
+    )

@@ -1,0 +1,72 @@
+"""``/anmelden/`` and ``/abmelden/`` (guide lines 8 and 66; ux.md P1)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kundenportal.identity.sessions import close_session, open_session
+from kundenportal.linking import services
+from kundenportal.selfservice.client_address import client_address
+from kundenportal.selfservice.forms.sign_in import SignInForm
+
+SIGN_IN_REFUSED = gettext_lazy(
+    "Kundennummer, E-Mail oder Passwort stimmen nicht. "
+    "Bitte prüfen Sie die Schreibweise oder setzen Sie Ihr Passwort zurück."
+)
+TOO_MANY_TRIES = gettext_lazy(
+    "Zu viele Versuche. Bitte warten Sie 5 Minuten oder setzen Sie Ihr Passwort zurück."
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@cache_control(no_store=True, private=True)
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in with any linked customer number or the e-mail address; a start password leads to its page."""
+    if request.method != "POST" and request.user.is_authenticated:
+        return HttpResponseRedirect(reverse("selfservice:root"))
+    form = SignInForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _page(request, form, status=422 if form.is_bound else 200)
+    now = timezone.now()
+    try:
+        outcome = services.sign_in(**form.cleaned_data, address=client_address(request), now=now)
+    except services.SignInRefused:
+        form.add_error(None, SIGN_IN_REFUSED)
+        return _page(request, form, status=422)
+    except services.TooManyTries:
+        form.add_error(None, TOO_MANY_TRIES)
+        return _page(request, form, status=429)
+    if isinstance(outcome, services.MustSetPassword):
+        next_page = reverse("selfservice:set_password", args=[outcome.token])
+    else:
+        open_session(request, outcome.user, now=now)
+        next_page = _next_page(request)
+    return HttpResponseRedirect(next_page, status=303)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out; the browser forgets what it kept of the portal (security.md A19)."""
+    close_session(request)
+    messages.success(request, _("Sie sind abgemeldet."))
+    response = HttpResponseRedirect(reverse("selfservice:sign_in"), status=303)
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _page(request: HttpRequest, form: SignInForm, *, status: int) -> HttpResponse:
+    return render(request, "selfservice/sign_in.html", {"form": form}, status=status)
+
+
+def _next_page(request: HttpRequest) -> str:
+    """Return the local path of ``?weiter=``, else the start page; never another site's address."""
+    path = request.GET.get("weiter", "")
+    is_local = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if is_local else reverse("selfservice:root")
