@@ -147,6 +147,7 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SMTP_URL", "http://mail.example", "kundenportal.E006"),
         ("SMTP_URL", "smtps://mail.example?ca_file=/nowhere.pem", "kundenportal.E007"),
         ("SMTP_URL", "smtp://mail.example", "kundenportal.W001"),
+        ("TRUSTED_PROXIES", ["127.0.0.1", "proxy"], "kundenportal.E008"),
     ],
 )
 def test_a_dangerous_setting_is_told(name: str, value: object, check: str, settings: Settings) -> None:

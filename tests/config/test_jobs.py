@@ -28,6 +28,7 @@ class Countdown:
         return 1 if self.left >= 0 else 0
 
 
+@pytest.mark.django_db
 def test_a_failing_job_stops_no_other_and_its_log_holds_no_message() -> None:
     countdown = Countdown(1)
     runner = JobRunner([Job("broken", fails), Job("fine", countdown)])

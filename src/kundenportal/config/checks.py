@@ -1,6 +1,7 @@
 """Django system checks of the settings: what can be told without touching database or network."""
 
 from collections.abc import Iterable
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,4 +84,17 @@ def check_mail(**_: Any) -> Iterable[CheckMessage]:
         )
 
 
-CHECKS = (check_base_url, check_allowed_hosts, check_secret_key, check_mail)
+def check_trusted_proxies(**_: Any) -> Iterable[CheckMessage]:
+    """Check the proxies whose word on the client's address is believed (security.md A2)."""
+    for proxy in settings.TRUSTED_PROXIES:
+        try:
+            ip_network(proxy, strict=False)
+        except ValueError:
+            yield Error(
+                f"KUNDENPORTAL_TRUSTED_PROXIES names {proxy!r}",
+                hint="Give addresses or networks, separated by commas, such as 127.0.0.1,10.0.0.0/8.",
+                id="kundenportal.E008",
+            )
+
+
+CHECKS = (check_base_url, check_allowed_hosts, check_secret_key, check_mail, check_trusted_proxies)

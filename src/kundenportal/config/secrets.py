@@ -6,6 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
+from kundenportal.config.environment import InvalidSetting
 from kundenportal.core.encryption import KEY_BYTES
 
 
@@ -28,13 +29,16 @@ def _write_once(path: Path, text: str) -> None:
 
 
 def field_key(text: str) -> bytes:
-    """Return the 32 bytes of a key written in URL-safe base 64.
+    """Return the 32 bytes of ``KUNDENPORTAL_FIELD_KEY``, written in URL-safe base 64.
 
     Raises:
-        ValueError: when it is not 32 bytes of base 64.
+        InvalidSetting: when it is not 32 bytes of base 64.
 
     """
-    key = base64.urlsafe_b64decode(text)
+    try:
+        key = base64.b64decode(text, altchars=b"-_", validate=True)
+    except ValueError as error:
+        raise InvalidSetting("KUNDENPORTAL_FIELD_KEY: expected URL-safe base 64") from error
     if len(key) != KEY_BYTES:
-        raise ValueError(f"expected {KEY_BYTES} bytes in base 64, found {len(key)}")
+        raise InvalidSetting(f"KUNDENPORTAL_FIELD_KEY: expected {KEY_BYTES} bytes, found {len(key)}")
     return key
