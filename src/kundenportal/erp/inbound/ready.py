@@ -156,5 +156,8 @@ def refuse_duplicates(merge: Merge, ready: Ready, identity: str, *, column: str,
         numbered = f"SELECT line, {place} FROM {ready.table}"  # noqa: S608
         condition = f"line IN (SELECT line FROM ({numbered}) AS numbered WHERE place > 1)"  # noqa: S608
         refuse_rows(merge, ready, condition, column=column, value=value, reason=reason)
-    confirmed_twin = f"is_live AND old_hash NOT IN (SELECT row_hash FROM {ready.gone})"  # noqa: S608
+    # A row made in the portal has no hash; SQL calls NULL NOT IN an empty list true.
+    confirmed_twin = (
+        f"is_live AND old_hash IS NOT NULL AND old_hash NOT IN (SELECT row_hash FROM {ready.gone})"  # noqa: S608
+    )
     refuse_rows(merge, ready, confirmed_twin, column=column, value=value, reason=reason)
