@@ -51,7 +51,8 @@ class RowParser:
             raise HeaderRefused(_missing(missing, names))
         self.unknown = [name for name in names if name and name not in known]
         self._width = len(names)
-        self._is_in_order = names == known
+        self._is_in_order = names == known[: len(names)]
+        self._padding = b";" * (len(known) - len(names))
         # A field after the last stands in for optional columns that are not there.
         self._pick = itemgetter(*[names.index(name) if name in names else self._width for name in known])
         self._names = known
@@ -62,9 +63,10 @@ class RowParser:
 
         A line that is no row is returned as it is.
         """
-        if self._is_in_order:
-            return [line if _QUOTE not in line else self._canonical(line) for line in lines]
-        return [self._canonical(line) for line in lines]
+        if not self._is_in_order:
+            return [self._canonical(line) for line in lines]
+        padding = self._padding
+        return [line + padding if _QUOTE not in line else self._canonical(line) for line in lines]
 
     def _canonical(self, line: bytes) -> bytes:
         try:
@@ -83,7 +85,7 @@ class RowParser:
             reason = _("Die Zeile hat %(found)d statt %(expected)d Felder.")
             told = reason % {"found": len(fields), "expected": self._width}
             raise BadFields([Fault("", "", told)], None)
-        return fields if self._is_in_order else list(self._pick([*fields, ""]))
+        return list(self._pick([*fields, ""]))
 
     def parse(self, line: bytes) -> tuple[Value, ...]:
         """Return what is staged of a row.
