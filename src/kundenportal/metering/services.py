@@ -200,15 +200,18 @@ def _store(
             check_result=check.PLAUSIBLE
             if isinstance(verdicts[each.register_id], Plausible)
             else check.CONFIRMED,
-            reason=each.reason or _claimed(each.reading.claim),
+            reason=each.reason or _claimed(each.reading.claim, verdicts[each.register_id]),
             remark=each.remark,
         )
         for each in readings
     )
 
 
-def _claimed(claim: Claim | None) -> str:
-    return "" if claim is None or claim is Claim.NONE_OF_THESE else SubmittedReading.Reason(claim.value)
+def _claimed(claim: Claim | None, verdict: Verdict) -> str:
+    """Return what the customer claimed, as far as it made a difference."""
+    if claim is None or not isinstance(verdict, Unusual) or claim.value not in verdict.doubts:
+        return ""
+    return SubmittedReading.Reason(claim.value)
 
 
 def _replace(readings: Sequence[ReadingToSubmit], rows: Sequence[SubmittedReading], now: dt.datetime) -> int:

@@ -63,6 +63,12 @@ class RegisterToRead:
         history = self.history(without=without)
         return history[-1] if history else None
 
+    @property
+    def last_value(self) -> Decimal | None:
+        """What the counter showed at the last reading, without the digits nobody reads off."""
+        last = self.last()
+        return self.facts.as_read(last.value) if last else None
+
     def may_replace(self, sent_id: int) -> bool:
         """Tell whether a new value may take the place of a sent one: while that is not exported."""
         return any(each.id == sent_id and each.is_replaceable for each in self.sent)

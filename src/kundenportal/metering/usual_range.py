@@ -88,6 +88,11 @@ class RegisterFacts:
         """The value at which the counter starts again from zero."""
         return Decimal(10) ** self.integer_digits
 
+    @property
+    def highest_value(self) -> Decimal:
+        """The last value before the counter starts again from zero."""
+        return self.capacity - self.step
+
     def as_read(self, value: Decimal) -> Decimal:
         """Return a value without the digits a customer does not read off."""
         return value.quantize(self.step, rounding=ROUND_FLOOR)
@@ -190,9 +195,9 @@ def _telling(history: Sequence[PastReading]) -> list[PastReading]:
 
 
 def _rounded(low: Decimal, high: Decimal, *, step: Decimal) -> UsualRange:
-    """Round outwards to three figures, but never finer than a tenth or the steps of whole numbers."""
+    """Round outwards to fives of the third figure: 1.650 to 2.700, 60 to 105; finest a whole step or a tenth."""
     finest = step if step == 1 else Decimal("0.1")
-    unit = max(finest, Decimal(1).scaleb(high.adjusted() - 2))
+    unit = max(finest, Decimal(5).scaleb(high.adjusted() - 2))
     return UsualRange(
         (low / unit).to_integral_value(ROUND_FLOOR) * unit,
         (high / unit).to_integral_value(ROUND_CEILING) * unit,

@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from kundenportal.selfservice.views import appearance, home, passwords, readings, registration, selection, sign_in
+from kundenportal.selfservice.views import (
+    appearance,
+    home,
+    passwords,
+    readings,
+    registration,
+    selection,
+    sign_in,
+)
 
 app_name = "selfservice"
 
@@ -23,7 +31,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vs/<str:premise_id>/", home.home, name="home"),
     path("vs/<str:premise_id>/zaehlerstaende/", readings.enter, name="readings"),
     path("vs/<str:premise_id>/zaehlerstaende/pruefen/", readings.check, name="readings_check"),
-    path(
-        "vs/<str:premise_id>/zaehlerstaende/gesendet/<str:reference>/", readings.sent, name="readings_sent"
-    ),
+    path("vs/<str:premise_id>/zaehlerstaende/gesendet/<str:reference>/", readings.sent, name="readings_sent"),
 ]

@@ -21,3 +21,8 @@ def submission_of_premise(premise: Premise, reference: str) -> Submission:
         raise Submission.DoesNotExist(reference)
     year, number = parsed
     return Submission.objects.get(premise=premise, pk=number, received_year=year)
+
+
+def submission_by_key(premise: Premise, key: str) -> Submission | None:
+    """Return the submission of a premise that was sent with this idempotency key, if there is one."""
+    return Submission.objects.filter(premise=premise, idempotency_key=key).first() if key else None

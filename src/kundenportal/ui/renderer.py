@@ -12,7 +12,7 @@ from django.forms import (
 )
 from django.forms.renderers import TemplatesSetting
 
-from kundenportal.ui.widgets import DateTextInput
+from kundenportal.ui.widgets import CounterInput, DateTextInput
 
 
 class PortalBoundField(BoundField):
@@ -25,7 +25,7 @@ class PortalBoundField(BoundField):
         PasswordInput: "ui/fields/password.html",
         DateTextInput: "ui/fields/date.html",
     }
-    _without_frame = (CheckboxInput, RadioSelect)
+    _without_frame = (CheckboxInput, RadioSelect, CounterInput)
 
     @property
     def template_name(self) -> str:

@@ -14,3 +14,10 @@ class DateTextInput(forms.TextInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         usual = {"class": "eingabe--datum", "inputmode": "numeric", "autocomplete": "off"}
         super().__init__(usual | (attrs or {}))
+
+
+class CounterInput(forms.TextInput):
+    """The digits of a roller counter: they stand on its drums, so the input has no frame of its own."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "numeric", "autocomplete": "off"} | (attrs or {}))

@@ -103,8 +103,16 @@ def error_summary(*forms: BaseForm) -> dict[str, list[SummaryLine]]:
 def _lines(form: BaseForm) -> list[SummaryLine]:
     of_form = [SummaryLine("", str(error)) for error in form.non_field_errors()]
     return of_form + [
-        SummaryLine(_anchor(field), first_sentence(str(error))) for field in form for error in field.errors
+        SummaryLine(_anchor(field), _prefix(field) + first_sentence(str(error)))
+        for field in form
+        for error in field.errors
     ]
+
+
+def _prefix(field: BoundField) -> str:
+    """Return what tells apart fields of the same label: a form field's ``summary_prefix``, such as "Gas"."""
+    prefix = getattr(field.field, "summary_prefix", "")
+    return f"{prefix}: " if prefix else ""
 
 
 def _anchor(field: BoundField) -> str:

@@ -5,3 +5,5 @@ import "./hints.js";
 import "./password.js";
 import "./calendar.js";
 import "./filter.js";
+import "./reading.js";
+import "./print.js";

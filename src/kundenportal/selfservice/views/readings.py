@@ -1,0 +1,162 @@
+"""Entering, checking and sending meter readings (ux.md C5 to C7; guide lines 30 to 34)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kundenportal.core.dates import local_date
+from kundenportal.customers.models import Premise
+from kundenportal.metering.selectors import meters_to_read, submitted_readings
+from kundenportal.metering.services import ReadingRejected, submit_meter_readings
+from kundenportal.selfservice.access import (
+    CustomerRequest,
+    PortalContext,
+    customer_required,
+    get_premise_or_404,
+)
+from kundenportal.selfservice.forms.reading_cards import CORRECTS
+from kundenportal.selfservice.forms.readings import ReadingsForm, with_taken_over
+from kundenportal.selfservice.forms.readings_check import ConfirmForm
+from kundenportal.selfservice.reading_corrections import typed_before
+from kundenportal.selfservice.reading_drafts import load_draft, save_draft
+from kundenportal.selfservice.recent import TONES
+from kundenportal.submissions.models import Submission
+from kundenportal.submissions.selectors import submission_by_key, submission_of_premise
+
+DRAFT = "entwurf"
+TAKE_OVER = "uebernehmen"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_required
+def enter(request: CustomerRequest, premise_id: str) -> HttpResponse:
+    """Take in what somebody read off; what is possible goes on to the check page."""
+    portal = get_premise_or_404(request, premise_id)
+    now = timezone.now()
+    if request.method != "POST":
+        return _page(request, "enter", portal, _form_to_fill(request, portal.premise, now))
+    form = _form(portal.premise, now, data=with_taken_over(request.POST, request.POST.get(TAKE_OVER, "")))
+    if not form.is_valid():
+        return _page(request, "enter", portal, form, status=422)
+    if TAKE_OVER in request.POST:
+        return _page(request, "enter", portal, form)
+    key = save_draft(request.session, portal.premise, form.as_draft(), now=now)
+    return _redirect("readings_check", portal.premise, draft=key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_required
+def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
+    """Show what will be sent and what the rule says of it; send it once it is confirmed."""
+    portal = get_premise_or_404(request, premise_id)
+    now, key = timezone.now(), request.GET.get(DRAFT, "")
+    if sent := submission_by_key(portal.premise, key):
+        return _redirect("readings_sent", portal.premise, sent.reference)
+    typed = load_draft(request.session, portal.premise, key, now=now)
+    if typed is None:
+        messages.warning(
+            request, _("Ihre Eingaben sind abgelaufen. Bitte tragen Sie die Stände noch einmal ein.")
+        )
+        return _redirect("readings", portal.premise)
+    if taken := request.POST.get(TAKE_OVER):
+        typed = with_taken_over(typed, taken)
+    entered = _form(portal.premise, now, data=typed)
+    if not entered.is_valid():
+        return _redirect("readings", portal.premise, draft=key)
+    if taken:
+        new_key = save_draft(request.session, portal.premise, entered.as_draft(), now=now)
+        return _redirect("readings_check", portal.premise, draft=new_key)
+    form = ConfirmForm(entered.assessed, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return _page(request, "check", portal, form, status=status, entered=entered, draft=key)
+    return _send(request, portal, form, key, now)
+
+
+@require_safe
+@customer_required
+def sent(request: CustomerRequest, premise_id: str, reference: str) -> HttpResponse:
+    """Show a submission of readings and where it stands."""
+    portal = get_premise_or_404(request, premise_id)
+    try:
+        submission = submission_of_premise(portal.premise, reference)
+    except Submission.DoesNotExist:
+        raise Http404 from None
+    context = {
+        "portal": portal,
+        "submission": submission,
+        "readings": submitted_readings(submission),
+        "tone": TONES[Submission.Status(submission.status)],
+    }
+    return render(request, "selfservice/readings/sent.html", context)
+
+
+def _send(
+    request: CustomerRequest, portal: PortalContext, form: ConfirmForm, key: str, now: dt.datetime
+) -> HttpResponse:
+    try:
+        submission = submit_meter_readings(
+            actor=portal.user,
+            premise=portal.premise,
+            readings=[replace(each.item, reason=form.reason(each)) for each in form.assessed],
+            confirmed=form.confirmed(),
+            key=key,
+            now=now,
+        )
+    except ReadingRejected:
+        messages.warning(
+            request, _("Inzwischen liegt ein anderer Stand vor. Bitte prüfen Sie Ihre Angaben noch einmal.")
+        )
+        return _redirect("readings_check", portal.premise, draft=key)
+    return _redirect("readings_sent", portal.premise, submission.reference)
+
+
+def _form_to_fill(request: CustomerRequest, premise: Premise, now: dt.datetime) -> ReadingsForm:
+    """Return the form with what was typed before, empty, or with the values of a submission to correct.
+
+    A draft that has become impossible since shows its errors.
+    """
+    if typed := load_draft(request.session, premise, request.GET.get(DRAFT, ""), now=now):
+        form = _form(premise, now, data=typed)
+        return _form(premise, now, initial=typed) if form.is_valid() else form
+    return _form(premise, now, initial=typed_before(premise, request.GET.get(CORRECTS, "")))
+
+
+def _form(
+    premise: Premise,
+    now: dt.datetime,
+    *,
+    data: Mapping[str, str] | None = None,
+    initial: Mapping[str, str] | None = None,
+) -> ReadingsForm:
+    today = local_date(now, settings.UTILITY_TIME_ZONE)
+    return ReadingsForm(meters_to_read(premise, today=today), today=today, data=data, initial=initial)
+
+
+def _page(
+    request: CustomerRequest,
+    name: str,
+    portal: PortalContext,
+    form: ReadingsForm | ConfirmForm,
+    *,
+    status: int = 200,
+    **more: object,
+) -> HttpResponse:
+    context = {"portal": portal, "form": form, **more}
+    return render(request, f"selfservice/readings/{name}.html", context, status=status)
+
+
+def _redirect(name: str, premise: Premise, *arguments: str, draft: str = "") -> HttpResponse:
+    query = "?" + urlencode({DRAFT: draft}) if draft else ""
+    url = reverse(f"selfservice:{name}", args=[premise.public_id, *arguments])
+    return HttpResponseRedirect(url + query, status=303)
