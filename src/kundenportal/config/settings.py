@@ -139,6 +139,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "kundenportal.ui.context_processors.frame",
+                "kundenportal.demo.context_processors.ready_logins",
             ],
         },
     },

@@ -1,0 +1,54 @@
+"""Building the demo's utility: master data through the import, everything else through the services."""
+
+import datetime as dt
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from kundenportal.core.dates import local_date
+from kundenportal.demo.days import last_reading_date
+from kundenportal.demo.delivery import write_delivery
+from kundenportal.demo.keeping import BATCHES, DELIVERIES, DELIVERIES_LAST_YEAR
+from kundenportal.demo.logins import create_ready_logins
+from kundenportal.demo.story import tell_last_yearly_readings, tell_recent_weeks
+
+
+class DeliveryRefused(RuntimeError):
+    """The import refused the demo's own delivery; the message is its report."""
+
+
+def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
+    """Fill an empty database with the demo's utility.
+
+    Two deliveries come in, as if a year apart: between them customers send readings that the second one
+    brings back.
+
+    Args:
+        directory: where deliveries and batches are written.
+        mails: the Maildir that mails are put into.
+        now: when, aware; everything is told relative to its local day.
+
+    Raises:
+        DeliveryRefused: when the import refuses a delivery.
+
+    """
+    today = local_date(now, settings.UTILITY_TIME_ZONE)
+    last_reading = last_reading_date(today)
+    _import(directory / DELIVERIES_LAST_YEAR, today=today, readings_until=last_reading)
+    create_ready_logins(
+        mails, now=dt.datetime.combine(last_reading, dt.time(12), tzinfo=settings.UTILITY_TIME_ZONE)
+    )
+    tell_last_yearly_readings(today, directory / BATCHES)
+    _import(directory / DELIVERIES, today=today)
+    tell_recent_weeks(today, directory / BATCHES)
+
+
+def _import(delivery: Path, *, today: dt.date, readings_until: dt.date | None = None) -> None:
+    write_delivery(delivery, today=today, readings_until=readings_until)
+    report = StringIO()
+    try:
+        call_command("import_master_data", str(delivery), stdout=report, stderr=StringIO())
+    except SystemExit as refused:
+        raise DeliveryRefused(report.getvalue()) from refused

@@ -1,0 +1,89 @@
+"""The demo's ready logins, made the way every customer makes one."""
+
+import datetime as dt
+import mailbox
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kundenportal.customers.models import Customer
+from kundenportal.demo.mail_box import list_mails
+from kundenportal.linking.selectors import holder_of
+from kundenportal.linking.services import complete_registration, process_registrations, request_registration
+from kundenportal.mailing.delivery import send_due_mails
+
+PASSWORD = "Kirsche-Wolke-Tandem"  # noqa: S105 - printed on the sign-in page of the demo.
+
+_LINK = re.compile(r"/passwort-festlegen/(?P<token>[^/\s]+)/")
+
+
+class MailMissing(RuntimeError):
+    """The mail with the access data did not arrive in the demo's mail box."""
+
+
+@dataclass(frozen=True)
+class ReadyLogin:
+    """A login that can be used at once, and what it is good for."""
+
+    customer_number: str
+    name: str
+    about: Promise
+
+    @property
+    def password(self) -> str:
+        """The password; all ready logins have the same."""
+        return PASSWORD
+
+
+READY_LOGINS = (
+    ReadyLogin("0014026/1", "Michael Bauer", _("Strom, Gas und Wasser in einem Haus")),
+    ReadyLogin("0010224/1", "Petra Weber", _("mehrere Verbrauchsstellen, eine davon beendet")),
+    ReadyLogin("0010156/1", "Rudi Wieser", _("Photovoltaik, Tag- und Nachtstrom")),
+    ReadyLogin("0013518/1", "Ayşe Yıldız", _("Fernwärme und ein Zähler, der fern ausgelesen wird")),
+    ReadyLogin("0013391/1", "Karl-Heinz Vogel-Häußler", _("getauschter Zähler, Zähler vor dem Überlauf")),
+    ReadyLogin("0012733/1", "Hausverwaltung Lindner", _("Firma mit neun Verbrauchsstellen")),
+)
+
+
+def create_ready_logins(directory: Path, *, now: dt.datetime) -> None:
+    """Register every ready login that is not registered: form, mail, link, password.
+
+    Args:
+        directory: the Maildir that the demo's mails are put into.
+        now: when, aware.
+
+    Raises:
+        MailMissing: when a mail did not arrive.
+
+    """
+    for place, login in enumerate(READY_LOGINS, start=1):
+        customer = Customer.objects.get(customer_number=login.customer_number)
+        if holder_of(customer) is None:
+            # An address each, for the limit of registrations from one place.
+            _register(customer, directory, address=f"192.0.2.{place}", now=now)
+
+
+def _register(customer: Customer, directory: Path, *, address: str, now: dt.datetime) -> None:
+    request_registration(
+        customer_number=customer.customer_number,
+        name=customer.full_name,
+        email=customer.contact_email,
+        language="de",
+        address=address,
+        now=now,
+    )
+    process_registrations(now)
+    send_due_mails(now)
+    complete_registration(token=_take_token(directory, customer.contact_email), password=PASSWORD, now=now)
+
+
+def _take_token(directory: Path, email: str) -> str:
+    """Return the token of the link that was mailed, and throw the mail away: its link is used."""
+    for mail in list_mails(directory):
+        if mail.recipient == email and (link := _LINK.search(mail.text)):
+            mailbox.Maildir(directory).remove(mail.key)
+            return link["token"]
+    raise MailMissing(email)

@@ -1,0 +1,159 @@
+"""What the demo's customers have sent so far, and what became of it, told through the services."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from kundenportal.customers.models import Premise
+from kundenportal.demo.cast import introduced_customers
+from kundenportal.demo.days import last_reading_date
+from kundenportal.demo.histories import value_on
+from kundenportal.linking.selectors import holder_of
+from kundenportal.mailing.delivery import send_due_mails
+from kundenportal.metering.models import Register, SubmittedReading
+from kundenportal.metering.rules import NewReading
+from kundenportal.metering.services import (
+    ReadingToSubmit,
+    settle_reading_submission,
+    submit_meter_readings,
+)
+from kundenportal.submissions.models import Submission
+
+_EVENING = dt.time(18, 12)
+_DAYS_TO_SETTLE = 3
+_REFUSAL = (
+    "641 m³ passen nicht zu Ihrem bisherigen Verbrauch. Bitte lesen Sie noch einmal ab, "
+    "oft ist eine Ziffer verrutscht."
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Readings that a customer sent for a premise; ``value`` instead of what the meter really shows."""
+
+    premise: str
+    meters: tuple[str, ...]
+    reading_date: dt.date
+    sent_date: dt.date
+    value: Decimal | None = None
+    reason: str = ""
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: nobody sends twice from one premise on one day."""
+        return f"demo-{self.premise}-{self.sent_date}"
+
+    @property
+    def sent_at(self) -> dt.datetime:
+        """When: in the evening, as most customers do."""
+        return _evening(self.sent_date)
+
+
+def tell_last_yearly_readings(today: dt.date, directory: Path) -> None:
+    """Let two customers send the last yearly readings, which the billing system takes over.
+
+    Args:
+        today: the day the demo is built on.
+        directory: where the batch for the billing system is written.
+
+    """
+    last = last_reading_date(today)
+    house = ("1EMH0004512911", "7ELS0011820178", "8SEN0166341204")
+    home = ("1EMH0004512873", "7ELS0011820096", "8SEN0166341120")
+    accepted = [
+        Sent("VS14026", home, reading_date=last, sent_date=last + dt.timedelta(days=1)),
+        Sent("VS10224", house, reading_date=last, sent_date=last + dt.timedelta(days=2)),
+    ]
+    _settle(_send_and_export(accepted, today, directory), outcome="accepted")
+
+
+def tell_recent_weeks(today: dt.date, directory: Path) -> None:
+    """Let customers send readings that are settled, under way, or wait to be exported.
+
+    Args:
+        today: the day the demo is built on.
+        directory: where the batches for the billing system are written.
+
+    """
+    weeks_ago, days_ago = today - dt.timedelta(days=51), today - dt.timedelta(days=5)
+    heat = Sent("VS13518", ("6KAM0240118830",), reading_date=weeks_ago, sent_date=weeks_ago)
+    _settle(_send_and_export([heat], today, directory), outcome="accepted")
+    garden = SubmittedReading.Reason.GARDEN
+    slip = Sent("VS14026", ("8SEN0166341120",), weeks_ago, weeks_ago, value=Decimal(641), reason=garden)
+    _settle(_send_and_export([slip], today, directory), outcome="rejected", reason=_REFUSAL)
+    _send_and_export([Sent("VS13391", ("1LOG0065103327",), days_ago, days_ago)], today, directory)
+    yesterday = today - dt.timedelta(days=1)
+    for sent in (
+        Sent("VS10226", ("8SEN0166341212",), yesterday, yesterday),
+        Sent("VS12730", ("1EMH0009201700", "8SEN0170032000"), yesterday, yesterday),
+    ):
+        _send(sent, today)
+
+
+def _send_and_export(sent: Sequence[Sent], today: dt.date, directory: Path) -> list[Submission]:
+    submissions = [_send(each, today) for each in sent]
+    directory.mkdir(parents=True, exist_ok=True)
+    call_command("export_submissions", str(directory), stdout=StringIO())
+    return submissions
+
+
+def _send(sent: Sent, today: dt.date) -> Submission:
+    """Send what a customer read off, confirmed where it is unusual, and deliver the mail about it."""
+    premise = Premise.objects.select_related("customer").get(erp_id=sent.premise)
+    actor = holder_of(premise.customer)
+    if actor is None:
+        raise LookupError(f"{premise.customer} has no login")
+    values = _values(sent, today)
+    submission = submit_meter_readings(
+        actor=actor,
+        premise=premise,
+        readings=[
+            ReadingToSubmit(register_id, NewReading(sent.reading_date, value), reason=sent.reason)
+            for register_id, value in values.items()
+        ],
+        confirmed=list(values),
+        key=sent.key,
+        now=sent.sent_at,
+    )
+    send_due_mails(sent.sent_at)
+    return submission
+
+
+def _values(sent: Sent, today: dt.date) -> dict[int, Decimal]:
+    """Return the value of each register of the meters, by the register's id."""
+    ids = dict(
+        Register.objects.filter(
+            meter__premise__erp_id=sent.premise, meter__meter_number__in=sent.meters
+        ).values_list("meter__meter_number", "pk")
+    )
+    meters = {
+        meter.number: meter
+        for customer in introduced_customers(today)
+        for premise in customer.premises
+        for meter in premise.meters
+    }
+    return {
+        ids[number]: sent.value
+        if sent.value is not None
+        else value_on(sent.reading_date, meters[number], meters[number].registers[0], today=today)
+        for number in sent.meters
+    }
+
+
+def _settle(submissions: Sequence[Submission], *, outcome: str, reason: str = "") -> None:
+    for submission in submissions:
+        now = submission.received_at + dt.timedelta(days=_DAYS_TO_SETTLE)
+        settle_reading_submission(
+            submission, outcome="accepted" if outcome == "accepted" else "rejected", reason=reason, now=now
+        )
+        send_due_mails(now)
+
+
+def _evening(date: dt.date) -> dt.datetime:
+    return dt.datetime.combine(date, _EVENING, tzinfo=settings.UTILITY_TIME_ZONE)

@@ -1,0 +1,46 @@
+"""What the demo prints when it is ready."""
+
+from kundenportal.demo.environment import DIRECTORY
+from kundenportal.demo.keeping import BATCHES, DELIVERIES
+from kundenportal.demo.logins import PASSWORD, READY_LOGINS
+
+_WELCOME = """
+Stadtwerke Musterbach, a fictional utility, is open:
+
+  Portal     {base_url}/
+  Mail box   {base_url}/demo/postfach/   (no mail leaves this machine)
+
+Ready logins, password for all: {password}
+
+{logins}
+
+Worth a try:
+
+  - Sign in as Michael Bauer and send readings: Strom 24318, Wasser 641.
+    One is as usual, the other has to be confirmed. The mail about it is in the mail box.
+  - Send a wrong one: all eight digits of the gas meter, a date in the future, a lower value.
+  - Register: Kundennummer 0011870/1, Jana Neumann, j.neumann@beispiel.example.
+    The link to set a password is in the mail box.
+  - See what the billing system delivers ({deliveries}) and gets ({batches}).
+
+Everything is kept in {directory}; "kundenportal demo --reset" starts over. Ctrl+C ends.
+"""
+
+
+def welcome(base_url: str) -> str:
+    """Return the addresses, the ready logins and what to try.
+
+    Args:
+        base_url: the portal's address, without a slash at its end.
+
+    """
+    width = max(len(login.name) for login in READY_LOGINS)
+    logins = [f"  {each.customer_number}  {each.name:<{width}}  {each.about}" for each in READY_LOGINS]
+    return _WELCOME.format(
+        base_url=base_url,
+        password=PASSWORD,
+        logins="\n".join(logins),
+        deliveries=DIRECTORY / DELIVERIES,
+        batches=DIRECTORY / BATCHES,
+        directory=DIRECTORY,
+    )

@@ -1,0 +1,101 @@
+"""The demo's utility after it was built."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from pytest_django import Settings
+
+from kundenportal.core.dates import local_date
+from kundenportal.customers.models import Customer
+from kundenportal.demo.build import DeliveryRefused, build_demo
+from kundenportal.demo.logins import PASSWORD, READY_LOGINS, MailMissing
+from kundenportal.identity.passwords import password_problem
+from kundenportal.linking.models import AccountLink
+from kundenportal.mailing.models import OutgoingMail
+from kundenportal.metering.models import MeterReading
+from kundenportal.metering.rules import NewReading, Plausible
+from kundenportal.metering.selectors import meters_to_read
+from kundenportal.submissions.models import Submission
+from tests.make import NOW, TODAY
+
+
+def test_every_ready_login_can_sign_in(demo: Path) -> None:
+    for login in READY_LOGINS:
+        client = Client()
+        page = client.post("/anmelden/", {"identifier": login.customer_number, "password": login.password})
+        assert (page.status_code, page["Location"]) == (303, "/")
+        assert client.get("/", follow=True).status_code == 200
+
+
+def test_submissions_stand_everywhere_they_can(demo: Path) -> None:
+    statuses = dict(Submission.objects.values_list("premise__erp_id", "status").order_by("-pk"))
+    assert statuses == {
+        "VS14026": "completed",
+        "VS10224": "completed",
+        "VS13518": "completed",
+        "VS13391": "exported",
+        "VS10226": "received",
+        "VS12730": "received",
+    }
+    assert Submission.objects.filter(premise__erp_id="VS14026", status="rejected").count() == 1
+    assert sorted(path.name for path in (demo / "ausgang").iterdir()) == [
+        f"batch-{number:06d}" for number in range(1, 5)
+    ]
+
+
+def test_nothing_happens_after_the_moment_it_was_built(demo: Path) -> None:
+    assert not Submission.objects.filter(received_at__gt=NOW).exists()
+    assert not Submission.objects.filter(settled_at__gt=NOW).exists()
+    assert not AccountLink.objects.filter(created_at__gt=NOW).exists()
+    assert not OutgoingMail.objects.filter(created_at__gt=NOW).exists()
+    assert not MeterReading.objects.filter(reading_date__gt=TODAY).exists()
+
+
+def test_the_readings_of_the_pictures_are_usual_or_not_as_there(demo: Path) -> None:
+    premise = Customer.objects.get(customer_number="0014026/1").premises.get()
+    today = local_date(NOW, settings.UTILITY_TIME_ZONE)
+    usual = {}
+    for meter in meters_to_read(premise, today=today):
+        value = Decimal({"strom": 24318, "gas": 9305, "wasser": 641}[meter.division])
+        verdict = meter.registers[0].assess(NewReading(today, value), today=today, max_age_days=42)
+        usual[meter.division] = isinstance(verdict, Plausible)
+    assert usual == {"strom": True, "gas": True, "wasser": False}
+
+
+def test_the_password_is_one_a_customer_may_choose(demo: Path) -> None:
+    customers = Customer.objects.values_list("first_name", "last_name", "customer_number", "contact_email")
+    own_data = [text for customer in customers for text in customer]
+    assert password_problem(PASSWORD, min_length=12, own_data=own_data) is None
+
+
+def test_a_lost_mail_is_told(
+    demo_directory: Path, transactional_db: None, settings: Settings, tmp_path: Path
+) -> None:
+    settings.SMTP_URL = ""
+    with pytest.raises(MailMissing):
+        build_demo(demo_directory, mails=tmp_path / "mail", now=NOW)
+
+
+def test_a_refused_delivery_is_told(
+    demo_directory: Path, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kundenportal.demo.build.write_delivery", lambda path, **_: path.mkdir())
+    with pytest.raises(DeliveryRefused, match=re.escape("kunden.csv")):
+        build_demo(demo_directory, mails=demo_directory / "mail", now=NOW)
+    assert not Customer.objects.exists()
+
+
+@pytest.mark.django_db
+def test_sign_in_page_shows_the_ready_logins_in_the_demo_only(client: Client, settings: Settings) -> None:
+    settings.DEMO = True
+    page = client.get("/anmelden/").content.decode()
+    assert PASSWORD in page
+    assert all(login.customer_number in page for login in READY_LOGINS)
+    settings.DEMO = False
+    page = client.get("/anmelden/").content.decode()
+    assert PASSWORD not in page
+    assert READY_LOGINS[0].customer_number not in page
