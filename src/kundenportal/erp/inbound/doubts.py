@@ -108,7 +108,5 @@ def doubt_dependants(spec: FileSpec, known: KnownRows, scans: Mapping[str, Scan]
 
 def note_touched_meters(scan: Scan) -> None:
     """Keep the meter numbers of which anything changed, once zaehler.csv or zaehlwerke.csv is read."""
-    if scan.spec is METERS:
-        staging.create_table(TOUCHED, {"meter_number": "text"})
     if scan.has_changes and scan.spec in {METERS, REGISTERS}:
         staging.execute(_TOUCH_METERS if scan.spec is METERS else _TOUCH_METERS_OF_REGISTERS)

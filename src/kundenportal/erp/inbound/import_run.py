@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kundenportal.audit.services import record
+from kundenportal.core.german_numbers import format_number
 from kundenportal.erp.inbound import staging
 from kundenportal.erp.inbound.doubts import TOUCHED, doubt_dependants, note_touched_meters
 from kundenportal.erp.inbound.files import (
@@ -91,6 +92,7 @@ def _scan_files(source: Source, report: Report, progress: Progress) -> dict[str,
     """Read every file that is there into its staging table."""
     scans: dict[str, Scan] = {}
     staging.create_table(REJECTED, {"file": "text", "key": "text"})
+    staging.create_table(TOUCHED, {"meter_number": "text"})
     for spec in FILES:
         if spec.name in source:
             known = KnownRows(_known_hashes(spec))
@@ -140,10 +142,15 @@ def _guard_against_loss(merge: Merge) -> None:
         if ended and is_too_much:
             merge.report.refusals.append(
                 _(
-                    "%(file)s: %(ended)d von %(active)d Einträgen würden enden. Mehr als %(most)d %% auf "
+                    "%(file)s: %(ended)s von %(active)s Einträgen würden enden. Mehr als %(most)d %% auf "
                     "einmal ist meist ein Fehler der Lieferung; --allow-loss liest sie trotzdem ein."
                 )
-                % {"file": name, "ended": ended, "active": active, "most": MAX_LOSS_PERCENT}
+                % {
+                    "file": name,
+                    "ended": format_number(ended),
+                    "active": format_number(active),
+                    "most": MAX_LOSS_PERCENT,
+                }
             )
 
 

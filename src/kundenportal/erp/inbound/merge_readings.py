@@ -101,12 +101,13 @@ def _refuse_ambiguous(merge: Merge) -> None:
     staging.execute("CREATE INDEX ready_ablesungen_line ON ready_ablesungen (line)")
     _READINGS.drop_rows(_OTHER_METER_HAS_REGISTER)
     _READINGS.drop_rows(_INSTALLED_LATER_THAT_DAY)
-    refuse_rows(
+    refuse_unknown(
         merge,
         _READINGS,
         _AMBIGUOUS,
+        parent=REGISTERS,
+        reference="meter_number",
         column="zaehlernummer",
-        value="meter_number",
         reason=_("Mehrere Versorgungsarten haben diese Nummer; Spalte versorgungsart angeben."),
     )
 

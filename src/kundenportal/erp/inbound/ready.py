@@ -77,11 +77,11 @@ def refuse_rows(merge: Merge, ready: Ready, condition: str, *, column: str, valu
 
     """
     file, report = ready.spec.name, merge.report
-    count = staging.fetch_number(f"SELECT COUNT(*) FROM {ready.table} WHERE {condition}")  # noqa: S608
+    count = staging.fetch_number(f"SELECT COUNT(DISTINCT line) FROM {ready.table} WHERE {condition}")  # noqa: S608
     if not count:
         return
     found = staging.fetch(
-        f"SELECT line, {value} FROM {ready.table} WHERE {condition} ORDER BY line LIMIT {report.room(file)}"  # noqa: S608
+        f"SELECT DISTINCT line, {value} FROM {ready.table} WHERE {condition} ORDER BY line LIMIT {report.room(file)}"  # noqa: S608
     )
     for line, wrong in found:
         report.add(file, line, column, wrong, reason)

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kundenportal.core.german_numbers import format_number
+
 MAX_LISTED = 1000
 """Faults listed of one file; all are counted. A wrong export is wrong in every row."""
 _MAX_VALUE = 80
@@ -111,8 +113,8 @@ class Report:
             lines += ["", *self._table()]
         if self.documents is not None:
             lines.append(
-                _("dokumente.csv: %(count)d Zeilen geprüft; eingelesen wird sie mit import_documents.")
-                % {"count": self.documents}
+                _("dokumente.csv: %(count)s Zeilen geprüft; eingelesen wird sie mit import_documents.")
+                % {"count": format_number(self.documents)}
             )
         done = _("Probelauf: Nichts wurde geändert.") if self.is_dry_run else _("Eingelesen.")
         return "\n".join([*lines, "", done])
@@ -121,10 +123,10 @@ class Report:
         lines = ["", *self.refusals, *(fault.sentence() for fault in sorted(self.faults, key=_order))]
         for file, count in self.fault_counts.items():
             if count > MAX_LISTED:
-                more = _("%(file)s: %(count)d weitere Fehler sind nicht aufgeführt.")
-                lines.append(more % {"file": file, "count": count - MAX_LISTED})
+                more = _("%(file)s: %(count)s weitere Fehler sind nicht aufgeführt.")
+                lines.append(more % {"file": file, "count": format_number(count - MAX_LISTED)})
         if self.fault_count:
-            lines += ["", _("%(count)d Fehler.") % {"count": self.fault_count}]
+            lines += ["", _("%(count)s Fehler.") % {"count": format_number(self.fault_count)}]
         return [*lines, _("Abgelehnt: Nichts wurde geändert.")]
 
     def _table(self) -> list[str]:
@@ -144,7 +146,7 @@ class Report:
 
 def _numbers(changes: Changes) -> list[str]:
     counts = (changes.new, changes.changed, changes.ended, changes.unchanged)
-    return [f"{count:,}".replace(",", ".") for count in counts]
+    return [format_number(count) for count in counts]
 
 
 def _order(fault: RowFault) -> tuple[str, int]:
