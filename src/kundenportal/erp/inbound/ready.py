@@ -80,9 +80,8 @@ def refuse_rows(merge: Merge, ready: Ready, condition: str, *, column: str, valu
     count = staging.fetch_number(f"SELECT COUNT(DISTINCT line) FROM {ready.table} WHERE {condition}")  # noqa: S608
     if not count:
         return
-    found = staging.fetch(
-        f"SELECT DISTINCT line, {value} FROM {ready.table} WHERE {condition} ORDER BY line LIMIT {report.room(file)}"  # noqa: S608
-    )
+    wrong_rows = f"SELECT DISTINCT line, {value} FROM {ready.table} WHERE {condition}"  # noqa: S608
+    found = staging.fetch(f"{wrong_rows} ORDER BY line LIMIT {report.room(file)}")
     for line, wrong in found:
         report.add(file, line, column, wrong, reason)
     report.count_more(file, count - len(found))
