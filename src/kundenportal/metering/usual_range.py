@@ -195,7 +195,7 @@ def _telling(history: Sequence[PastReading]) -> list[PastReading]:
 
 
 def _rounded(low: Decimal, high: Decimal, *, step: Decimal) -> UsualRange:
-    """Round outwards to fives of the third figure: 1.650 to 2.700, 60 to 105; finest a whole step or a tenth."""
+    """Round outwards to fives of the third figure (1.650 to 2.700, 60 to 105), or to steps or tenths."""
     finest = step if step == 1 else Decimal("0.1")
     unit = max(finest, Decimal(5).scaleb(high.adjusted() - 2))
     return UsualRange(

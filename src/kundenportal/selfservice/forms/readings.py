@@ -205,12 +205,11 @@ def _date_field(label: Any, today: dt.date, help_text: Any = "") -> forms.CharFi
 
 def _value_field(counter: Counter) -> forms.CharField:
     """Return the field for a value; its help text is the last reading, which describes the control."""
-    decimals = counter.register.facts.wanted_decimals
     field = forms.CharField(
         label=_("Neuer Zählerstand"),
         help_text=_("Letzter Stand"),
         required=False,
-        widget=CounterInput({"inputmode": "decimal" if decimals else "numeric"}),
+        widget=_value_widget(counter.register),
         error_messages={"max_length": reading_messages.not_a_number(counter.register)},
         max_length=MAX_LENGTH,
     )
@@ -219,6 +218,13 @@ def _value_field(counter: Counter) -> forms.CharField:
     field.widget.attrs["data-digits"] = counter.register.facts.integer_digits
     field.summary_prefix = counter.name  # type: ignore[attr-defined]
     return field
+
+
+def _value_widget(register: RegisterToRead) -> forms.TextInput:
+    """Return the counter's drums; a value with its decimals is typed into a plain field (ux.md F8)."""
+    if register.facts.wanted_decimals:
+        return forms.TextInput({"class": "eingabe--betrag", "inputmode": "decimal", "autocomplete": "off"})
+    return CounterInput()
 
 
 def _claim_field(register: RegisterToRead) -> forms.ChoiceField:
