@@ -13,6 +13,7 @@ from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Customer
 from kundenportal.demo.build import DeliveryRefused, build_demo
 from kundenportal.demo.logins import PASSWORD, READY_LOGINS, MailMissing
+from kundenportal.demo.mail_box import list_mails
 from kundenportal.identity.passwords import password_problem
 from kundenportal.linking.models import AccountLink
 from kundenportal.mailing.models import OutgoingMail
@@ -53,6 +54,13 @@ def test_nothing_happens_after_the_moment_it_was_built(demo: Path) -> None:
     assert not AccountLink.objects.filter(created_at__gt=NOW).exists()
     assert not OutgoingMail.objects.filter(created_at__gt=NOW).exists()
     assert not MeterReading.objects.filter(reading_date__gt=TODAY).exists()
+
+
+def test_every_mail_was_delivered_and_used_links_are_thrown_away(demo: Path) -> None:
+    assert set(OutgoingMail.objects.values_list("status", flat=True)) == {"sent"}
+    mails = list_mails(demo / "mail")
+    assert len(mails) == OutgoingMail.objects.count() - len(READY_LOGINS)
+    assert not [mail for mail in mails if "/passwort-festlegen/" in mail.text]
 
 
 def test_the_readings_of_the_pictures_are_usual_or_not_as_there(demo: Path) -> None:
