@@ -1,0 +1,7 @@
+"""Logins, their one-time secrets, and the counters that slow guessing down."""
+
+from kundenportal.identity.models.one_time_secrets import OneTimeSecret
+from kundenportal.identity.models.throttling import AttemptCounter
+from kundenportal.identity.models.user import User, UserManager
+
+__all__ = ["AttemptCounter", "OneTimeSecret", "User", "UserManager"]
