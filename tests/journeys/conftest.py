@@ -1,0 +1,120 @@
+"""A real browser on a real server: Debian's Chromium, the pages as they are delivered."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from pytest_django.live_server_helper import LiveServer
+
+from kundenportal.identity.models import User
+from tests.personas import sign_in
+
+# Playwright runs an event loop in the thread that speaks to the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+WIDTHS = (1280, 390, 320)
+HEIGHT = 844
+THEMES = ("light", "dark")
+
+_EXAMINED: set[Page] = set()
+"""Pages that axe looked at: it tries inline styles, which the content policy refuses."""
+
+AXE_OPTIONS = {"preload": False, "resultTypes": ["violations"]}
+"""All of axe's rules, best practices too. Without a copy of the style sheets: axe stumbles over imports."""
+
+BecomeUser = Callable[[BrowserContext, User], None]
+Check = Callable[[Page], None]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    return browser_type_launch_args | {"executable_path": chromium, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    """Return where addresses without a host lead."""
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_context_args | {"locale": "de-DE", "viewport": {"width": WIDTHS[0], "height": HEIGHT}}
+
+
+@pytest.fixture(autouse=True)
+def _quiet_console(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail when a page breaks a script or the content policy; answers such as 404 and 422 are no fault."""
+    if "page" not in request.fixturenames:
+        yield
+        return
+    page: Page = request.getfixturevalue("page")
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        is_axes = page in _EXAMINED and message.text.startswith("Applying inline style")
+        is_answer = "Failed to load resource" in message.text
+        if message.type in {"error", "warning"} and not is_axes and not is_answer:
+            complaints.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield
+    assert not complaints
+
+
+@pytest.fixture
+def become(live_server: LiveServer) -> BecomeUser:
+    """Return a function that gives a browser the session of a login."""
+
+    def become_user(context: BrowserContext, user: User) -> None:
+        key = sign_in(Client(), user)
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
+
+    return become_user
+
+
+@pytest.fixture
+def without_scripts(browser: Any, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
+    """Return a browser that runs no scripts."""
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def check_everywhere() -> Check:
+    """Return a function that checks a page in light and dark on all widths: axe, and no sideways scrolling."""
+
+    def check(page: Page) -> None:
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": HEIGHT})
+                assert_accessible(page)
+                assert_no_sideways_scrolling(page)
+
+    return check
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail with the report when axe finds anything."""
+    page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
+    _EXAMINED.add(page)
+    results = Axe().run(page, options=AXE_OPTIONS)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def assert_no_sideways_scrolling(page: Page) -> None:
+    """Fail when the page is wider than the window (WCAG 1.4.10)."""
+    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert too_wide == 0, f"{too_wide} px too wide at {page.viewport_size}"
