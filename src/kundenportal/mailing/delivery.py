@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection
 from django.db.models import QuerySet
 
 from kundenportal.mailing.failures import MailRefused, ServerUnavailable
@@ -31,6 +31,16 @@ KEPT_FOR = dt.timedelta(days=90)
 
 _MAILS_PER_RUN = 100
 _SECONDS_PER_RUN = 5
+
+_CLAIM = """
+    UPDATE mailing_outgoingmail SET attempts = attempts + 1, next_try_at = %(lease_end)s
+    WHERE id = (
+        SELECT id FROM mailing_outgoingmail
+        WHERE status = %(waiting)s AND next_try_at <= %(now)s
+        ORDER BY next_try_at, id LIMIT 1 {lock}
+    )
+    RETURNING *
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -69,19 +79,19 @@ def _due(now: dt.datetime) -> QuerySet[OutgoingMail]:
 
 
 def _claim(now: dt.datetime) -> OutgoingMail | None:
-    with transaction.atomic(durable=True):
-        mail = _due(now).select_for_update(skip_locked=True).order_by("next_try_at", "id").first()
-        if mail is not None:
-            mail.attempts += 1
-            mail.next_try_at = now + LEASE
-            mail.save(update_fields=["attempts", "next_try_at"])
-    return mail
+    """Take the mail that has waited longest, in one statement that steps over what others are taking."""
+    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    claimed = OutgoingMail.objects.raw(
+        _CLAIM.format(lock=lock),
+        {"now": now, "lease_end": now + LEASE, "waiting": OutgoingMail.Status.WAITING},
+    )
+    return next(iter(claimed), None)
 
 
 def _deliver(mail: OutgoingMail, transport: Transport, *, now: dt.datetime) -> None:
     try:
-        message = build_message(mail, now=now)
-        transport.send(message, sender=settings.MAIL_FROM, recipient=mail.recipient)
+        content = build_message(mail, now=now).as_bytes()
+        transport.send(content, sender=settings.MAIL_FROM, recipient=mail.recipient)
     except ServerUnavailable:
         # The try does not count: a server that is away for a week costs no mail.
         _mark(mail, attempts=mail.attempts - 1, next_try_at=now)
@@ -93,7 +103,7 @@ def _deliver(mail: OutgoingMail, transport: Transport, *, now: dt.datetime) -> N
         log.exception("mail.broken", mail=mail.pk, kind=mail.kind)
         _mark_refused(mail, f"{type(error).__name__}: {error}", is_final=False, now=now)
     else:
-        digest = hashlib.sha256(message.as_bytes()).hexdigest()
+        digest = hashlib.sha256(content).hexdigest()
         _mark(
             mail, status=OutgoingMail.Status.SENT, sent_at=now, sent_digest=digest, context={}, last_error=""
         )

@@ -1,7 +1,6 @@
 """Mails put into a directory instead of being sent: the mail box of the demo."""
 
 import mailbox
-from email.message import EmailMessage
 from pathlib import Path
 
 from kundenportal.mailing.failures import ServerUnavailable
@@ -13,7 +12,7 @@ class MaildirTransport:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:  # noqa: ARG002
+    def send(self, content: bytes, *, sender: str, recipient: str) -> None:  # noqa: ARG002
         """File a message.
 
         Raises:
@@ -21,7 +20,7 @@ class MaildirTransport:
 
         """
         try:
-            mailbox.Maildir(self._directory).add(message)
+            mailbox.Maildir(self._directory).add(content)
         except OSError as error:
             raise ServerUnavailable(f"{self._directory}: {error}") from error
 

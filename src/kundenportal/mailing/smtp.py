@@ -2,7 +2,6 @@
 
 import smtplib
 import ssl
-from email.message import EmailMessage
 
 from kundenportal.mailing.failures import MailRefused, ServerUnavailable
 from kundenportal.mailing.rules import is_final_refusal
@@ -21,8 +20,8 @@ class SmtpTransport:
         self._connection: smtplib.SMTP | None = None
         self._sent = 0
 
-    def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
-        """Hand a message to the server.
+    def send(self, content: bytes, *, sender: str, recipient: str) -> None:
+        """Hand a message to the server, as it goes over the wire.
 
         Raises:
             ServerUnavailable: when the server cannot be reached, encrypted to, trusted or signed in to.
@@ -31,7 +30,7 @@ class SmtpTransport:
         """
         connection = self._open_connection()
         try:
-            connection.send_message(message, sender, [recipient])
+            connection.sendmail(sender, [recipient], content)
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = error.recipients[recipient]
             text = _text(answer)

@@ -1,6 +1,5 @@
 """The ways a mail can leave, chosen by ``KUNDENPORTAL_SMTP_URL``."""
 
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
 
@@ -12,8 +11,8 @@ from kundenportal.mailing.smtp_url import parse_smtp_url
 class Transport(Protocol):
     """Carries mails away, one after the other, over one connection where it needs one."""
 
-    def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
-        """Hand a message over.
+    def send(self, content: bytes, *, sender: str, recipient: str) -> None:
+        """Hand a message over, as it goes over the wire.
 
         Raises:
             ServerUnavailable: when nothing can be sent now.
