@@ -36,9 +36,9 @@ def test_an_installation_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_environment_of_a_process_reads_no_dotenv_without_one(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("KUNDENPORTAL_DATABASE_URL=postgresql://live\n", encoding="utf-8")
-    assert Environment.of_process(tmp_path / ".env").text("DATABASE_URL") == "postgresql://live"
-    assert Environment.of_process(None).text("DATABASE_URL") == ""
+    (tmp_path / ".env").write_text("KUNDENPORTAL_MAIL_FROM=live@utility.example\n", encoding="utf-8")
+    assert Environment.of_process(tmp_path / ".env").text("MAIL_FROM") == "live@utility.example"
+    assert Environment.of_process(None).text("MAIL_FROM") == ""
 
 
 def test_everything_lies_in_var_demo(tmp_path: Path) -> None:
