@@ -18,12 +18,6 @@ from kundenportal.linking.services import (
     process_password_resets,
     process_registrations,
 )
-from kundenportal.identity.services import delete_expired
-from kundenportal.linking.services import (
-    delete_old_registrations,
-    process_password_resets,
-    process_registrations,
-)
 from kundenportal.mailing.delivery import delete_finished_mails, send_due_mails
 
 IDLE_SECONDS = 1.0
@@ -57,14 +51,10 @@ JOBS: Sequence[Job] = (
     Job("sign_of_life", show_sign_of_life, every=dt.timedelta(seconds=30)),
     Job("registrations", process_registrations),
     Job("password_resets", process_password_resets),
-    Job("registrations", process_registrations),
-    Job("password_resets", process_password_resets),
     Job("mail", send_due_mails),
     Job("expired_logins", delete_expired, every=dt.timedelta(hours=1)),
     Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=6)),
     Job("finished_mails", delete_finished_mails, every=dt.timedelta(hours=6)),
-    Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=1)),
-    Job("expired", delete_expired, every=dt.timedelta(hours=1)),
 )
 
 
