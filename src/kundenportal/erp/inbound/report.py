@@ -47,16 +47,9 @@ class Changes:
 
 
 @dataclass
-class Report:
-    """Everything an import has to tell."""
+class FaultReport:
+    """The faults of one or more files: all counted, the first of each file listed."""
 
-    source: str
-    is_dry_run: bool = False
-    sha256: str = ""
-    changes: dict[str, Changes] = field(default_factory=dict)
-    documents: int | None = None
-    notes: list[str] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
     fault_counts: Counter[str] = field(default_factory=Counter)
 
@@ -75,18 +68,45 @@ class Report:
         return max(0, MAX_LISTED - self.fault_counts[file])
 
     @property
-    def is_refused(self) -> bool:
-        """Whether the delivery must not be imported."""
-        return bool(self.refusals or self.fault_count)
-
-    @property
     def fault_count(self) -> int:
         """How many faults there are, listed or not."""
         return self.fault_counts.total()
 
+    def sorted_faults(self) -> list[RowFault]:
+        """Return the listed faults by file and line."""
+        return sorted(self.faults, key=lambda fault: (fault.file, fault.line))
+
+    def fault_lines(self) -> list[str]:
+        """Return the faults as lines of German text, and their number."""
+        lines = [fault.sentence() for fault in self.sorted_faults()]
+        for file, count in self.fault_counts.items():
+            if count > MAX_LISTED:
+                more = _("%(file)s: %(count)s weitere Fehler sind nicht aufgeführt.")
+                lines.append(more % {"file": file, "count": format_number(count - MAX_LISTED)})
+        if self.fault_count:
+            lines += ["", _("%(count)s Fehler.") % {"count": format_number(self.fault_count)}]
+        return lines
+
+
+@dataclass
+class Report(FaultReport):
+    """Everything an import of master data has to tell."""
+
+    source: str = ""
+    is_dry_run: bool = False
+    sha256: str = ""
+    changes: dict[str, Changes] = field(default_factory=dict)
+    documents: int | None = None
+    notes: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the delivery must not be imported."""
+        return bool(self.refusals or self.fault_count)
+
     def as_json(self) -> dict[str, Any]:
         """Return the report for machines."""
-        faults = sorted(self.faults, key=_order)
         return {
             "source": self.source,
             "sha256": self.sha256,
@@ -98,7 +118,7 @@ class Report:
             "notes": self.notes,
             "refusals": self.refusals,
             "error_count": self.fault_count,
-            "errors": [vars(fault) for fault in faults],
+            "errors": [vars(fault) for fault in self.sorted_faults()],
         }
 
     def as_text(self) -> str:
@@ -108,7 +128,8 @@ class Report:
             lines.append(f"SHA-256: {self.sha256}")
         lines += [_("Hinweis: %(note)s") % {"note": note} for note in self.notes]
         if self.is_refused:
-            return "\n".join([*lines, *self._refusal()])
+            refused = _("Abgelehnt: Nichts wurde geändert.")
+            return "\n".join([*lines, "", *self.refusals, *self.fault_lines(), refused])
         if self.changes:
             lines += ["", *self._table()]
         if self.documents is not None:
@@ -118,16 +139,6 @@ class Report:
             )
         done = _("Probelauf: Nichts wurde geändert.") if self.is_dry_run else _("Eingelesen.")
         return "\n".join([*lines, "", done])
-
-    def _refusal(self) -> list[str]:
-        lines = ["", *self.refusals, *(fault.sentence() for fault in sorted(self.faults, key=_order))]
-        for file, count in self.fault_counts.items():
-            if count > MAX_LISTED:
-                more = _("%(file)s: %(count)s weitere Fehler sind nicht aufgeführt.")
-                lines.append(more % {"file": file, "count": format_number(count - MAX_LISTED)})
-        if self.fault_count:
-            lines += ["", _("%(count)s Fehler.") % {"count": format_number(self.fault_count)}]
-        return [*lines, _("Abgelehnt: Nichts wurde geändert.")]
 
     def _table(self) -> list[str]:
         """Return the changes as aligned columns."""
@@ -147,10 +158,6 @@ class Report:
 def _numbers(changes: Changes) -> list[str]:
     counts = (changes.new, changes.changed, changes.ended, changes.unchanged)
     return [format_number(count) for count in counts]
-
-
-def _order(fault: RowFault) -> tuple[str, int]:
-    return fault.file, fault.line
 
 
 def shown(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kundenportal.erp.inbound.import_run import import_master_data
 from kundenportal.erp.inbound.report import Report
@@ -18,21 +19,21 @@ USAGE, REFUSED = 2, 1
 
 
 class Command(BaseCommand):
-    help = "Importiert eine Stammdatenlieferung (Verzeichnis oder ZIP) vollständig oder gar nicht."
+    help = "Imports a delivery of master data, all of it or nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=Path, help="Verzeichnis oder ZIP-Datei der Lieferung")
-        parser.add_argument("--dry-run", action="store_true", help="nur zeigen, was sich ändern würde")
-        parser.add_argument("--allow-loss", action="store_true", help="auch wenn mehr als 5 % enden")
-        parser.add_argument("--report", type=Path, metavar="FILE.json", help="Bericht für Maschinen")
+        parser.add_argument("path", type=Path, help="directory or ZIP file of the delivery")
+        parser.add_argument("--dry-run", action="store_true", help="only show what would change")
+        parser.add_argument("--allow-loss", action="store_true", help="even if more than 5 percent ends")
+        parser.add_argument("--report", type=Path, metavar="FILE.json", help="write the report for machines")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["path"]
         report_path: Path | None = options["report"]
         if not path.exists():
-            raise CommandError(f"{path}: nicht gefunden.", returncode=USAGE)
+            raise CommandError(_("%(path)s gibt es nicht.") % {"path": path}, returncode=USAGE)
         if report_path is not None and not report_path.parent.is_dir():
-            raise CommandError(f"{report_path}: Das Verzeichnis gibt es nicht.", returncode=USAGE)
+            raise CommandError(_("%(path)s gibt es nicht.") % {"path": report_path.parent}, returncode=USAGE)
         report = self._import(path, is_dry_run=options["dry_run"], allow_loss=options["allow_loss"])
         if report_path is not None:
             text = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
@@ -53,5 +54,5 @@ class Command(BaseCommand):
         except SourceRefused as error:
             return Report(source=path.name, is_dry_run=is_dry_run, refusals=[str(error)])
         except AlreadyRunning:
-            refusal = "Es läuft gerade ein anderer Import."
+            refusal = _("Es läuft gerade ein anderer Import.")
             return Report(source=path.name, is_dry_run=is_dry_run, refusals=[refusal])
