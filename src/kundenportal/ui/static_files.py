@@ -46,4 +46,5 @@ class PortalStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
             for name in BUNDLES:
                 source, path = paths[name]
                 Path(self.path(name)).write_text(bundle(Path(source.path(path))), encoding="utf-8")
+                paths[name] = (self, name)
         yield from super().post_process(paths, dry_run, **options)
