@@ -12,7 +12,8 @@ from kundenportal.core.german_numbers import format_number
 MAX_LISTED = 1000
 """Faults listed of one file; all are counted. A wrong export is wrong in every row."""
 _MAX_VALUE = 80
-_IBAN_LIKE = re.compile(r"\b([A-Z]{2})\d{2}(?: ?[0-9A-Z]){7,26}([0-9A-Z]{4})\b", re.IGNORECASE)
+_IBAN_LIKE = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[0-9A-Z]){10,30}\b", re.IGNORECASE)
+_LOCATION_COLUMNS = frozenset({"marktlokation", "messlokation"})
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class FaultReport:
         """Count a fault, and list it while the file's list is not full. IBANs are masked."""
         self.fault_counts[file] += 1
         if self.fault_counts[file] <= MAX_LISTED:
-            self.faults.append(RowFault(file, line, column, shown(value), reason))
+            self.faults.append(RowFault(file, line, column, shown(value, column), reason))
 
     def count_more(self, file: str, count: int) -> None:
         """Count faults that are not listed."""
@@ -160,8 +161,21 @@ def _numbers(changes: Changes) -> list[str]:
     return [format_number(count) for count in counts]
 
 
-def shown(value: object) -> str:
-    """Return a value as a report may show it: short, without control characters, IBANs masked."""
+def shown(value: object, column: str = "") -> str:
+    """Return a value as a report may show it: short, without control characters, IBANs masked.
+
+    An IBAN is masked wherever it stands, for columns get mixed up; only metering locations, which look
+    like one, are shown in their own column.
+    """
     text = "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in str(value))
-    text = _IBAN_LIKE.sub(r"\1•• •••• \2", text)
+    if column == "iban":
+        text = _masked(text)
+    elif column not in _LOCATION_COLUMNS:
+        text = _IBAN_LIKE.sub(lambda found: _masked(found[0]), text)
     return text if len(text) <= _MAX_VALUE else f"{text[: _MAX_VALUE - 1]}…"
+
+
+def _masked(text: str) -> str:
+    """Return the ends of an IBAN, ``DE•• •••• 4711`` (product.md ruling 14); what is short is no IBAN."""
+    letters = text.replace(" ", "")
+    return f"{letters[:2]}•• •••• {letters[-4:]}" if len(letters) > 10 else text
