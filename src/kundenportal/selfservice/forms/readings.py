@@ -118,8 +118,8 @@ class ReadingsForm(forms.Form):
             if card.counters:
                 self._clean_card(card)
         counters = list(self.counters)
-        if counters and not any(self.typed(each.value_name).strip() for each in counters):
-            self.add_error(counters[0].value_name, reading_messages.nothing_entered())
+        if not any(self.typed(each.value_name).strip() for each in counters):
+            self.add_error(counters[0].value_name if counters else None, reading_messages.nothing_entered())
         return typed
 
     def _clean_card(self, card: Card) -> None:
@@ -128,7 +128,7 @@ class ReadingsForm(forms.Form):
         if excess > 0:
             self.add_error(card.remark_name, reading_messages.remark_too_long(excess))
         for counter in card.counters:
-            self._clean_counter(card, counter, own_date or self.cleaned_data[DATE])
+            self._clean_counter(card, counter, own_date or self.cleaned_data.get(DATE))
 
     def _date(self, name: str) -> dt.date | None:
         text = self.cleaned_data.get(name, "").strip()

@@ -1,0 +1,104 @@
+"""``/vs/<id>/zaehlerstaende/gesendet/<reference>/``: what was sent, and what became of it."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from kundenportal.submissions.models import Submission
+from tests.make import Household, make_customer, make_premise, make_register, make_user
+from tests.personas import sign_in
+from tests.selfservice.reading_pages import Pages, path_of, text_of
+
+
+def test_the_owner_is_thanked_and_sees_what_was_sent(pages: Pages) -> None:
+    url = pages.send({pages.household.strom: "24318", pages.household.gas: "9305"})["Location"]
+    page = pages.client.get(url)
+    text = text_of(page)
+    for expected in (
+        "Danke, Ihre Zählerstände sind angekommen.",
+        f"Vorgangsnummer {Submission.objects.get().reference}",
+        "Eingegangen",
+        "Strom 1 EMH00 0451 2873 22.11.2026 24.318 kWh",
+        "Gas 7 ELS00 1182 0096 22.11.2026 9.305 m³",
+        "Wir haben Ihnen eine Bestätigung an m•••••r@beispiel.de gesendet.",
+        "Wie geht es weiter? Wir prüfen die Werte. Bei Rückfragen melden wir uns.",
+        "Stand berichtigen",
+        "Drucken",
+        "Zur Startseite",
+    ):
+        assert expected in text
+    assert "no-store" in page["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("status", "label"),
+    [
+        ("exported", "In Arbeit"),
+        ("completed", "Erledigt"),
+        ("rejected", "Abgelehnt"),
+        ("withdrawn", "Zurückgezogen"),
+    ],
+)
+def test_later_the_page_tells_where_it_stands(pages: Pages, status: str, label: str) -> None:
+    url = pages.send({pages.household.strom: "24318"})["Location"]
+    Submission.objects.update(status=status, reason="Bitte lesen Sie noch einmal ab.")
+    text = text_of(pages.client.get(url))
+    assert label in text
+    assert "Bitte lesen Sie noch einmal ab." in text
+    assert "Stand berichtigen" not in text
+    assert "Danke" not in text
+
+
+def test_a_replaced_value_names_what_replaced_it(pages: Pages) -> None:
+    strom = pages.household.strom
+    first = pages.send({strom: "24318"})["Location"]
+    second = pages.send({strom: "24320"}, **{f"ersetzen-{strom.pk}": "on"})["Location"]
+    page = pages.client.get(first)
+    assert f"ersetzt durch {second.split('/')[-2]}" in text_of(page)
+    assert f'href="{second}"' in page.content.decode()
+
+
+def test_the_reference_may_be_typed_in_lower_case(pages: Pages) -> None:
+    url = pages.send({pages.household.strom: "24318"})["Location"]
+    assert pages.client.get(url.replace("V-", "v-")).status_code == 200
+
+
+@pytest.mark.parametrize("reference", ["V-2026-999999", "V-2025-000001", "x", "V-2026-1"])
+def test_an_unknown_reference_is_not_found(pages: Pages, reference: str) -> None:
+    pages.send({pages.household.strom: "24318"})
+    assert pages.client.get(f"{pages.enter_url}gesendet/{reference}/").status_code == 404
+
+
+def test_a_submission_of_another_premise_is_not_found(pages: Pages) -> None:
+    pages.send({pages.household.strom: "24318"})
+    other = make_premise(pages.household.customer)
+    reference = Submission.objects.get().reference
+    assert pages.client.get(f"{path_of(other)}gesendet/{reference}/").status_code == 404
+
+
+@pytest.mark.parametrize("is_staff", [False, True])
+def test_another_customer_and_a_clerk_find_nothing(pages: Pages, is_staff: bool) -> None:
+    url = pages.send({pages.household.strom: "24318"})["Location"]
+    stranger = Client()
+    customer = make_premise(make_customer()).customer
+    sign_in(stranger, make_user(customer, email="b@beispiel.de", is_staff=is_staff))
+    assert stranger.get(url).status_code == 404
+
+
+def test_somebody_who_is_not_signed_in_is_led_to_the_sign_in_page(
+    client: Client, household: Household
+) -> None:
+    answer = client.get(f"{path_of(household.premise)}gesendet/V-2026-000001/")
+    assert answer["Location"].startswith("/anmelden/?weiter=")
+
+
+def test_the_page_takes_as_many_queries_for_20_meters_as_for_one(pages: Pages) -> None:
+    counts = []
+    for registers in ([pages.household.strom], [make_register(pages.household.premise) for _ in range(20)]):
+        url = pages.send(dict.fromkeys(registers, "24318"), *registers)["Location"]
+        pages.client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            pages.client.get(url)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 8
