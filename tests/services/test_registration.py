@@ -14,6 +14,7 @@ from kundenportal.linking.services import (
     LinkExpired,
     ProofFailed,
     ProofLocked,
+    activation,
     complete_registration,
     delete_old_registrations,
     process_registrations,
@@ -273,6 +274,27 @@ def test_a_number_that_has_a_login_stays_as_it_is() -> None:
         complete_registration(token=token, password=GOOD, meter_number=METER, now=NOW)
     assert list(User.objects.all()) == [holder]
     assert AccountLink.objects.get().user == holder
+
+
+@pytest.mark.parametrize("step", ["create_login", "use_up", "record", "enqueue", "holder_of"])
+def test_a_registration_that_fails_on_its_way_leaves_nothing_behind(monkeypatch, step: str) -> None:
+    customer_with_meter(contact_email="kontakt@beispiel.de")
+    token = token_of(register())
+    before = list(Registration.objects.values()), list(OneTimeSecret.objects.values()), mails()
+    audited = AuditEntry.objects.count()
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise RuntimeError(step)
+
+    monkeypatch.setattr(activation, step, fail)
+    with pytest.raises(RuntimeError, match=step):
+        complete_registration(token=token, password=GOOD, meter_number=METER, now=NOW)
+    monkeypatch.undo()
+    assert (list(Registration.objects.values()), list(OneTimeSecret.objects.values()), mails()) == before
+    assert AuditEntry.objects.count() == audited
+    assert not User.objects.exists()
+    assert not AccountLink.objects.exists()
+    complete_registration(token=token, password=GOOD, meter_number=METER, now=NOW)
 
 
 def test_a_link_opens_once_for_a_day_and_only_the_newest_of_number_and_address() -> None:

@@ -31,7 +31,7 @@ class PasswordProblem(StrEnum):
 
 
 def password_problem(
-    password: str, *, min_length: int, own_data: Iterable[str] = ()
+    password: str, *, min_length: int, own_data: Iterable[str] = (), context: Iterable[str] = ()
 ) -> PasswordProblem | None:
     """Return the first reason to refuse a password, or None when it is good.
 
@@ -42,11 +42,13 @@ def password_problem(
     Args:
         password: as typed.
         min_length: the fewest characters the utility allows.
-        own_data: names, numbers, addresses of the customer and the name of the utility.
+        own_data: names, numbers and addresses of the customer.
+        context: what anybody would try here first, such as the name of the utility.
 
     """
     composed = unicodedata.normalize("NFC", password)
     own_words = _words(own_data)
+    known_words = [*own_words, *_words(context), *_COMMON_WORDS]
     if len(composed) < min_length:
         return PasswordProblem.TOO_SHORT
     if len(composed) > MAX_LENGTH:
@@ -55,7 +57,7 @@ def password_problem(
         return PasswordProblem.OWN_DATA
     if _is_common(composed):
         return PasswordProblem.COMMON
-    if _is_made_of(composed, [*own_words, *_COMMON_WORDS]) or _is_guessable(composed, own_words):
+    if _is_made_of(composed, known_words) or _is_guessable(composed, known_words):
         return PasswordProblem.GUESSABLE
     return None
 
@@ -84,11 +86,11 @@ def _is_common(password: str) -> bool:
     return False
 
 
-def _is_guessable(password: str, own_words: list[str]) -> bool:
+def _is_guessable(password: str, known_words: list[str]) -> bool:
     """Tell whether a password is a common one with ornaments at its ends, or of a pattern zxcvbn knows."""
     if _is_common(re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password)):
         return True
     # zxcvbn refuses texts over 72 characters and takes seconds for some of them; what begins with
     # 32 good characters is good.
-    result = zxcvbn(password[:_ZXCVBN_MAX_LENGTH], user_inputs=[*own_words, *_COMMON_WORDS])
+    result = zxcvbn(password[:_ZXCVBN_MAX_LENGTH], user_inputs=known_words)
     return bool(result["score"] <= _GUESSABLE_SCORE)

@@ -37,13 +37,18 @@ class NewPasswordForm(forms.Form):
 
     def __init__(self, data: Any = None, *, own_data: Iterable[str]) -> None:
         super().__init__(data)
-        self._own_data = [*own_data, settings.UTILITY.name]
+        self._own_data = tuple(own_data)
         self.fields["password"].help_text = _REQUIREMENTS % {"least": settings.PASSWORD_MIN_LENGTH}
 
     def clean_password(self) -> str:
         """Return the password when nothing speaks against it."""
         password: str = self.cleaned_data["password"]
-        problem = password_problem(password, min_length=settings.PASSWORD_MIN_LENGTH, own_data=self._own_data)
+        problem = password_problem(
+            password,
+            min_length=settings.PASSWORD_MIN_LENGTH,
+            own_data=self._own_data,
+            context=[settings.UTILITY.name],
+        )
         if problem is not None:
             raise ValidationError(_sentence(problem, password))
         return password
