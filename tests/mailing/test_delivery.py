@@ -48,6 +48,19 @@ def test_a_due_mail_reaches_its_one_recipient_with_text_and_html(greeting: Enque
     assert parsedate_to_datetime(message["Date"]) == NOW
 
 
+def test_the_text_part_is_wrapped_at_72_columns_and_keeps_links_whole(greeting: Enqueue, sink: Sink) -> None:
+    link = "https://portal.example/" + "a" * 80
+    greeting(f"{'Wort ' * 30}{link}")
+
+    send_due_mails(NOW)
+
+    body = sink.messages[0].get_body(("plain",))
+    assert body is not None
+    lines = body.get_content().splitlines()
+    assert link in lines
+    assert max(len(line) for line in lines if "http" not in line) <= 72
+
+
 def test_a_sent_mail_keeps_a_digest_but_neither_its_text_nor_what_filled_it(
     greeting: Enqueue, sink: Sink
 ) -> None:

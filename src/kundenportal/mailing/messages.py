@@ -1,6 +1,7 @@
 """Turning a row of the outbox into a message."""
 
 import datetime as dt
+import textwrap
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -19,6 +20,7 @@ from kundenportal.mailing.models import OutgoingMail
 TEXT_ENGINE = "text"
 """The template engine of subjects and text parts: the same as for pages, without HTML's escapes."""
 
+_COLUMNS = 72
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
@@ -43,10 +45,21 @@ def build_message(mail: OutgoingMail, *, now: dt.datetime) -> EmailMessage:
         text = engines[TEXT_ENGINE].get_template(kind.template("body.txt")).render(context)
         html = engines["django"].get_template(kind.template("body.html")).render(context)
     message = EmailMessage(policy=SMTP)
-    message.set_content(text.strip() + "\n", cte="quoted-printable")
+    message.set_content(_in_columns(text), cte="quoted-printable")
     message.add_alternative(_inliner.inline(html), subtype="html", cte="quoted-printable")
     _add_headers(message, mail, subject, now=now)
     return message
+
+
+def _in_columns(text: str) -> str:
+    """Return a text part with long lines wrapped at 72 columns; addresses of pages stay whole."""
+    lines = []
+    for line in text.strip().splitlines():
+        indent = line[: len(line) - len(line.lstrip())]
+        lines += textwrap.wrap(
+            line, _COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return "\n".join(lines) + "\n"
 
 
 def _add_headers(message: EmailMessage, mail: OutgoingMail, subject: str, *, now: dt.datetime) -> None:
