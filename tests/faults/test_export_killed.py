@@ -15,7 +15,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from kundenportal.erp.locks import AlreadyRunning
 from kundenportal.erp.outbound import export as exporter
@@ -177,9 +177,13 @@ def test_many_exports_at_the_same_time_share_nothing(tmp_path):
 
 def test_submissions_that_arrive_during_exports_wait_for_the_next(tmp_path):
     register = make_register()
-    sender = in_child(
-        lambda: [make_reading_submission(register, idempotency_key=f"k{n}") for n in range(100)]
-    )
+
+    def send() -> None:
+        for number in range(100):
+            with transaction.atomic():
+                make_reading_submission(register, idempotency_key=f"key {number}")
+
+    sender = in_child(send)
     for _round in range(10):
         assert status_of(in_child(lambda: export(tmp_path))) == FINISHED
     assert status_of(sender) == FINISHED
@@ -201,11 +205,14 @@ def test_an_export_that_runs_keeps_others_out(tmp_path):
             export(tmp_path)
 
     holder = in_child(hold)
-    os.read(ready[0], 1)
-    with pytest.raises(AlreadyRunning):
-        export(tmp_path)
-    assert not ExportBatch.objects.exists()
-    os.write(go[1], b".")
-    assert status_of(holder) == FINISHED
+    try:
+        os.read(ready[0], 1)
+        with pytest.raises(AlreadyRunning):
+            export(tmp_path)
+        assert not ExportBatch.objects.exists()
+    finally:
+        os.write(go[1], b".")
+        status = status_of(holder)
+    assert status == FINISHED
     export(tmp_path)
     assert_exactly_once(tmp_path)
