@@ -1,11 +1,13 @@
 """The demo's utility after it was built."""
 
+import io
 import re
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
@@ -61,6 +63,15 @@ def test_every_mail_was_delivered_and_used_links_are_thrown_away(demo: Path) -> 
     mails = list_mails(demo / "mail")
     assert len(mails) == OutgoingMail.objects.count() - len(READY_LOGINS)
     assert not [mail for mail in mails if "/passwort-festlegen/" in mail.text]
+
+
+def test_its_delivery_a_second_time_changes_nothing(demo: Path) -> None:
+    readings = list(MeterReading.objects.order_by("pk").values())
+    report = io.StringIO()
+    call_command("import_master_data", str(demo / "lieferung"), stdout=report)
+    assert list(MeterReading.objects.order_by("pk").values()) == readings
+    changes = [line.split()[1:4] for line in report.getvalue().splitlines() if line.startswith("ablesungen")]
+    assert changes == [["0", "0", "0"]]
 
 
 def test_the_readings_of_the_pictures_are_usual_or_not_as_there(demo: Path) -> None:

@@ -41,6 +41,15 @@ def test_list_shows_every_mail(box: mailbox.Maildir, client: Client) -> None:
     assert f"/demo/postfach/{key}/" in page
 
 
+def test_a_mail_without_a_date_comes_last(box: mailbox.Maildir, client: Client) -> None:
+    undated = EmailMessage()
+    undated["Subject"] = "Without a date"
+    box.add(undated)
+    put(box, subject="With a date")
+    page = client.get("/demo/postfach/").content.decode()
+    assert page.index("With a date") < page.index("Without a date")
+
+
 def test_list_of_a_box_that_is_not_there_yet_is_empty(
     tmp_path: Path, settings: Settings, client: Client
 ) -> None:

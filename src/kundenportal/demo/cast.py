@@ -161,7 +161,7 @@ def _remote_and_heat(today: dt.date) -> DemoCustomer:
 def _exchange_and_rollover(today: dt.date) -> DemoCustomer:
     """Karl-Heinz Vogel: a counter about to start again from zero, an exchanged meter, an estimate."""
     last = last_reading_date(today)
-    since, exchanged = years_before(last, 12), today - dt.timedelta(days=150)
+    since, exchanged = years_before(last, 12), today - dt.timedelta(days=30)
     meters = (
         electricity(
             "1EMH0001904466",
@@ -213,13 +213,7 @@ def _property_managers(today: dt.date) -> DemoCustomer:
                 f"1EMH00092017{place:02d}",
                 installed=since,
                 last=7_340 + 411 * place,
-                uses=(
-                    820 + 20 * place,
-                    790 + 20 * place,
-                    805 + 20 * place,
-                    770 + 20 * place,
-                    780 + 20 * place,
-                ),
+                uses=[use + 20 * place for use in (820, 790, 805, 770, 780)],
             ),
             water(
                 f"8SEN01700320{place:02d}",
@@ -228,11 +222,8 @@ def _property_managers(today: dt.date) -> DemoCustomer:
                 uses=(610, 598 + place, 602 - place, 588, 595 + place),
             ),
         )
-        premises.append(
-            DemoPremise(
-                f"VS1273{place}", street, house_number, since, meters, label="Allgemeinstrom und Wasser"
-            )
-        )
+        label = "Allgemeinstrom und Wasser"
+        premises.append(DemoPremise(f"VS1273{place}", street, house_number, since, meters, label=label))
     return DemoCustomer(
         number="0012733/1",
         salutation="Firma",

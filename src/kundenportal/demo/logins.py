@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kundenportal.customers.models import Customer
 from kundenportal.demo.mail_box import list_mails
-from kundenportal.linking.selectors import holder_of
 from kundenportal.linking.services import complete_registration, process_registrations, request_registration
 from kundenportal.mailing.delivery import send_due_mails
 
@@ -49,7 +48,7 @@ READY_LOGINS = (
 
 
 def create_ready_logins(directory: Path, *, now: dt.datetime) -> None:
-    """Register every ready login that is not registered: form, mail, link, password.
+    """Register every ready login as people do: form, mail, link, password.
 
     Args:
         directory: the Maildir that the demo's mails are put into.
@@ -61,9 +60,8 @@ def create_ready_logins(directory: Path, *, now: dt.datetime) -> None:
     """
     for place, login in enumerate(READY_LOGINS, start=1):
         customer = Customer.objects.get(customer_number=login.customer_number)
-        if holder_of(customer) is None:
-            # An address each, for the limit of registrations from one place.
-            _register(customer, directory, address=f"192.0.2.{place}", now=now)
+        # An address each, for the limit of registrations from one place.
+        _register(customer, directory, address=f"192.0.2.{place}", now=now)
 
 
 def _register(customer: Customer, directory: Path, *, address: str, now: dt.datetime) -> None:

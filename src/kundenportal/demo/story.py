@@ -107,8 +107,7 @@ def _send(sent: Sent, today: dt.date) -> Submission:
     """Send what a customer read off, confirmed where it is unusual, and deliver the mail about it."""
     premise = Premise.objects.select_related("customer").get(erp_id=sent.premise)
     actor = holder_of(premise.customer)
-    if actor is None:
-        raise LookupError(f"{premise.customer} has no login")
+    assert actor is not None, f"{premise.customer} is among the ready logins"
     values = _values(sent, today)
     submission = submit_meter_readings(
         actor=actor,
