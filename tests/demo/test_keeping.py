@@ -7,10 +7,13 @@ import pytest
 from kundenportal.demo.keeping import DemoRunsAlready, forget, is_built, mark_as_built, only_one
 
 
-def test_demo_is_built_once_it_is_marked(tmp_path: Path) -> None:
+def test_demo_is_built_once_it_is_marked_and_as_long_as_it_has_its_database(tmp_path: Path) -> None:
+    (tmp_path / "portal.sqlite3").touch()
     assert not is_built(tmp_path)
     mark_as_built(tmp_path)
     assert is_built(tmp_path)
+    (tmp_path / "portal.sqlite3").unlink()
+    assert not is_built(tmp_path)
 
 
 def test_what_was_made_is_forgotten_and_keys_stay(tmp_path: Path) -> None:

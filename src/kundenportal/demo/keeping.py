@@ -36,7 +36,7 @@ def only_one(directory: Path) -> Iterator[None]:
 
 def is_built(directory: Path) -> bool:
     """Return whether a directory holds a demo that was built to the end."""
-    return (directory / _BUILT).exists()
+    return (directory / _BUILT).exists() and (directory / _DATABASE).exists()
 
 
 def mark_as_built(directory: Path) -> None:
