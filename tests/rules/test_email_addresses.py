@@ -57,6 +57,7 @@ def test_all_spellings_of_a_mailbox_have_one_canonical_form(typed: str, canonica
         f"{'a' * 65}@b.de",
         f"a@{'b' * 64}.de",
         f"a@{'b.' * 130}de",
+        f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 10}.de",
     ],
 )
 def test_a_malformed_address_is_refused(typed: str) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 
 from kundenportal.audit.models import AuditEntry
 from kundenportal.identity.models import OneTimeSecret, User
+from kundenportal.linking import services
 from kundenportal.linking.models import PasswordResetRequest
 from kundenportal.linking.services import process_password_resets
 from kundenportal.mailing.messages import build_message
@@ -195,3 +196,21 @@ def test_a_password_that_will_not_do_leaves_the_link_good(client, password: str)
     (link,) = links()
     assert client.post(link, {"password": password, "password_repeat": password}).status_code == 422
     assert client.post(link, NEW).status_code == 303
+
+
+def test_a_link_used_between_looking_and_sending_is_told(client, monkeypatch) -> None:
+    make_user(make_customer(customer_number="0014026/1"))
+    ask(client, "14026")
+    (link,) = links()
+
+    def fail(**values: object) -> None:
+        raise services.LinkExpired
+
+    monkeypatch.setattr(services, "reset_password", fail)
+    assert client.post(link, NEW).status_code == 410
+
+
+def test_the_page_asks_for_number_or_address(client) -> None:
+    text = text_of(client.get(URL))
+    assert "Kundennummer oder E-Mail" in text
+    assert 'autocomplete="username"' in text

@@ -127,3 +127,26 @@ def test_a_post_cannot_set_more_than_the_three_fields(client) -> None:
     registration = Registration.objects.get()
     assert (registration.status, registration.user, registration.proof_failures) == ("received", None, 0)
     assert registration.language == "de"
+
+
+def test_a_slip_in_the_address_is_asked_about_once_and_the_other_address_is_one_click_away(client) -> None:
+    typed = GOOD | {"email": "m.bauer@gmial.com"}
+    response = client.post(URL, typed)
+    text = text_of(response)
+    assert response.status_code == 422
+    assert "Meinten Sie m.bauer@gmail.com?" in text
+    assert 'value="14026"' in text
+    assert 'name="email_confirmed" value="m.bauer@gmial.com"' in text
+    assert not Registration.objects.exists()
+    client.post(URL, typed | {"email_confirmed": "m.bauer@gmial.com"})
+    client.post(URL, typed | {"email_confirmed": "m.bauer@gmial.com", "email_instead": "m.bauer@gmail.com"})
+    assert list(Registration.objects.values_list("email", flat=True)) == [
+        "m.bauer@gmial.com",
+        "m.bauer@gmail.com",
+    ]
+
+
+def test_the_address_of_the_hint_is_checked_like_a_typed_one(client) -> None:
+    response = client.post(URL, GOOD | {"email_instead": "kein Postfach"})
+    assert response.status_code == 422
+    assert not Registration.objects.exists()

@@ -8,6 +8,7 @@ from django.contrib import auth
 
 from kundenportal.addresses.models import BillingAddress
 from kundenportal.identity.models import OneTimeSecret, User
+from kundenportal.linking import services
 from kundenportal.linking.models import AccountLink, ActivationLetter, Registration
 from kundenportal.mailing.kinds import kind_named
 from tests.make import NOW, make_customer, make_premise, make_register, make_user
@@ -285,3 +286,20 @@ def test_a_wrong_code_is_told(client, settings) -> None:
 def test_an_unknown_link_asks_for_no_letter(client, settings, path: str) -> None:
     settings.REGISTRATION_PROOF = "letter"
     assert client.post(f"/passwort-festlegen/gibt-es-nicht/{path}").status_code == 410
+
+
+@pytest.mark.parametrize(("error", "status"), [("LinkExpired", 410), ("ProofLocked", 403)])
+def test_what_happens_between_looking_and_sending_is_told(
+    client, monkeypatch, error: str, status: int
+) -> None:
+    make_known()
+    url = url_of(make_registration())
+
+    def fail(**values: object) -> None:
+        raise getattr(services, error)
+
+    monkeypatch.setattr(services, "complete_registration", fail)
+    monkeypatch.setattr(services, "request_letter", fail)
+    assert client.post(url, GOOD).status_code == status
+    assert client.post(f"{url}brief/").status_code == status
+    assert not auth.get_user(client).is_authenticated

@@ -14,6 +14,7 @@ from kundenportal.core.customer_numbers import (
     count_digits,
 )
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
+from kundenportal.core.email_typos import likely_meant
 from kundenportal.core.names import name_key
 
 
@@ -66,12 +67,18 @@ class RegistrationForm(forms.Form):
         return typed
 
     def clean_email(self) -> str:
-        """Return the canonical address."""
-        typed: str = self.cleaned_data["email"]
+        """Return the canonical address: the typed one, or the one that was taken over from the hint."""
+        typed: str = self.data.get("email_instead") or self.cleaned_data["email"]
         try:
             return canonical_email(typed)
         except InvalidEmailAddress as error:
             raise ValidationError(_why_no_address(typed)) from error
+
+    @property
+    def email_hint(self) -> str | None:
+        """The address that was probably meant, until the typed one is sent again."""
+        email: str = self.cleaned_data["email"] if self.is_bound and self.is_valid() else ""
+        return likely_meant(email) if email != self.data.get("email_confirmed") else None
 
 
 def _pattern() -> CustomerNumberPattern:
@@ -82,12 +89,16 @@ def _pattern() -> CustomerNumberPattern:
 def _why_no_number(typed: str) -> str:
     """Say what is wrong with a customer number: other characters, another ending, or the count of digits."""
     pattern = _pattern()
-    values = {"typed": typed, "digits": pattern.digits, "suffix": pattern.suffix, "example": pattern.example()}
+    values = {
+        "typed": typed,
+        "digits": pattern.digits,
+        "suffix": pattern.suffix,
+        "example": pattern.example(),
+    }
     digits, slash, suffix = re.sub(r"\s", "", typed).partition("/")
     if not digits or not (digits + suffix).isdecimal():
         text = _(
-            "„%(typed)s“ ist keine Kundennummer. Bitte geben Sie nur Ziffern ein, "
-            "zum Beispiel %(example)s."
+            "„%(typed)s“ ist keine Kundennummer. Bitte geben Sie nur Ziffern ein, zum Beispiel %(example)s."
         )
     elif slash and suffix != pattern.suffix and len(digits) <= pattern.digits:
         text = _(

@@ -31,7 +31,7 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegistrationForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return render(request, "selfservice/registration/register.html", {"form": form})
-    if not form.is_valid():
+    if not form.is_valid() or form.email_hint:
         return render(request, "selfservice/registration/register.html", {"form": form}, status=422)
     services.request_registration(
         **form.cleaned_data,
