@@ -105,8 +105,11 @@ class Household:
     wasser: Register
 
 
-def make_household(**values: Any) -> Household:
-    """Return the household of the mock-ups with four years' readings; the values given are the login's."""
+def make_household(last_date: dt.date = dt.date(2025, 12, 31), **values: Any) -> Household:
+    """Return the household of the mock-ups with four years' readings; the values given are the login's.
+
+    The readings are a year apart; a last date of 29 February is none.
+    """
     customer = make_customer(customer_number="0014026/1")
     premise = make_premise(customer)
     user = make_user(customer, **values)
@@ -124,8 +127,8 @@ def make_household(**values: Any) -> Household:
         (household.gas, (5120, 6240, 7300, 8412)),
         (household.wasser, (240, 330, 421, 512)),
     ):
-        for year, value in zip(range(2022, 2026), readings, strict=True):
-            make_reading(register, dt.date(year, 12, 31), value)
+        for years, value in enumerate(reversed(readings)):
+            make_reading(register, last_date.replace(year=last_date.year - years), value)
     return household
 
 
