@@ -5,9 +5,8 @@ import unicodedata
 
 _TITLES = frozenset({"dr", "prof", "dipl", "ing", "med", "phil", "jur", "rer", "nat", "mag"})
 _SALUTATIONS = frozenset({"herr", "frau", "firma"})
-_SPELLINGS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "ø": "oe", "œ": "oe", "ł": "l", "đ": "d", "ı": "i"}
-)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_FOREIGN_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "œ": "oe", "ł": "l", "đ": "d", "ı": "i"})
 
 
 def name_key(*words: str) -> str:
@@ -17,13 +16,14 @@ def name_key(*words: str) -> str:
     comparison is of letters, not of words, so that ``Müller-Lüdenscheid``, ``Mueller Luedenscheid`` and
     ``MUELLERLUEDENSCHEID`` are one. A salutation counts as one only in front: there are people called Herr.
     """
-    folded = unicodedata.normalize("NFC", " ".join(words)).casefold().translate(_SPELLINGS)
+    # Composed first, so that an umlaut is one letter and a bold or full-width letter a plain one.
+    folded = unicodedata.normalize("NFKC", " ".join(words)).casefold().translate(_UMLAUTS)
     letters = "".join(
         character
         for character in unicodedata.normalize("NFKD", folded)
         if not unicodedata.category(character).startswith("M")
     )
-    parts = re.findall(r"[^\W_]+", letters)
+    parts = re.findall(r"[^\W_]+", letters.translate(_FOREIGN_LETTERS))
     names = [part for part in parts if part not in _TITLES] or parts
     return "".join(names[1:] if len(names) > 1 and names[0] in _SALUTATIONS else names)
 
