@@ -276,6 +276,28 @@ def test_a_number_that_has_a_login_stays_as_it_is() -> None:
     assert AccountLink.objects.get().user == holder
 
 
+def test_what_changes_between_looking_and_locking_is_seen(monkeypatch) -> None:
+    customer = customer_with_meter(contact_email="kontakt@beispiel.de")
+    registration = register()
+    token = token_of(registration)
+
+    def end_customer(password: str) -> str:
+        customer.ended_at = NOW
+        customer.save()
+        return "hash"
+
+    def guess_elsewhere(password: str) -> str:
+        Registration.objects.update(proof_failures=5)
+        return "hash"
+
+    for change, error in ((end_customer, LinkExpired), (guess_elsewhere, ProofLocked)):
+        monkeypatch.setattr(activation, "hash_password", change)
+        with pytest.raises(error):
+            complete_registration(token=token, password=GOOD, meter_number=METER, now=NOW)
+        assert not User.objects.exists()
+        type(customer).objects.update(ended_at=None)
+
+
 @pytest.mark.parametrize("step", ["create_login", "use_up", "record", "enqueue", "holder_of"])
 def test_a_registration_that_fails_on_its_way_leaves_nothing_behind(monkeypatch, step: str) -> None:
     customer_with_meter(contact_email="kontakt@beispiel.de")

@@ -11,11 +11,15 @@ from kundenportal.linking.models import AccountLink, PasswordResetRequest, Regis
 from kundenportal.linking.services import (
     AlreadyRegistered,
     LinkExpired,
+    MustSetPassword,
     ProofFailed,
     ProofLocked,
+    SignInRefused,
     complete_registration,
     process_password_resets,
     process_registrations,
+    reset_password,
+    sign_in,
 )
 from kundenportal.mailing.kinds import kind_named
 from kundenportal.mailing.models import OutgoingMail
@@ -36,7 +40,7 @@ def at_once(*actions: Callable[[], object]) -> list[object]:
         start.wait()
         try:
             results.append(action())
-        except (AlreadyRegistered, LinkExpired, ProofFailed, ProofLocked) as error:
+        except (AlreadyRegistered, LinkExpired, ProofFailed, ProofLocked, SignInRefused) as error:
             results.append(error)
         finally:
             connection.close()
@@ -83,6 +87,43 @@ def test_one_link_used_many_times_makes_one_login() -> None:
     assert sum(isinstance(result, User) for result in results) == 1
     assert sum(isinstance(result, LinkExpired) for result in results) == 7
     assert User.objects.count() == 1
+
+
+def test_a_start_password_used_many_times_opens_once(settings) -> None:
+    settings.ACCESS_DATA = "start_password"
+    make_known()
+    registration = Registration.objects.create(
+        customer_number="0014026/1",
+        name="Michael Bauer",
+        email="m@beispiel.de",
+        created_at=NOW,
+        status="mailed",
+    )
+    prepare = kind_named("registration_start_password").prepare
+    assert prepare is not None
+    with transaction.atomic():
+        start_password = str(prepare({"registration_id": registration.pk}, NOW)["start_password"])
+
+    def use() -> object:
+        return sign_in(identifier="14026", password=start_password, address="192.0.2.1", now=NOW)
+
+    results = at_once(*[use] * 5)
+    assert sum(isinstance(result, MustSetPassword) for result in results) == 1
+    assert sum(isinstance(result, SignInRefused) for result in results) == 4
+
+
+def test_one_reset_link_used_many_times_sets_one_password() -> None:
+    user = make_user(make_customer(customer_number="0014026/1"))
+    prepare = kind_named("password_reset").prepare
+    assert prepare is not None
+    with transaction.atomic():
+        token = prepare({"user_ids": [user.pk]}, NOW)["logins"][0]["token"]
+    results = at_once(
+        *[lambda: reset_password(token=token, password=GOOD, device="", now=NOW)] * 8,
+    )
+    assert sum(result is None for result in results) == 1
+    assert sum(isinstance(result, LinkExpired) for result in results) == 7
+    assert OutgoingMail.objects.filter(kind="password_changed").count() == 1
 
 
 def test_parallel_guesses_are_all_counted() -> None:
