@@ -60,7 +60,7 @@ BAD_VALUES = [
     ("zaehlwerke", "vorkommastellen", "6,0", "Erwartet wird eine ganze Zahl von 1 bis 11."),
     ("zaehlwerke", "nachkommastellen", "5", "Erwartet wird eine ganze Zahl von 0 bis 4."),
     ("zaehlwerke", "einheit", "Wh", "Möglich sind: kwh, m3, mwh."),
-    ("zaehlwerke", "faktor", "0,0", "Der Faktor muss größer als null sein."),
+    ("zaehlwerke", "faktor", "0,0", "Die Zahl muss größer als null sein."),
     ("zaehlwerke", "richtung", "rauf", "Möglich sind: bezug, einspeisung."),
     ("zaehlwerke", "jahresverbrauch", "2.400,0", NO_NUMBER),
     ("ablesungen", "zaehlernummer", "1EMH009", "Steht nicht in zaehler.csv."),

@@ -13,7 +13,7 @@ from kundenportal.erp.inbound.report import shown
 from kundenportal.erp.inbound.values import (
     BadValue,
     choice,
-    count_digits,
+    counted,
     date,
     decimal,
     end_date,
@@ -53,13 +53,11 @@ def test_the_end_of_time_is_no_end(value):
     st.sampled_from(["", "+", "0", "000"]),
 )
 def test_a_decimal_is_read_with_comma_and_dot(value, mark, before):
-    read = decimal(digits=11, decimals=4)(before + f"{value:f}".replace(".", mark))
+    read, whole, fraction = counted(decimal(digits=11, decimals=4))(before + f"{value:f}".replace(".", mark))
 
     assert Decimal(str(read)) == value
-    assert count_digits(str(read)) == (
-        len(str(int(value))),
-        max(0, -value.normalize().as_tuple().exponent) if value else 0,
-    )
+    assert whole == len(str(int(value)))
+    assert fraction == (max(0, -value.normalize().as_tuple().exponent) if value else 0)
 
 
 @given(st.text("0123456789.,-+eE ١²", max_size=8))

@@ -13,7 +13,8 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None})
 
 def new_code(length: int) -> str:
     """Return a random code that a person can copy from paper, of five bits a character."""
-    return "".join(secrets.choice(CROCKFORD) for _ in range(length))
+    bits = secrets.randbits(5 * length)
+    return "".join([CROCKFORD[bits >> 5 * place & 31] for place in range(length)])
 
 
 def canonical_code(text: str) -> str:

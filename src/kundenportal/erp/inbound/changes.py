@@ -46,8 +46,10 @@ def apply_changes(target: Target, *, now: dt.datetime) -> Changes:
 
     """
     new, changed, unchanged = _count(target)
-    _update(target)
-    _insert(target)
+    if staging.fetch_number(f"SELECT COUNT(target_id) FROM {target.ready}"):  # noqa: S608
+        _update(target)
+    if new:
+        _insert(target)
     return Changes(new=new, changed=changed, ended=_end(target, now), unchanged=unchanged)
 
 

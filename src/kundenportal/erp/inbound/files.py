@@ -154,7 +154,7 @@ REGISTERS = FileSpec(
         Column("vorkommastellen", read.whole_number(1, 11), is_required=True),
         Column("nachkommastellen", read.whole_number(0, 4), empty=0),
         Column("einheit", read.choice({"kwh": "kWh", "m3": "m3", "mwh": "MWh"}), is_required=True),
-        Column("faktor", read.decimal(digits=8, decimals=4), empty="1"),
+        Column("faktor", read.decimal(digits=8, decimals=4, is_above_zero=True), empty="1"),
         Column("richtung", read.choice({"bezug": "bezug", "einspeisung": "einspeisung"}), empty="bezug"),
         Column("jahresverbrauch", read.decimal(digits=11, decimals=4)),
         _WHICH_DIVISION,
@@ -172,7 +172,6 @@ REGISTERS = FileSpec(
         "annual_use": "decimal",
         "division": "text",
     },
-    finish=staged_rows.stage_register,
 )
 READINGS = FileSpec(
     name="ablesungen.csv",
@@ -182,7 +181,7 @@ READINGS = FileSpec(
         _METER_NUMBER,
         _text("zaehlwerk", 10, is_required=True),
         Column("datum", read.date, is_required=True),
-        Column("stand", read.decimal(digits=11, decimals=4), is_required=True),
+        Column("stand", read.counted(read.decimal(digits=11, decimals=4)), is_required=True, values=3),
         Column(
             "herkunft",
             read.choice({word: word for word in ("abgelesen", "gemeldet", "geschaetzt", "fernauslesung")}),
@@ -195,12 +194,11 @@ READINGS = FileSpec(
         "code": "text",
         "reading_date": "date",
         "value": "decimal",
-        "origin": "text",
-        "division": "text",
         "integer_digits": "integer",
         "decimal_digits": "integer",
+        "origin": "text",
+        "division": "text",
     },
-    finish=staged_rows.stage_reading,
 )
 ADVANCE_PAYMENTS = FileSpec(
     name="abschlaege.csv",

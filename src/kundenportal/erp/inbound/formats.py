@@ -2,42 +2,43 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kundenportal.erp.inbound.values import BadValue, Parse, Value
+from kundenportal.erp.inbound.values import BadValue, Parse, ParseSeveral, Read, Value
 
-_REPEATED_VALUES = 4096
-"""How many values of a column are remembered as read: dates, words and numbers repeat."""
-
-Row = Mapping[str, Value]
+Row = Mapping[str, Any]
+"""A row's values by column; what they are is told by each column's parser."""
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a file.
 
-    ``empty`` is what an empty field means; a required field is never empty.
+    ``empty`` is what an empty field means; a required field is never empty. ``parse`` makes so many
+    ``values`` of a field: a tuple of them where they are more than one.
     """
 
     name: str
-    parse: Parse
+    parse: Parse | ParseSeveral
     is_required: bool = False
     empty: Value = None
+    values: int = 1
 
-    def reader(self) -> Parse:
-        """Return a function from a raw field to its value; it raises ``BadValue``."""
+    def read(self, field: str) -> Read:
+        """Return the value of a raw field.
 
-        def read_field(field: str) -> Value:
-            trimmed = field.strip()
-            if trimmed:
-                return self.parse(trimmed)
-            if self.is_required:
-                raise BadValue(_("Der Wert fehlt."))
-            return self.empty
+        Raises:
+            BadValue: when the field cannot be read.
 
-        return lru_cache(_REPEATED_VALUES)(read_field)
+        """
+        trimmed = field.strip()
+        if trimmed:
+            return self.parse(trimmed)
+        if self.is_required:
+            raise BadValue(_("Der Wert fehlt."))
+        return self.empty
 
 
 class BadRow(ValueError):
@@ -54,7 +55,8 @@ class FileSpec:
     """A file of a delivery.
 
     ``key`` is the column by which other files refer to a row. ``staged`` maps the columns of the staging
-    table to their kind (``staging.KINDS``); ``finish`` makes their values, in that order, from a row's.
+    table to their kind (``staging.KINDS``); ``finish`` makes their values, in that order, from a row's. Where
+    there is no ``finish``, they are the row's values as they are.
     """
 
     name: str
@@ -62,7 +64,7 @@ class FileSpec:
     key: str
     columns: tuple[Column, ...]
     staged: Mapping[str, str]
-    finish: Callable[[Row], tuple[Value, ...]]
+    finish: Callable[[Row], tuple[Value, ...]] | None = None
 
     @property
     def stem(self) -> str:

@@ -25,6 +25,10 @@ _FIND_READINGS = """
     LEFT JOIN metering_register g ON g.meter_id = m.id AND g.code = s.code AND g.ended_at IS NULL
     LEFT JOIN metering_meterreading t ON t.register_id = g.id AND t.reading_date = s.reading_date
 """
+_COUNT_FOUND = """
+    SELECT COUNT(*), COUNT(register_id), COUNT(*) FILTER (WHERE has_more_digits OR has_more_decimals)
+    FROM ready_ablesungen
+"""
 _READING_COLUMNS = ("register_id", "reading_date", "value", "origin")
 
 _OTHER_METER_HAS_REGISTER = """
@@ -61,9 +65,48 @@ def merge_readings(merge: Merge) -> None:
     if connection.vendor == "postgresql":
         staging.execute("LOCK TABLE metering_meterreading IN SHARE ROW EXCLUSIVE MODE")
     _READINGS.create(_FIND_READINGS)
-    _refuse_ambiguous(merge)
-    _refuse_without_register(merge)
+    if not _are_all_plain():
+        _refuse_ambiguous(merge)
+        _refuse_without_register(merge)
+        _refuse_too_long(merge)
     refuse_duplicates(merge, _READINGS, "register_id, reading_date", column="datum", value="reading_date")
+    merge.report.changes[READINGS.name] = apply_changes(
+        Target(
+            table="metering_meterreading",
+            ready=_READINGS.table,
+            gone=_READINGS.gone,
+            columns={column: column for column in _READING_COLUMNS},
+            only_new={},
+            ends=False,
+        ),
+        now=merge.now,
+    )
+
+
+def _are_all_plain() -> bool:
+    """Tell in one pass whether every staged reading found one register, and has no more digits than that."""
+    staged = staging.fetch_number(f"SELECT COUNT(*) FROM {READINGS.table}")  # noqa: S608
+    [found] = staging.fetch(_COUNT_FOUND)
+    return found == (staged, staged, 0)
+
+
+def _refuse_ambiguous(merge: Merge) -> None:
+    """Leave one meter for each line: the one that has the register, and was installed last on that day."""
+    staging.execute("CREATE INDEX ready_ablesungen_line ON ready_ablesungen (line)")
+    _READINGS.drop_rows(_OTHER_METER_HAS_REGISTER)
+    _READINGS.drop_rows(_INSTALLED_LATER_THAT_DAY)
+    refuse_unknown(
+        merge,
+        _READINGS,
+        _AMBIGUOUS,
+        parent=REGISTERS,
+        reference="meter_number",
+        column="zaehlernummer",
+        reason=_("Mehrere Versorgungsarten haben diese Nummer; Spalte versorgungsart angeben."),
+    )
+
+
+def _refuse_too_long(merge: Merge) -> None:
     refuse_rows(
         merge,
         _READINGS,
@@ -79,36 +122,6 @@ def merge_readings(merge: Merge) -> None:
         column="stand",
         value="value",
         reason=_("Das Zählwerk hat weniger Nachkommastellen."),
-    )
-    merge.report.changes[READINGS.name] = apply_changes(
-        Target(
-            table="metering_meterreading",
-            ready=_READINGS.table,
-            gone=_READINGS.gone,
-            columns={column: column for column in _READING_COLUMNS},
-            only_new={},
-            ends=False,
-        ),
-        now=merge.now,
-    )
-
-
-def _refuse_ambiguous(merge: Merge) -> None:
-    """Leave one meter for each line: the one that has the register, and was installed last on that day."""
-    staged = staging.fetch_number(f"SELECT COUNT(*) FROM {READINGS.table}")  # noqa: S608
-    if staging.fetch_number(f"SELECT COUNT(*) FROM {_READINGS.table}") == staged:  # noqa: S608
-        return
-    staging.execute("CREATE INDEX ready_ablesungen_line ON ready_ablesungen (line)")
-    _READINGS.drop_rows(_OTHER_METER_HAS_REGISTER)
-    _READINGS.drop_rows(_INSTALLED_LATER_THAT_DAY)
-    refuse_unknown(
-        merge,
-        _READINGS,
-        _AMBIGUOUS,
-        parent=REGISTERS,
-        reference="meter_number",
-        column="zaehlernummer",
-        reason=_("Mehrere Versorgungsarten haben diese Nummer; Spalte versorgungsart angeben."),
     )
 
 

@@ -1,15 +1,19 @@
 """From a line of a file to a typed row, or to everything that is wrong with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from itertools import chain
+from operator import itemgetter, methodcaller
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kundenportal.erp.inbound.dialect import BrokenQuoting, join_row, split_row
-from kundenportal.erp.inbound.formats import BadRow, FileSpec
+from kundenportal.erp.inbound.dialect import SEPARATOR, BrokenQuoting, join_row, split_row
+from kundenportal.erp.inbound.formats import BadRow, Column, FileSpec
 from kundenportal.erp.inbound.values import BadValue, Value
 
 _QUOTE = b'"'
+_count_separators = methodcaller("count", SEPARATOR.encode())
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,11 @@ class RowParser:
         self._width = len(names)
         self._is_in_order = names == known[: len(names)]
         self._padding = b";" * (len(known) - len(names))
-        # A field after the last stands in for optional columns that are not there.
-        self._pick = itemgetter(*[names.index(name) if name in names else self._width for name in known])
+        # A field after the last stands in for the optional columns that are not there.
+        self._places = [names.index(name) if name in names else self._width for name in known]
+        self._pick = itemgetter(*self._places)
         self._names = known
-        self._readers = [column.reader() for column in spec.columns]
+        self._columns = [RememberedColumn(column) for column in spec.columns]
 
     def canonical(self, lines: list[bytes]) -> list[bytes]:
         """Return the one spelling of each line, which does not depend on column order and needless quotes.
@@ -87,6 +92,36 @@ class RowParser:
             raise BadFields([Fault("", "", told)], None)
         return list(self._pick([*fields, ""]))
 
+    def parse_block(self, lines: list[bytes], *leading: Sequence[Value]) -> list[tuple[Value, ...]] | None:
+        """Return what is staged of many rows at once, or None when any of them needs a closer look.
+
+        Working by column, each different value is read once, and the rest is looking up.
+
+        Args:
+            lines: the rows.
+            leading: values to put before each row's, one sequence for each.
+
+        """
+        block = b"\n".join(lines)
+        if _QUOTE in block or set(map(_count_separators, lines)) != {self._width - 1}:
+            return None
+        flat = block.decode().replace(SEPARATOR, "\n").split("\n")
+        fields = [flat[place :: self._width] for place in range(self._width)]
+        fields.append([""] * len(lines))
+        try:
+            columns = [
+                values
+                for column, place in zip(self._columns, self._places, strict=True)
+                for values in column.read_all(fields[place])
+            ]
+            if self._spec.finish is None:
+                return list(zip(*leading, *columns, strict=True))
+            finish, names = self._spec.finish, self._names
+            finished = [finish(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+        except (BadValue, BadRow):
+            return None
+        return [(*first, *row) for first, row in zip(zip(*leading, strict=True), finished, strict=True)]
+
     def parse(self, line: bytes) -> tuple[Value, ...]:
         """Return what is staged of a row.
 
@@ -95,33 +130,53 @@ class RowParser:
 
         """
         fields = self._fields(line)
-        try:
-            values = [read(field) for read, field in zip(self._readers, fields, strict=True)]
-            return self._spec.finish(dict(zip(self._names, values, strict=True)))
-        except (BadValue, BadRow):
-            raise BadFields(self._faults(fields), self._key(fields)) from None
-
-    def _faults(self, fields: list[str]) -> list[Fault]:
-        faults, values = [], {}
-        for name, read, field in zip(self._names, self._readers, fields, strict=True):
+        faults: list[Fault] = []
+        values: dict[str, Any] = {}
+        for column, field in zip(self._spec.columns, fields, strict=True):
             try:
-                values[name] = read(field)
+                values[column.name] = column.read(field)
             except BadValue as error:
-                faults.append(Fault(name, field.strip(), error.reason))
+                faults.append(Fault(column.name, field.strip(), error.reason))
         if not faults:
             try:
-                self._spec.finish(values)
+                return self._staged(values)
             except BadRow as error:
                 field = fields[self._names.index(error.column)]
                 faults.append(Fault(error.column, field.strip(), error.reason))
-        return faults
+        key = values.get(self._spec.key)
+        raise BadFields(faults, None if key is None else str(key))
 
-    def _key(self, fields: list[str]) -> str | None:
-        place = self._names.index(self._spec.key)
-        try:
-            return str(self._readers[place](fields[place]))
-        except BadValue:
-            return None
+    def _staged(self, values: dict[str, Any]) -> tuple[Value, ...]:
+        if self._spec.finish is not None:
+            return self._spec.finish(values)
+        several = (each if isinstance(each, tuple) else (each,) for each in values.values())
+        return tuple(chain.from_iterable(several))
+
+
+class RememberedColumn:
+    """A column that remembers its values as read: dates, words and numbers repeat."""
+
+    _MOST = 100_000
+
+    def __init__(self, column: Column) -> None:
+        self._read = column.read
+        self._is_several = column.values > 1
+        self._known: dict[str, Any] = {}
+
+    def read_all(self, fields: Sequence[str]) -> list[Sequence[Value]]:
+        """Return the values of a column's fields; more than one sequence if a field makes several values.
+
+        Raises:
+            BadValue: when any field cannot be read.
+
+        """
+        known = self._known
+        if len(known) > self._MOST:
+            known.clear()
+        for field in set(fields).difference(known):
+            known[field] = self._read(field)
+        values = [known[field] for field in fields]
+        return list(zip(*values, strict=True)) if self._is_several else [values]
 
 
 def _header_names(header: bytes) -> list[str]:

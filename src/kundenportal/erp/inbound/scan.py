@@ -1,5 +1,6 @@
 """Reading one file of a delivery into its staging table: only what is new or changed is looked into."""
 
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -110,15 +111,28 @@ class _Reader:
             self.line_number += 1
             lines = lines[header + 1 :]
         hashes = hash_rows(self._parser.canonical(lines), self._hash_key)
+        places = self._scan.known.unconfirmed(hashes)
         self._scan.row_count += len(lines)
-        for place in self._scan.known.unconfirmed(hashes):
+        if places:
+            yield from self._read_rows(self._parser, lines, hashes, places)
+        self.line_number += len(lines)
+
+    def _read_rows(
+        self, parser: RowParser, lines: list[bytes], hashes: "array[int]", places: list[int]
+    ) -> Iterator[tuple[Value, ...]]:
+        """Yield what is to be staged of the lines in these places."""
+        numbers = [self.line_number + place for place in places]
+        staged = parser.parse_block(
+            [lines[place] for place in places], numbers, [hashes[place] for place in places]
+        )
+        if staged is not None:
+            yield from staged
+            return
+        for number, place in zip(numbers, places, strict=True):
             if is_blank(lines[place]):
                 self._scan.row_count -= 1
-                continue
-            staged = self._read_row(self._parser, lines[place], self.line_number + place)
-            if staged is not None:
-                yield self.line_number + place, hashes[place], *staged
-        self.line_number += len(lines)
+            elif (row := self._read_row(parser, lines[place], number)) is not None:
+                yield number, hashes[place], *row
 
     def _read_header(self, line: bytes) -> RowParser:
         parser = RowParser(self._scan.spec, line)

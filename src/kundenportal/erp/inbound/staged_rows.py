@@ -58,18 +58,6 @@ def stage_meter(row: Row) -> tuple[Value, ...]:
     return key, *(row[name] for name in names.split()), row["fernauslesung"]
 
 
-def stage_register(row: Row) -> tuple[Value, ...]:
-    """Return what is staged of a register."""
-    if row["faktor"] == "0":
-        raise BadRow("faktor", _("Der Faktor muss größer als null sein."))
-    return tuple(row.values())
-
-
-def stage_reading(row: Row) -> tuple[Value, ...]:
-    """Return what is staged of a reading, with how many digits it has before and after the comma."""
-    return *row.values(), *read.count_digits(str(row["stand"]))
-
-
 def stage_advance_payment(row: Row) -> tuple[Value, ...]:
     """Return what is staged of an advance payment."""
     if read.is_above(row["minimum"], row["maximum"]):

@@ -23,9 +23,12 @@ Value = str | int | bool | bytes | None
 Parse = Callable[[str], Value]
 """Reads a trimmed, non-empty text; raises ``BadValue``."""
 
+Read = Value | tuple[Value, ...]
+ParseSeveral = Callable[[str], tuple[Value, ...]]
+"""Likewise, and makes several values of the text."""
+
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
-_DECIMAL = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _NEVER = "9999-12-31"
 
@@ -130,7 +133,7 @@ def end_date(value: str) -> str | None:
     return date(value)
 
 
-def decimal(*, digits: int, decimals: int) -> Parse:
+def decimal(*, digits: int, decimals: int, is_above_zero: bool = False) -> Parse:
     """Return a parser of a decimal that is not negative, with comma or dot and without thousands.
 
     The parsed text has a dot and no needless zeros, so that counting its digits counts those that matter.
@@ -138,30 +141,36 @@ def decimal(*, digits: int, decimals: int) -> Parse:
     Args:
         digits: how many digits may stand before the comma.
         decimals: how many may stand after it.
+        is_above_zero: whether zero is refused.
 
     """
 
     def parse(value: str) -> str:
-        match = _DECIMAL.fullmatch(value)
-        if match is None:
+        number = value[1:] if value[:1] in {"+", "-"} else value
+        whole, mark, fraction = number.replace(",", ".").partition(".")
+        if not (whole.isdecimal() and value.isascii() and (fraction.isdecimal() or not mark)):
             raise BadValue(_("Keine Zahl; erwartet wird eine wie 24318,5 ohne Tausenderpunkte."))
-        whole, fraction = match[2].lstrip("0") or "0", (match[3] or "").rstrip("0")
-        if match[1] == "-" and (whole != "0" or fraction):
+        whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
+        is_zero = whole == "0" and not fraction
+        if value.startswith("-") and not is_zero:
             raise BadValue(_("Die Zahl darf nicht negativ sein."))
+        if is_above_zero and is_zero:
+            raise BadValue(_("Die Zahl muss größer als null sein."))
         if len(whole) > digits:
             raise BadValue(_("Die Zahl ist zu groß: %(most)d Stellen vor dem Komma.") % {"most": digits})
         if len(fraction) > decimals:
-            raise BadValue(
-                ngettext(
-                    "Höchstens %(most)d Nachkommastelle ist möglich.",
-                    "Höchstens %(most)d Nachkommastellen sind möglich.",
-                    decimals,
-                )
-                % {"most": decimals}
-            )
+            raise BadValue(_too_many_decimals(decimals))
         return f"{whole}.{fraction}" if fraction else whole
 
     return parse
+
+
+def _too_many_decimals(most: int) -> str:
+    return ngettext(
+        "Höchstens %(most)d Nachkommastelle ist möglich.",
+        "Höchstens %(most)d Nachkommastellen sind möglich.",
+        most,
+    ) % {"most": most}
 
 
 def whole_number(least: int, most: int) -> Parse:
@@ -231,12 +240,17 @@ def market_location(value: str) -> str:
     return number
 
 
-def count_digits(number: str) -> tuple[int, int]:
-    """Return how many digits a parsed decimal has before and after the comma; zero has one before."""
-    whole, _dot, fraction = number.partition(".")
-    return len(whole), len(fraction)
+def counted(parse: Parse) -> ParseSeveral:
+    """Return a parser of a decimal that adds how many digits it has before and after the comma."""
+
+    def parse_and_count(value: str) -> tuple[Value, ...]:
+        number = str(parse(value))
+        whole, _dot, fraction = number.partition(".")
+        return number, len(whole), len(fraction)
+
+    return parse_and_count
 
 
-def is_above(first: Value, second: Value) -> bool:
+def is_above(first: Read, second: Read) -> bool:
     """Tell whether one parsed decimal is above another; what is missing is above nothing."""
     return first is not None and second is not None and Decimal(str(first)) > Decimal(str(second))
