@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import cached_property
 from typing import Protocol
 
 from django import forms
@@ -89,14 +90,14 @@ class Counter:
         """The tick that replaces the value sent before."""
         return self._form[self.replace_name]
 
-    @property
+    @cached_property
     def corrected(self) -> int | None:
         """The id of the sent value that the page is about to correct."""
         corrected = self._form.typed(CORRECTS)
         matching = (each for each in self.register.sent if str(each.submission_id) == corrected)
         return next((each.id for each in matching if each.is_replaceable), None)
 
-    @property
+    @cached_property
     def last(self) -> PastReading | None:
         """The reading that the new value follows."""
         return self.register.last(without=self.corrected)
@@ -113,7 +114,7 @@ class Counter:
             self.last is not None and not self.has_too_many_digits and not self.register.facts.wanted_decimals
         )
 
-    @property
+    @cached_property
     def usual(self) -> UsualRange | None:
         """The usual use until today."""
         return self.register.usual(self._form.today, without=self.corrected)

@@ -38,7 +38,7 @@ class ReadingsForm(forms.Form):
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial={DATE: format_date_short(today), **(initial or {})})
-        self.today = today
+        self.meters, self.today = meters, today
         self.cards = [Card(self, meter) for meter in meters]
         self.fields[DATE] = _date_field(
             _("Ablesedatum"), today, help_text=_("Ohne Eingabe gilt das heutige Datum.")

@@ -128,7 +128,7 @@ def _form_to_fill(request: CustomerRequest, premise: Premise, now: dt.datetime) 
     """
     if typed := load_draft(request.session, premise, request.GET.get(DRAFT, ""), now=now):
         form = _form(premise, now, data=typed)
-        return _form(premise, now, initial=typed) if form.is_valid() else form
+        return ReadingsForm(form.meters, today=form.today, initial=typed) if form.is_valid() else form
     return _form(premise, now, initial=typed_before(premise, request.GET.get(CORRECTS, "")))
 
 
