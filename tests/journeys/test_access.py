@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from kundenportal.customers.models import Customer
+from kundenportal.linking.models import Registration
 from kundenportal.linking.services import process_password_resets, process_registrations
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
@@ -175,3 +176,19 @@ def test_the_pages_of_a_link_are_accessible(
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bitte rufen Sie uns an")
     check_everywhere(page)
+
+
+def test_the_enter_key_sends_the_address_that_stands_in_the_field(
+    page: Page, check_everywhere: Check
+) -> None:
+    page.goto("/registrieren/")
+    page.get_by_label("Kundennummer").fill("14026")
+    page.get_by_label("Name").fill("Michael Bauer")
+    page.get_by_label("E-Mail-Adresse").fill("m@gmial.com")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="m@gmail.com übernehmen")).to_be_visible()
+    check_everywhere(page)
+    page.get_by_label("E-Mail-Adresse").fill("m@beispiel.de")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fast geschafft.")
+    assert Registration.objects.get().email == "m@beispiel.de"

@@ -138,15 +138,17 @@ def test_a_slip_in_the_address_is_asked_about_once_and_the_other_address_is_one_
     assert 'value="14026"' in text
     assert 'name="email_confirmed" value="m.bauer@gmial.com"' in text
     assert not Registration.objects.exists()
+    assert '<input type="hidden" name="email" value="m.bauer@gmail.com">' in text
     client.post(URL, typed | {"email_confirmed": "m.bauer@gmial.com"})
-    client.post(URL, typed | {"email_confirmed": "m.bauer@gmial.com", "email_instead": "m.bauer@gmail.com"})
+    client.post(URL, typed | {"email": "m.bauer@gmail.com"})
     assert list(Registration.objects.values_list("email", flat=True)) == [
         "m.bauer@gmial.com",
         "m.bauer@gmail.com",
     ]
 
 
-def test_the_address_of_the_hint_is_checked_like_a_typed_one(client) -> None:
-    response = client.post(URL, GOOD | {"email_instead": "kein Postfach"})
-    assert response.status_code == 422
+def test_another_slip_is_asked_about_again(client) -> None:
+    typed = GOOD | {"email": "m.bauer@gmial.com"}
+    response = client.post(URL, typed | {"email": "m.bauer@web.dee", "email_confirmed": "m.bauer@gmial.com"})
+    assert "Meinten Sie m.bauer@web.de?" in text_of(response)
     assert not Registration.objects.exists()

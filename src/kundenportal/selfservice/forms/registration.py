@@ -67,8 +67,8 @@ class RegistrationForm(forms.Form):
         return typed
 
     def clean_email(self) -> str:
-        """Return the canonical address: the typed one, or the one that was taken over from the hint."""
-        typed: str = self.data.get("email_instead") or self.cleaned_data["email"]
+        """Return the canonical address."""
+        typed: str = self.cleaned_data["email"]
         try:
             return canonical_email(typed)
         except InvalidEmailAddress as error:
