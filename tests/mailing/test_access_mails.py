@@ -28,7 +28,13 @@ def contexts() -> dict[str, dict[str, object]]:
         "registration_notice": {"customer_number": NUMBER},
         "registration_completed": {"customer_number": NUMBER},
         "password_reset": {"user_ids": [user.pk]},
-        "password_changed": {"changed_at": NOW.isoformat(), "device": "Firefox, Windows"},
+        "password_changed": {
+            "event_id": 1,
+            "event_at": NOW.isoformat(),
+            "recipient_index": 0,
+            "device": "Firefox, Windows",
+        },
+        "login_secured": {"has_email_reverted": True},
     }
 
 
@@ -50,6 +56,7 @@ SUBJECTS = {
     "registration_completed": "Für Ihre Kundennummer gibt es jetzt einen Zugang",
     "password_reset": "Neues Passwort festlegen",
     "password_changed": "Ihr Passwort wurde geändert",
+    "login_secured": "Ihr Zugang zum Kundenportal ist gesichert",
 }
 
 

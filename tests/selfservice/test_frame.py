@@ -63,9 +63,10 @@ def test_the_navigation_names_every_function_that_exists(page: str, premise: Pre
     assert re.findall(r'symbole__wort">([^<]+)<', navigation) == [
         "Startseite",
         "Zählerstände erfassen",
+        "Kontoverwaltung",
         "Abmelden",
     ]
-    assert navigation.count('class="hinweis"') == 3
+    assert navigation.count('class="hinweis"') == 4
     assert f'href="/vs/{premise.public_id}/" aria-current="page"' in navigation
     assert '<form action="/abmelden/" method="post">' in navigation
 
@@ -73,7 +74,7 @@ def test_the_navigation_names_every_function_that_exists(page: str, premise: Pre
 def test_the_bar_of_narrow_screens_has_words(page: str) -> None:
     bar = re.sub(r"<[^>]+>", " ", section(page, '<nav class="leiste"', "</nav>")).split()
 
-    assert bar[-3:] == ["Start", "Zähler", "Mehr"]
+    assert bar[-4:] == ["Start", "Zähler", "Konto", "Mehr"]
 
 
 def test_every_link_of_the_frame_leads_to_a_page(page: str) -> None:

@@ -15,7 +15,8 @@ class SessionTimeoutMiddleware:
     """Signs out whoever was away for too long; the page that asks to sign in again says why.
 
     Stands below the session, authentication and message middleware. A request without the session's
-    cookie costs nothing.
+    cookie costs nothing. ``request.timed_out_user`` tells the page whose session just ended, so that what
+    he was sending can be kept for him.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -26,7 +27,9 @@ class SessionTimeoutMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             now = timezone.now()
             if is_timed_out(request, now=now):
+                timed_out_user = request.user
                 close_session(request)
+                request.timed_out_user = timed_out_user  # type: ignore[attr-defined]
                 messages.info(
                     request,
                     _("Sie waren länger nicht aktiv. Bitte melden Sie sich wieder an."),

@@ -31,6 +31,11 @@ def password_matches(password: str, stored: str | None) -> bool:
     return matches and bool(stored)
 
 
+def unusable_password() -> str:
+    """Return what is stored in the place of a hash when no password shall fit."""
+    return make_password(None)
+
+
 @functools.cache
 def _hash_of_nobody(algorithm: str) -> str:  # noqa: ARG001
     """Return a hash, one per algorithm, that stands in for a login that does not exist."""

@@ -5,8 +5,10 @@ import datetime as dt
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from kundenportal.identity.models import AttemptCounter, OneTimeSecret, User
+from kundenportal.identity.kept_forms import KEPT_FOR
+from kundenportal.identity.models import AttemptCounter, EmailChange, KeptForm, OneTimeSecret, User
 from kundenportal.identity.one_time_secrets import end_secrets_of
+from kundenportal.identity.sessions import end_sessions
 
 SECRETS_KEPT = dt.timedelta(days=30)
 """How long an expired secret is kept, so that its page can offer a new link."""
@@ -32,21 +34,36 @@ def create_login(*, email: str, password_hash: str, language: str, now: dt.datet
     )
 
 
-def set_password(user: User, *, password_hash: str, now: dt.datetime) -> None:
-    """Give a login a new password, in the caller's transaction; its links and all its sessions end.
+def set_password(user: User, *, password_hash: str, now: dt.datetime, session_key: str | None = None) -> None:
+    """Give a login a new password, in the caller's transaction.
 
-    Every session carries a fingerprint of the password it was opened with, so a new one ends them.
+    Its links, its sessions and a change of address that waits end with the old one: whoever prepared them
+    may have known it (security.md A10).
+
+    Args:
+        user: the login.
+        password_hash: of ``password_hashing.hash_password``, or an unusable one.
+        now: when, aware.
+        session_key: the session that goes on, when its owner changes the password himself. Every session
+            carries a fingerprint of the password, which ``sessions.keep_session`` renews.
+
     """
     user.password = password_hash
     user.password_changed_at = now
     user.save(update_fields=["password", "password_changed_at"])
     end_secrets_of(user, now=now)
+    EmailChange.objects.filter(user=user, completed_at=None, ended_at=None).update(ended_at=now)
+    KeptForm.objects.filter(user=user).delete()
+    end_sessions(user, except_key=session_key)
 
 
 def delete_expired(now: dt.datetime) -> int:
-    """Delete sessions, counters and secrets whose time is over; return how many rows went."""
+    """Delete sessions, counters, secrets and kept forms whose time is over; return how many rows went."""
     with transaction.atomic(durable=True):
-        sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
+        expired = Session.objects.filter(expire_date__lt=now)
+        sessions = expired.count()
+        expired.delete()
         counters, _ = AttemptCounter.objects.filter(window_ends_at__lt=int(now.timestamp())).delete()
         secrets, _ = OneTimeSecret.objects.filter(expires_at__lt=now - SECRETS_KEPT).delete()
-    return sessions + counters + secrets
+        forms, _ = KeptForm.objects.filter(created_at__lt=now - KEPT_FOR).delete()
+    return sessions + counters + secrets + forms

@@ -8,6 +8,9 @@ class LinkingConfig(AppConfig):
     label = "linking"
 
     def ready(self) -> None:
+        from kundenportal.identity.security_events import add_contact_source  # noqa: PLC0415
         from kundenportal.linking.mails import register_mails  # noqa: PLC0415
+        from kundenportal.linking.selectors import contact_addresses  # noqa: PLC0415
 
         register_mails()
+        add_contact_source(contact_addresses)

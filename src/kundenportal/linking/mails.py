@@ -2,9 +2,6 @@
 
 import datetime as dt
 
-from django.conf import settings
-from django.utils import timezone
-
 from kundenportal.core.references import new_code
 from kundenportal.identity.models import OneTimeSecret, User
 from kundenportal.identity.one_time_secrets import issue_token
@@ -27,7 +24,6 @@ def register_mails() -> None:
     register("registration_notice")
     register("registration_completed")
     register("password_reset", add_reset_links)
-    register("password_changed", add_local_time)
 
 
 def add_registration_link(context: Context, now: dt.datetime) -> Context:
@@ -72,9 +68,3 @@ def add_reset_links(context: Context, now: dt.datetime) -> Context:
             }
         )
     return {"logins": logins}
-
-
-def add_local_time(context: Context, now: dt.datetime) -> Context:  # noqa: ARG001
-    """Say when the password was changed, by the utility's clock."""
-    changed_at = dt.datetime.fromisoformat(context["changed_at"])
-    return {"changed_local": timezone.localtime(changed_at, settings.UTILITY_TIME_ZONE)}

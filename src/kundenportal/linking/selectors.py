@@ -46,6 +46,11 @@ def customers_of(user: User) -> list[Customer]:
     )
 
 
+def contact_addresses(user: User) -> list[str]:
+    """Return the contact addresses that the master data hold for the customers of a login, as they stand."""
+    return [customer.contact_email for customer in customers_of(user) if customer.contact_email]
+
+
 def premises_of(user: User) -> list[PremiseChoice]:
     """Return the premises a login may open, current ones first; two queries.
 

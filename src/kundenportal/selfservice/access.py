@@ -9,13 +9,22 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from kundenportal.customers.models import Customer, Premise
+from kundenportal.identity.kept_forms import keep_form
 from kundenportal.identity.models import User
 from kundenportal.linking.selectors import PremiseChoice, premises_of
-from kundenportal.selfservice.navigation import NavigationItem, NavigationLink, item_of, links_for, url_of
+from kundenportal.selfservice.navigation import (
+    ACCOUNT,
+    NavigationItem,
+    NavigationLink,
+    item_of,
+    links_for,
+    url_of,
+)
 
 CHOSEN_PREMISE = "premise"
 """Where the session keeps the premise opened last. It only decides where the start page leads."""
@@ -69,24 +78,66 @@ class PortalContext:
         return links_for(self.premise, self.area)
 
 
+@dataclass(frozen=True)
+class AccountContext:
+    """What every page of the Kontoverwaltung knows; its templates extend ``ui/account.html``.
+
+    ``premise`` is the one the navigation leads to: the one chosen last, else the first that is supplied.
+    """
+
+    user: User
+    premise: Premise | None
+    area: NavigationItem = ACCOUNT
+
+    @cached_property
+    def navigation(self) -> tuple[NavigationLink, ...]:
+        """The functions of the customer site."""
+        return links_for(self.premise, self.area)
+
+
 def customer_required(
     view: Callable[Concatenate[CustomerRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Let only people in who are signed in; others are led to the sign-in page and back.
 
-    What such a page says is personal, so no browser or proxy keeps a copy of it.
+    What somebody was sending when his session timed out is kept for him. What such a page says is
+    personal, so no browser or proxy keeps a copy of it.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            query = urlencode({"weiter": request.get_full_path()})
+            timed_out_user: User | None = getattr(request, "timed_out_user", None)
+            query = urlencode({"weiter": way_back(request, timed_out_user, is_sent_at_once=False)})
             return HttpResponseRedirect(f"{reverse('selfservice:sign_in')}?{query}", status=303)
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         patch_cache_control(response, no_store=True, private=True)
         return response
 
     return guarded
+
+
+def way_back(request: HttpRequest, user: User | None, *, is_sent_at_once: bool) -> str:
+    """Return where to lead somebody after he proved who he is.
+
+    Back to the page he wanted; what he was sending is kept for his login and shown again.
+    """
+    path = request.get_full_path()
+    if request.method != "POST" or user is None:
+        return path
+    fields = {name: request.POST.getlist(name) for name in request.POST}
+    kept = keep_form(user, path, fields, is_sent_at_once=is_sent_at_once, now=timezone.now())
+    return reverse("selfservice:continue_form", args=[kept.public_id]) if kept else path
+
+
+def get_account(request: CustomerRequest) -> AccountContext:
+    """Return what the pages of the Kontoverwaltung know."""
+    found = premises_of(request.user)
+    chosen = request.session.get(CHOSEN_PREMISE)
+    last = next((each for each in found if each.premise.public_id == chosen), None)
+    first = next(iter(found), None)
+    choice = last or first
+    return AccountContext(user=request.user, premise=choice.premise if choice else None)
 
 
 def choices_for(found: list[PremiseChoice], area: NavigationItem, current: str | None) -> tuple[Choice, ...]:

@@ -19,6 +19,7 @@ class NavigationItem:
         icon: its symbol in ``ui/icons``.
         label: its name.
         short_label: its name in the bar at the bottom of narrow screens, empty when it stands under "Mehr".
+        is_for_login: whether its pages are those of the login, whatever premise is in view.
 
     """
 
@@ -26,11 +27,12 @@ class NavigationItem:
     icon: str
     label: str | Promise
     short_label: str | Promise = ""
+    is_for_login: bool = False
 
 
 @dataclass(frozen=True)
 class NavigationLink:
-    """A function of the customer site for one premise."""
+    """A function of the customer site, for one premise or for the login."""
 
     item: NavigationItem
     url: str
@@ -40,8 +42,10 @@ class NavigationLink:
 NAVIGATION = (
     NavigationItem("home", "house", _("Startseite"), _("Start")),
     NavigationItem("readings", "gauge", _("Zählerstände erfassen"), _("Zähler")),
+    NavigationItem("account", "user-cog", _("Kontoverwaltung"), _("Konto"), is_for_login=True),
 )
 HOME = NAVIGATION[0]
+ACCOUNT = next(item for item in NAVIGATION if item.key == "account")
 
 
 def item_of(name: str) -> NavigationItem:
@@ -50,10 +54,16 @@ def item_of(name: str) -> NavigationItem:
 
 
 def url_of(item: NavigationItem, premise: Premise) -> str:
-    """Return the address of a function's first page for a premise."""
-    return reverse(f"selfservice:{item.key}", args=[premise.public_id])
+    """Return the address of a function's first page, for a premise unless the function is the login's."""
+    return reverse(f"selfservice:{item.key}", args=[] if item.is_for_login else [premise.public_id])
 
 
-def links_for(premise: Premise, current: NavigationItem) -> tuple[NavigationLink, ...]:
-    """Return the navigation for a premise."""
+def links_for(premise: Premise | None, current: NavigationItem) -> tuple[NavigationLink, ...]:
+    """Return the navigation for a premise; without one, only the functions of the login."""
+    if premise is None:
+        return tuple(
+            NavigationLink(item, reverse(f"selfservice:{item.key}"), item is current)
+            for item in NAVIGATION
+            if item.is_for_login
+        )
     return tuple(NavigationLink(item, url_of(item, premise), item is current) for item in NAVIGATION)

@@ -3,9 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from kundenportal.selfservice.views import (
+    account,
     appearance,
+    disavowal,
     home,
     passwords,
+    proof,
     readings,
     registration,
     selection,
@@ -26,6 +29,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("passwort-vergessen/", passwords.forgot_password, name="forgot_password"),
     path("passwort-vergessen/gesendet/", passwords.forgot_password_sent, name="forgot_password_sent"),
     path("passwort-neu/<str:token>/", passwords.reset_password, name="reset_password"),
+    path("das-war-ich-nicht/<str:token>/", disavowal.disavow, name="disavow"),
+    path("zugang-gesichert/", disavowal.disavowed, name="disavowed"),
+    path("konto/", account.account, name="account"),
+    path("konto/bestaetigen/", proof.confirm_identity, name="confirm_identity"),
+    path("konto/fortsetzen/<str:form_id>/", proof.continue_form, name="continue_form"),
     path("auswahl/", selection.selection, name="selection"),
     path("darstellung/", appearance.appearance, name="appearance"),
     path("vs/<str:premise_id>/", home.home, name="home"),

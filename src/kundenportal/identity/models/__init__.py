@@ -1,7 +1,18 @@
 """Logins, their one-time secrets, and the counters that slow guessing down."""
 
 from kundenportal.identity.models.one_time_secrets import OneTimeSecret
+from kundenportal.identity.models.security import EmailChange, SecurityEvent
+from kundenportal.identity.models.sessions import KeptForm, SignedInDevice
 from kundenportal.identity.models.throttling import AttemptCounter
 from kundenportal.identity.models.user import User, UserManager
 
-__all__ = ["AttemptCounter", "OneTimeSecret", "User", "UserManager"]
+__all__ = [
+    "AttemptCounter",
+    "EmailChange",
+    "KeptForm",
+    "OneTimeSecret",
+    "SecurityEvent",
+    "SignedInDevice",
+    "User",
+    "UserManager",
+]

@@ -18,6 +18,8 @@ class OneTimeSecret(models.Model):
         REGISTRATION = "registration"
         PASSWORD_RESET = "password_reset"  # noqa: S105
         LETTER_CODE = "letter_code"
+        EMAIL_CHANGE = "email_change"
+        DISAVOWAL = "disavowal"
 
     purpose = models.CharField(max_length=20, choices=Purpose)
     subject = models.CharField(max_length=300)

@@ -31,6 +31,7 @@ class User(AbstractBaseUser):
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     password_changed_at = models.DateTimeField(null=True)
+    device_epoch = models.PositiveIntegerField(default=0)
     last_login = None  # The audit trail tells it.
 
     USERNAME_FIELD = "public_id"

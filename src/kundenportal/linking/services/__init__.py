@@ -1,4 +1,4 @@
-"""Registration, sign-in, forgotten passwords and activation letters."""
+"""Registration, sign-in, forgotten passwords, activation letters and disavowal."""
 
 from kundenportal.linking.services.activation import (
     AlreadyRegistered,
@@ -7,6 +7,7 @@ from kundenportal.linking.services.activation import (
     ProofLocked,
     complete_registration,
 )
+from kundenportal.linking.services.disavowal import disavow, event_of
 from kundenportal.linking.services.letters import export_letters, request_letter
 from kundenportal.linking.services.password_reset import (
     process_password_resets,
@@ -38,6 +39,8 @@ __all__ = [
     "TooManyTries",
     "complete_registration",
     "delete_old_registrations",
+    "disavow",
+    "event_of",
     "export_letters",
     "process_password_resets",
     "process_registrations",

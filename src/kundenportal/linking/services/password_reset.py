@@ -8,6 +8,7 @@ from kundenportal.audit.services import record
 from kundenportal.identity.models import OneTimeSecret, User
 from kundenportal.identity.one_time_secrets import lock_secret
 from kundenportal.identity.password_hashing import hash_password
+from kundenportal.identity.security_events import report_security_event
 from kundenportal.identity.services import set_password
 from kundenportal.identity.throttle import Limit, allow_all, network_of
 from kundenportal.linking.identifiers import Identifier, IdentifierKind, read_identifier
@@ -58,7 +59,7 @@ def process_password_resets(now: dt.datetime) -> int:
 
 
 def reset_password(*, token: str, password: str, device: str, now: dt.datetime) -> None:
-    """Give the login of a link a new password, end its sessions and links, and tell its mailbox.
+    """Give the login of a link a new password, end its sessions and links, and tell everybody who must know.
 
     Args:
         token: the link's token.
@@ -76,13 +77,8 @@ def reset_password(*, token: str, password: str, device: str, now: dt.datetime) 
         if secret is None or secret.user is None or not secret.user.is_active:
             raise LinkExpired
         set_password(secret.user, password_hash=password_hash, now=now)
-        record("password.reset", actor=f"user:{secret.user.pk}", now=now)
-        enqueue(
-            "password_changed",
-            to=secret.user.email,
-            context={"changed_at": now.isoformat(), "device": device},
-            language=secret.user.language,
-            now=now,
+        report_security_event(
+            "password_changed", user=secret.user, action="password.reset", device=device, now=now
         )
 
 

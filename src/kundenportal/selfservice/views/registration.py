@@ -15,6 +15,7 @@ from kundenportal.linking import services
 from kundenportal.linking.registrations import OpenRegistration, open_registration
 from kundenportal.linking.rules import Proof
 from kundenportal.selfservice.client_address import client_address
+from kundenportal.selfservice.devices import device_name
 from kundenportal.selfservice.forms.passwords import LetterProofForm, MeterProofForm, NewPasswordForm
 from kundenportal.selfservice.forms.registration import RegistrationForm
 
@@ -113,7 +114,7 @@ def _complete(
         return _expired(request, token)
     except services.AlreadyRegistered:
         return render(request, "selfservice/registration/taken.html", status=409)
-    open_session(request, user, now=now)
+    open_session(request, user, device=device_name(request), now=now)
     messages.success(request, _("Ihr Passwort ist gespeichert. Sie sind jetzt angemeldet."))
     return HttpResponseRedirect(reverse("selfservice:root"), status=303)
 

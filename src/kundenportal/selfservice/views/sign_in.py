@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
@@ -14,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kundenportal.identity.sessions import close_session, open_session
 from kundenportal.linking import services
 from kundenportal.selfservice.client_address import client_address
+from kundenportal.selfservice.devices import device_name
 from kundenportal.selfservice.forms.sign_in import SignInForm
+from kundenportal.selfservice.local_paths import next_path
 
 SIGN_IN_REFUSED = gettext_lazy(
     "Kundennummer, E-Mail oder Passwort stimmen nicht. "
@@ -46,8 +47,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if isinstance(outcome, services.MustSetPassword):
         next_page = reverse("selfservice:set_password", args=[outcome.token])
     else:
-        open_session(request, outcome.user, now=now)
-        next_page = _next_page(request)
+        open_session(request, outcome.user, device=device_name(request), now=now)
+        next_page = next_path(request, otherwise=reverse("selfservice:root"))
     return HttpResponseRedirect(next_page, status=303)
 
 
@@ -63,10 +64,3 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: SignInForm, *, status: int) -> HttpResponse:
     return render(request, "selfservice/sign_in.html", {"form": form}, status=status)
-
-
-def _next_page(request: HttpRequest) -> str:
-    """Return the local path of ``?weiter=``, else the start page; never another site's address."""
-    path = request.GET.get("weiter", "")
-    is_local = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if is_local else reverse("selfservice:root")

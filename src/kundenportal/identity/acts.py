@@ -1,0 +1,30 @@
+"""The sensitive acts: what nobody does with a found session alone (security.md A0).
+
+This table is the whole list. A test opens each of them with an old session and finds it refused.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class SensitiveAct(StrEnum):
+    """Something that asks again who is there."""
+
+    CHANGE_PASSWORD = "change_password"  # noqa: S105
+    CHANGE_EMAIL = "change_email"
+
+
+class AskedBy(StrEnum):
+    """Where the proof is asked for."""
+
+    OWN_FORM = "own_form"
+    """The act's own form has a field for the password, as the guide words it."""
+
+    PAGE_BEFORE = "page_before"
+    """A page before it asks for password or passkey, unless one was shown within five minutes."""
+
+
+ACTS: Mapping[SensitiveAct, AskedBy] = {
+    SensitiveAct.CHANGE_PASSWORD: AskedBy.OWN_FORM,
+    SensitiveAct.CHANGE_EMAIL: AskedBy.OWN_FORM,
+}

@@ -1,0 +1,131 @@
+"""Telling people what happened to their login, at every address that must know (product.md ruling 12)."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from kundenportal.audit.services import record
+from kundenportal.core.email_addresses import canonical_email, is_email
+from kundenportal.identity.models import EmailChange, OneTimeSecret, SecurityEvent, User
+from kundenportal.identity.one_time_secrets import issue_token
+from kundenportal.mailing.kinds import Context, Prepare, register
+from kundenportal.mailing.services import enqueue
+
+DISAVOWABLE_FOR = dt.timedelta(days=10)
+"""How long "Das war ich nicht" is open after the mail left."""
+
+OLD_ADDRESS_TOLD_FOR = dt.timedelta(days=30)
+"""How long an address that signed in no more is still told."""
+
+AddressSource = Callable[[User], Iterable[str]]
+
+_contact_sources: list[AddressSource] = []
+
+
+def add_contact_source(source: AddressSource) -> None:
+    """Let a package above this one name further addresses of a login: those its customers' contracts hold."""
+    _contact_sources.append(source)
+
+
+def register_security_mail(kind: str, prepare: Prepare | None = None) -> None:
+    """Make the mail of a security event known; called from an ``AppConfig.ready``.
+
+    Its templates get ``event_local`` (when, by the utility's clock), ``device`` (may be empty) and
+    ``disavow_token``; ``mailing/security_when.*`` and ``mailing/security/disavow.*`` draw them.
+
+    Args:
+        kind: the kind of event, and of its mail.
+        prepare: adds what else its templates need, as in ``mailing.kinds.register``.
+
+    """
+
+    def prepare_event(context: Context, now: dt.datetime) -> Context:
+        happened_at = dt.datetime.fromisoformat(context["event_at"])
+        _, token = issue_token(
+            OneTimeSecret.Purpose.DISAVOWAL,
+            subject=f"security-event:{context['event_id']}:{context['recipient_index']}",
+            lifetime=DISAVOWABLE_FOR,
+            now=now,
+        )
+        added = {
+            "event_local": timezone.localtime(happened_at, settings.UTILITY_TIME_ZONE),
+            "disavow_token": token,
+        }
+        return added | (prepare(context, now) if prepare else {})
+
+    register(kind, prepare_event)
+
+
+def report_security_event(
+    kind: str,
+    *,
+    user: User,
+    now: dt.datetime,
+    action: str = "",
+    device: str = "",
+    context: Mapping[str, Any] | None = None,
+    also: Iterable[str] = (),
+    tells_contacts: bool = True,
+) -> SecurityEvent:
+    """Write a security event down and tell every address that must know, in the caller's transaction.
+
+    Those are the login's address, the one it had within the last 30 days, and the contact addresses that
+    the master data hold for its customers. Each mail has a link of its own that says "Das war ich nicht".
+
+    Args:
+        kind: the kind of event, made known with ``register_security_mail``.
+        user: the login it happened to.
+        now: when, aware.
+        action: the word for the audit trail, ``security.<kind>`` unless given.
+        device: what the browser says it is.
+        context: what else fills the mail's templates, as plain JSON values; never a secret.
+        also: further addresses that must know, such as that of another login.
+        tells_contacts: whether the contact addresses of the master data are told, too.
+
+    """
+    event = SecurityEvent.objects.create(user=user, kind=kind, created_at=now)
+    record(
+        action or f"security.{kind}",
+        actor=f"user:{user.pk}",
+        now=now,
+        subject=f"security-event:{event.pk}",
+        details={"device": device} if device else None,
+    )
+    addresses = [*addresses_of(user, now=now, tells_contacts=tells_contacts), *also]
+    for index, address in enumerate(_distinct(addresses)):
+        enqueue(
+            kind,
+            to=address,
+            context={
+                **(context or {}),
+                "event_id": event.pk,
+                "event_at": now.isoformat(),
+                "recipient_index": index,
+                "device": device,
+            },
+            language=user.language,
+            now=now,
+        )
+    return event
+
+
+def addresses_of(user: User, *, now: dt.datetime, tells_contacts: bool = True) -> list[str]:
+    """Return the addresses that learn what happens to a login, its own first, each once."""
+    old = EmailChange.objects.filter(
+        user=user, completed_at__gt=now - OLD_ADDRESS_TOLD_FOR, reverted_at=None
+    ).order_by("-completed_at")
+    addresses = [user.email, *old.values_list("old_email", flat=True)]
+    return _distinct([*addresses, *(contact_addresses_of(user) if tells_contacts else [])])
+
+
+def contact_addresses_of(user: User) -> list[str]:
+    """Return the usable contact addresses that the master data hold for a login's customers."""
+    return _distinct(address for source in _contact_sources for address in source(user))
+
+
+def _distinct(addresses: Iterable[str]) -> list[str]:
+    """Return addresses that can be written to in their canonical form, each once, in their order."""
+    return list(dict.fromkeys(canonical_email(each) for each in addresses if is_email(each)))

@@ -1,0 +1,32 @@
+"""The cards of the Kontoverwaltung (ux.md 1.6). A new topic adds one line."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class AccountCard:
+    """A topic of the Kontoverwaltung.
+
+    Attributes:
+        url_name: the name of its first page's address.
+        icon: its symbol in ``ui/icons``.
+        label: its name.
+        text: what can be done there, in a few words.
+
+    """
+
+    url_name: str
+    icon: str
+    label: str | Promise
+    text: str | Promise
+
+    @property
+    def url(self) -> str:
+        """The address of its first page."""
+        return reverse(f"selfservice:{self.url_name}")
+
+
+CARDS: tuple[AccountCard, ...] = ()

@@ -1,0 +1,43 @@
+"""Asking again who is there, before a sensitive act (security.md A0; ``identity.acts`` lists the acts)."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from kundenportal.identity.acts import ACTS, AskedBy, SensitiveAct
+from kundenportal.identity.fresh import is_fresh
+from kundenportal.selfservice.access import CustomerRequest, way_back
+
+P = ParamSpec("P")
+
+View = Callable[Concatenate[CustomerRequest, P], HttpResponse]
+
+
+def fresh_authentication_required(act: SensitiveAct) -> Callable[[View[P]], View[P]]:
+    """Let a view do a sensitive act only within five minutes of a password or passkey.
+
+    Otherwise ``/konto/bestaetigen/`` asks for one. A form that was being sent is kept and sent on after
+    that. Stands below ``customer_required``. An act whose own form asks for the password is only marked.
+
+    Args:
+        act: the act, one of ``identity.acts``.
+
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: CustomerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if ACTS[act] is AskedBy.OWN_FORM or is_fresh(request, now=timezone.now()):
+                return view(request, *args, **kwargs)
+            query = urlencode({"weiter": way_back(request, request.user, is_sent_at_once=True)})
+            return HttpResponseRedirect(f"{reverse('selfservice:confirm_identity')}?{query}", status=303)
+
+        guarded.sensitive_act = act  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

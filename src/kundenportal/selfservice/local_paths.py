@@ -1,0 +1,17 @@
+"""Where a visitor may be led by ``?weiter=``."""
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def next_path(request: HttpRequest, *, otherwise: str) -> str:
+    """Return the local path of ``?weiter=``; never another site's address.
+
+    Args:
+        request: the request.
+        otherwise: the path when there is none, or it leads elsewhere.
+
+    """
+    path = request.GET.get("weiter", "")
+    is_local = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if is_local else otherwise

@@ -1,0 +1,59 @@
+"""``/konto/bestaetigen/`` and ``/konto/fortsetzen/<id>/``: proving again who is there, and going on."""
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kundenportal.identity.fresh import note_proof
+from kundenportal.identity.kept_forms import kept_form_of
+from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
+from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
+from kundenportal.selfservice.forms.own_password import (
+    TOO_MANY_WRONG_PASSWORDS,
+    WRONG_PASSWORD,
+    OwnPasswordForm,
+)
+from kundenportal.selfservice.local_paths import next_path
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_required
+def confirm_identity(request: CustomerRequest) -> HttpResponse:
+    """Ask for the password, then lead back to what was begun."""
+    form = OwnPasswordForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_valid():
+        now = timezone.now()
+        try:
+            check_own_password(request.user, form.cleaned_data["current_password"], now=now)
+        except WrongPassword:
+            form.add_error("current_password", WRONG_PASSWORD)
+        except TooManyWrongPasswords:
+            form.add_error("current_password", TOO_MANY_WRONG_PASSWORDS)
+            status = 429
+        else:
+            note_proof(request, now=now)
+            return HttpResponseRedirect(
+                next_path(request, otherwise=reverse("selfservice:account")), status=303
+            )
+    context = {"portal": get_account(request), "form": form}
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "selfservice/account/confirm_identity.html", context, status=status)
+
+
+@require_safe
+@customer_required
+def continue_form(request: CustomerRequest, form_id: str) -> HttpResponse:
+    """Show that what was typed is still there, with a button that sends it to where it was going.
+
+    Raises:
+        Http404: when the form is another login's, or was kept for an hour.
+
+    """
+    typed = kept_form_of(request.user, form_id, now=timezone.now())
+    if typed is None:
+        raise Http404
+    context = {"portal": get_account(request), "typed": typed}
+    return render(request, "selfservice/account/continue_form.html", context)
