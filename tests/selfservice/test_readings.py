@@ -454,6 +454,20 @@ def test_an_exported_value_cannot_be_replaced(pages: Pages) -> None:
     )
 
 
+def test_a_value_lower_than_one_sent_by_mistake_offers_to_correct_that_one(pages: Pages) -> None:
+    strom = pages.household.strom
+    pages.send({strom: "29318"}, strom, ablesedatum="gestern")
+    reference = Submission.objects.get().reference
+    with nothing_is_stored():
+        answer = pages.type({strom: "24318"})
+        assert list(errors_of(answer)) == [f"stand-{strom.pk}"]
+    assert "Gemeldeten Stand 29.318 kWh berichtigen" in text_of(answer)
+    assert f'href="{pages.enter_url}?berichtigt={reference}"' in answer.content.decode()
+
+    Submission.objects.update(status=Submission.Status.EXPORTED)
+    assert "berichtigen" not in text_of(pages.type({strom: "24318"}))
+
+
 # --- Coming back ------------------------------------------------------------------------------------
 
 

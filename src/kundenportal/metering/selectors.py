@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
+from kundenportal.core.references import format_reference
 from kundenportal.customers.models import Division, Premise
 from kundenportal.metering.models import Meter, MeterReading, Register, SubmittedReading
 from kundenportal.metering.reading_period import current_period
@@ -98,15 +99,15 @@ def _sent_readings(register_ids: Sequence[int]) -> dict[int, list[SentReading]]:
         "register_id",
         "pk",
         "reading_submission_id",
+        "reading_submission__submission__received_year",
         "reading_date",
         "value",
-        "remark",
         "reading_submission__submission__status",
     )
     sent: dict[int, list[SentReading]] = defaultdict(list)
-    for register_id, pk, submission_id, date, value, remark, status in rows:
-        replaceable = status == Submission.Status.RECEIVED
-        sent[register_id].append(SentReading(pk, submission_id, date, value, remark, replaceable))
+    for register_id, pk, submission_id, year, date, value, status in rows:
+        reference, replaceable = format_reference(year, submission_id), status == Submission.Status.RECEIVED
+        sent[register_id].append(SentReading(pk, submission_id, reference, date, value, replaceable))
     return sent
 
 

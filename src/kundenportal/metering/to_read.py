@@ -26,9 +26,9 @@ class SentReading:
 
     id: int
     submission_id: int
+    reference: str
     date: dt.date
     value: Decimal
-    remark: str
     is_replaceable: bool
 
 

@@ -135,6 +135,14 @@ class Counter:
         return self.refusal is not None and self.refusal.refusal is Refusal.LOWER_THAN_LAST
 
     @property
+    def correctable(self) -> str:
+        """The reference of the submission whose value is in the way of a lower one and can be corrected."""
+        if not self.is_lower or self.last is None or not self.last.is_replaceable:
+            return ""
+        last_date = self.last.date
+        return next((each.reference for each in self.register.sent if each.date == last_date), "")
+
+    @property
     def offers_claims(self) -> bool:
         """Whether the radio buttons are shown: at the second refusal, or when one is likely (ux.md C5)."""
         if self.is_lower and self.refusal:
