@@ -78,7 +78,7 @@ def import_master_data(
 
     """
     report = Report(source=source.label, is_dry_run=is_dry_run)
-    with only_one("import"):
+    with only_one("import"), staging.bulk_session():
         try:
             report.sha256 = source.digest()
             merge = Merge(_scan_files(source, report, progress), report, now)

@@ -99,7 +99,6 @@ def merge_meters(merge: Merge) -> None:
         value="meter_number",
         reason=_("Der Einbau überschneidet sich mit einem anderen dieser Zählernummer."),
     )
-    staging.analyze("metering_meter")
 
 
 def merge_registers(merge: Merge) -> None:
@@ -128,4 +127,3 @@ def merge_registers(merge: Merge) -> None:
         ),
         now=merge.now,
     )
-    staging.analyze("metering_register")

@@ -5,6 +5,7 @@ a database of its own, so the portal can write all the while.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -35,6 +36,24 @@ KINDS: Mapping[str, Mapping[str, str]] = {
 """The kinds of staged columns in each engine's words; SQLite's are those of Django's own tables."""
 
 _BATCH = 10_000
+
+
+@contextmanager
+def bulk_session() -> Iterator[None]:
+    """Let PostgreSQL work on many rows at once: more memory for joins and sorts, smaller samples of tables.
+
+    The temporary tables are joined on keys, for which a rough idea of their size is enough.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    execute("SET work_mem = '64MB'")
+    execute("SET default_statistics_target = 10")
+    try:
+        yield
+    finally:
+        execute("RESET work_mem")
+        execute("RESET default_statistics_target")
 
 
 def create_table(name: str, columns: Mapping[str, str]) -> None:
