@@ -9,7 +9,7 @@ from pathlib import Path
 if "KUNDENPORTAL_DATA_DIR" not in os.environ:
     os.environ["KUNDENPORTAL_DATA_DIR"] = tempfile.mkdtemp(prefix="kundenportal-test-")
     atexit.register(shutil.rmtree, os.environ["KUNDENPORTAL_DATA_DIR"], ignore_errors=True)
-os.environ.setdefault("KUNDENPORTAL_SECRET_KEY", "only-for-tests")
+os.environ.setdefault("KUNDENPORTAL_SECRET_KEY", "only-for-tests-and-long-enough-for-the-checks")
 
 from kundenportal.config.settings import *  # noqa: F403
 from kundenportal.config.settings import DATA_DIR, DATABASES
