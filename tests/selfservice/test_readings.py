@@ -167,6 +167,14 @@ def test_readings_from_before_the_contract_are_nobodys_business(pages: Pages) ->
     assert "Für diesen Zähler gibt es noch keinen Stand." in text
 
 
+def test_an_explained_value_that_is_shown_again_has_no_use(pages: Pages) -> None:
+    household = pages.household
+    explained = {f"erklaerung-{household.wasser.pk}": "meter_exchanged"}
+    answer = pages.type({household.wasser: "461", household.strom: "abc"}, **explained)
+    assert list(errors_of(answer)) == [f"stand-{household.strom.pk}"]
+    assert "Was trifft zu?" in text_of(answer)
+
+
 def test_the_page_is_not_kept_by_the_browser(pages: Pages) -> None:
     assert "no-store" in pages.enter()["Cache-Control"]
 
@@ -510,12 +518,16 @@ def test_an_unknown_draft_gives_an_empty_form(pages: Pages) -> None:
 
 def test_correcting_brings_back_what_was_sent_and_replaces_it(pages: Pages) -> None:
     household = pages.household
-    sent = pages.send({household.strom: "24318", household.gas: "9305"}, ablesedatum="gestern")
+    sent = pages.send(
+        {household.strom: "24318", household.gas: "9305"},
+        **{"ablesedatum": "gestern", f"datum-{household.gas.meter_id}": "20.11."},
+    )
     reference = sent["Location"].split("/")[-2]
     page = pages.enter(f"?berichtigt={reference}")
     content = page.content.decode()
     assert "Sie berichtigen eine Meldung. Die neuen Stände ersetzen die alten." in text_of(page)
     assert 'value="21.11.2026"' in content
+    assert 'value="20.11.2026"' in content
     assert 'value="24318"' in content
 
     first = Submission.objects.get()

@@ -104,7 +104,7 @@ class AssessedReading:
     @property
     def bar_position(self) -> int | None:
         """Where the use lies on the bar beside the usual range, in percent."""
-        if self.use is None or self.usual is None or self.usual.high == self.usual.low:
+        if self.use is None or self.usual is None:
             return None
         part = (self.use - self.usual.low) / (self.usual.high - self.usual.low)
         return min(max(int(BAR_LOW + part * (BAR_HIGH - BAR_LOW)), 100 - BAR_END), BAR_END)

@@ -110,10 +110,6 @@ def _not_after_last(case: _Case) -> str:
     }
 
 
-def _no_longer_replaceable(case: _Case) -> str:  # noqa: ARG001
-    return _("Ihre frühere Meldung ist schon in Arbeit. Bitte geben Sie ein späteres Datum ein.")
-
-
 def _too_many_digits(case: _Case) -> str:
     facts = case.register.facts
     text = _("Sie haben %(typed)d Ziffern eingegeben. Ihr Zähler hat %(digits)d Ziffern vor dem Komma.")
@@ -144,7 +140,6 @@ _SENTENCES: dict[Refusal, Callable[[_Case], str]] = {
     Refusal.DATE_IN_FUTURE: _in_future,
     Refusal.DATE_TOO_OLD: _too_old,
     Refusal.BEFORE_INSTALLATION: _before_installation,
-    Refusal.NO_LONGER_REPLACEABLE: _no_longer_replaceable,
     Refusal.TOO_MANY_DIGITS: _too_many_digits,
     Refusal.LOWER_THAN_LAST: _lower_than_last,
     Refusal.ALREADY_SENT: _already_sent,

@@ -184,7 +184,7 @@ class ReadingsForm(forms.Form):
             self.add_error(card.date_name, text)
         elif refusal not in reading_messages.DATE_REFUSALS:
             self.add_error(counter.value_name, text)
-        elif not self.has_error(DATE):
+        else:
             self.add_error(DATE, text)
 
     def _replaced_by(self, counter: Counter, date: dt.date) -> int | None:

@@ -14,7 +14,7 @@ const assess = (live, value) => {
   live.hidden = !(use >= 0);
   if (live.hidden) return;
   const status = use > high ? "high" : use < low ? "low" : "ok";
-  const share = high === low ? 50 : 35 + ((use - low) / (high - low)) * 30;
+  const share = 35 + ((use - low) / (high - low)) * 30;
   live.querySelector("[data-use]").textContent = german.format(use);
   live.querySelector(".spanne__ist").setAttribute("x", `${Math.min(Math.max(share, 2), 98)}%`);
   live.querySelector(".spanne").classList.toggle("spanne--warn", status !== "ok");
