@@ -211,7 +211,7 @@ def test_a_symbol_tells_its_name_under_the_pointer_and_under_the_focus(
     page.keyboard.press("Escape")
     expect(hint).to_be_hidden()
     page.keyboard.press("Tab")
-    expect(navigation.locator(".hinweis", has_text="Abmelden")).to_be_visible()
+    expect(navigation.locator(":focus + .hinweis")).to_be_visible()
 
 
 @pytest.mark.usefixtures("customer")
@@ -242,6 +242,27 @@ def test_switching_shows_the_same_function_of_the_other_premise(page: Page, prem
 
     page.wait_for_url(f"**{home(second)}zaehlerstaende/")
     expect(page.get_by_role("status").first).to_contain_text(f"Sie sind jetzt in {second.street_line}.")
+
+
+@pytest.mark.usefixtures("customer")
+def test_switching_warns_of_what_was_typed(
+    page: Page, premises: list[Premise], check_everywhere: Check
+) -> None:
+    first, second = premises
+    page.goto(f"{home(first)}zaehlerstaende/")
+    page.get_by_label("Neuer Zählerstand").first.fill("24318")
+
+    page.get_by_role("button", name="Verbrauchsstelle wechseln").click()
+    page.get_by_role("link", name=second.street_line).click()
+
+    warning = page.get_by_role("dialog", name="Ihre Eingaben gehen verloren.")
+    expect(warning).to_be_visible()
+    check_everywhere(page)
+    warning.get_by_role("button", name="Zurück").click()
+    expect(page.get_by_label("Neuer Zählerstand").first).to_have_value("24318")
+    page.get_by_role("link", name=second.street_line).click()
+    warning.get_by_role("link", name="Trotzdem wechseln").click()
+    page.wait_for_url(f"**{home(second)}zaehlerstaende/")
 
 
 def test_the_selection_narrows_while_somebody_types(page: Page, become: BecomeUser) -> None:

@@ -5,5 +5,6 @@ import "./hints.js";
 import "./password.js";
 import "./calendar.js";
 import "./filter.js";
+import "./unsaved.js";
 import "./reading.js";
 import "./print.js";
