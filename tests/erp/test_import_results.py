@@ -2,16 +2,18 @@
 
 from io import StringIO
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from kundenportal.audit.models import AuditEntry
-from kundenportal.erp.inbound.results import SETTLE, import_results
+from kundenportal.erp.inbound.results import SETTLE, _settle_all, import_results
+from kundenportal.erp.locks import AlreadyRunning
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import MeterReading
 from kundenportal.submissions.models import Submission
-from tests.make import NOW, make_reading_submission, make_user
+from tests.make import NOW, TODAY, make_reading_submission, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -85,8 +87,11 @@ def test_the_same_result_twice_in_a_file_counts_once(tmp_path):
         (Status.EXPORTED, "{reference};abgelehnt;" + "x" * 501, "grund", "Zu lang: 501 Zeichen; höchstens 500 sind möglich."),
         (Status.RECEIVED, "{reference};uebernommen;", "vorgang", "Der Vorgang wurde nie übergeben."),
         (Status.WITHDRAWN, "{reference};uebernommen;", "vorgang", "Der Vorgang wurde nie übergeben."),
-        (Status.REJECTED, "{reference};uebernommen;", "ergebnis", "Der Vorgang hat schon ein anderes Ergebnis."),
-        (Status.COMPLETED, "{reference};abgelehnt;", "ergebnis", "Der Vorgang hat schon ein anderes Ergebnis."),
+        (Status.ON_HOLD, "{reference};uebernommen;", "vorgang", "Der Vorgang wurde nie übergeben."),
+        (Status.REJECTED, "{reference};uebernommen;", "ergebnis", "{reference} hat schon das Ergebnis „abgelehnt“."),
+        (Status.COMPLETED, "{reference};abgelehnt;", "ergebnis", "{reference} hat schon das Ergebnis „uebernommen“."),
+        (Status.EXPORTED, '"{reference};uebernommen;', "", "Die Anführungszeichen der Zeile gehen nicht auf."),
+        (Status.EXPORTED, "{reference};abgelehnt;ein\0s", "grund", "Unzulässiges Zeichen U+0000."),
     ],
 )  # fmt: skip
 def test_one_bad_row_keeps_all_results_out(tmp_path, status, row, column, reason):
@@ -98,7 +103,7 @@ def test_one_bad_row_keeps_all_results_out(tmp_path, status, row, column, reason
     report = import_results(write(tmp_path / "r.csv", f"{good.reference};uebernommen;", bad), now=NOW)
 
     assert [(each.file, each.line, each.column, each.reason) for each in report.faults] == [
-        ("r.csv", 3, column, reason)
+        ("r.csv", 3, column, reason.format(reference=reference))
     ]
     assert state() == before
 
@@ -111,7 +116,84 @@ def test_two_results_that_contradict_each_other_are_refused(tmp_path):
         write(tmp_path / "r.csv", f"{reference};uebernommen;", f"{reference};abgelehnt;"), now=NOW
     )
 
-    assert [(each.line, each.column) for each in report.faults] == [(3, "ergebnis")]
+    assert [(each.line, each.column, each.value) for each in report.faults] == [(3, "ergebnis", "abgelehnt")]
+    assert state() == before
+
+
+def test_every_bad_row_is_listed_before_anything_is_written(tmp_path):
+    references = [make_exported(Status.RECEIVED).reference for _ in range(3)]
+    rows = [f"{reference};uebernommen;" for reference in references]
+
+    with mock.patch("kundenportal.erp.inbound.results._settle_all") as settle_all:
+        report = import_results(write(tmp_path / "r.csv", *rows, "x;y;z"), now=NOW)
+
+    assert [each.line for each in report.sorted_faults()] == [2, 3, 4, 5, 5]
+    assert not settle_all.called
+
+
+def test_a_file_that_changes_between_checking_and_settling_changes_nothing(tmp_path):
+    good, bad = make_exported(), make_exported(Status.RECEIVED)
+    file = write(tmp_path / "r.csv", f"{good.reference};uebernommen;", f"{bad.reference};uebernommen;")
+    before = state()
+
+    report = _settle_all(file, NOW)
+
+    assert report.fault_count == 1
+    assert state() == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_columns_come_in_any_order_and_unknown_ones_are_told(tmp_path, encoding):
+    submission = make_exported()
+    rows = [
+        "Grund;Bearbeiter;Ergebnis;Vorgang",
+        f'"Zähler; getauscht";Müller;ABGELEHNT;{submission.reference.lower()}',
+    ]
+    (tmp_path / "r.csv").write_bytes("\r\n".join(rows).encode(encoding))
+    out = StringIO()
+
+    call_command("import_results", str(tmp_path / "r.csv"), stdout=out)
+
+    submission.refresh_from_db()
+    assert (submission.status, submission.reason) == (Status.REJECTED, "Zähler; getauscht")
+    assert out.getvalue().splitlines() == [
+        "Hinweis: r.csv: Unbekannte Spalten bleiben unbeachtet: bearbeiter.",
+        "0 übernommen, 1 abgelehnt, 0 schon bekannt.",
+    ]
+
+
+def test_what_was_exported_comes_back(tmp_path):
+    submissions = [make_reading_submission(submitted_by=make_user()) for _ in range(3)]
+    call_command("export_submissions", str(tmp_path), stdout=StringIO())
+    exported = (tmp_path / "batch-000001" / "zaehlerstaende.csv").read_text().splitlines()[1:]
+
+    rows = [f"{line.split(';')[0]};uebernommen;" for line in exported]
+    import_results(write(tmp_path / "r.csv", *rows), now=NOW)
+
+    assert {each.pk for each in Submission.objects.filter(status=Status.COMPLETED)} == {
+        each.pk for each in submissions
+    }
+    readings = MeterReading.objects.values_list("value", "reading_date", "origin")
+    assert list(readings) == [(24_318, TODAY, MeterReading.Origin.REPORTED)] * 3
+
+
+def test_the_audit_trail_says_how_many_results_came(tmp_path):
+    accepted, rejected = make_exported(), make_exported()
+    rows = f"{accepted.reference};uebernommen;", f"{rejected.reference};abgelehnt;"
+    import_results(write(tmp_path / "r.csv", *rows), now=NOW)
+    entry = AuditEntry.objects.get(action="erp.results_imported")
+    assert (entry.subject, entry.details) == ("r.csv", {"accepted": 1, "rejected": 1, "known": 0})
+
+
+def test_two_imports_of_results_at_the_same_time_are_refused(tmp_path):
+    file = write(tmp_path / "r.csv", f"{make_exported().reference};uebernommen;")
+    before = state()
+    with (
+        mock.patch("kundenportal.erp.inbound.results.only_one", side_effect=AlreadyRunning),
+        pytest.raises(CommandError, match="gerade andere Ergebnisse") as refused,
+    ):
+        call_command("import_results", str(file))
+    assert refused.value.returncode == 1
     assert state() == before
 
 

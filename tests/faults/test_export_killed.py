@@ -1,108 +1,43 @@
 """Killing exports at every step, and running many at once: nothing is lost and nothing leaves twice."""
 
-import csv
-import errno
 import json
 import os
-import pathlib
-import shutil
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 
 from kundenportal.erp.locks import AlreadyRunning
 from kundenportal.erp.outbound import export as exporter
 from kundenportal.erp.outbound.export import export_submissions
 from kundenportal.submissions.models import ExportBatch, Submission
+from tests.faults.stopping import (
+    FINISHED,
+    REFUSED,
+    Stop,
+    disk_full,
+    in_child,
+    interrupted,
+    killed,
+    status_of,
+    stopping_at,
+)
 from tests.make import NOW, make_reading_submission, make_register
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
 
-FINISHED, REFUSED, FAILED = 0, 1, 2
 MOST_STEPS = 200
-
-Stop = Callable[[], None]
-
-
-def in_child(work: Callable[[], Any]) -> int:
-    """Start something in a process of its own with its own connections; return the process's id."""
-    connections.close_all()
-    child = os.fork()
-    if child:
-        return child
-    status = FAILED
-    try:
-        work()
-        status = FINISHED
-    except AlreadyRunning:
-        status = REFUSED
-    finally:
-        os._exit(status)
-
-
-def status_of(child: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def export(directory: Path) -> None:
     export_submissions(directory, file_format="csv", now=NOW)
 
 
-def killed() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def interrupted() -> None:
-    raise KeyboardInterrupt
-
-
-def disk_full() -> None:
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def stopping_at(step: int, stop: Stop) -> ExitStack:
-    """Stop the process before its step of this number: a statement, a commit, a block, a file or a move."""
-    left = step
-
-    def count() -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            stop()
-
-    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **options: Any) -> Any:
-            count()
-            return function(*args, **options)
-
-        return call
-
-    stack = ExitStack()
-    stack.enter_context(connection.execute_wrapper(lambda execute, *rest: counted(execute)(*rest)))
-    stack.enter_context(mock.patch.object(exporter, "_ROWS_PER_BLOCK", 1))
-    for owner, name in (
-        (connection, "commit"),
-        (connection, "_commit"),
-        (os, "fsync"),
-        (csv, "writer"),
-        (shutil, "rmtree"),
-        (pathlib.Path, "mkdir"),
-        (pathlib.Path, "open"),
-        (pathlib.Path, "rename"),
-    ):
-        stack.enter_context(mock.patch.object(owner, name, counted(getattr(owner, name))))
-    return stack
-
-
 def export_stopped_at(step: int, stop: Stop, directory: Path) -> None:
-    with stopping_at(step, stop):
+    with stopping_at(step, stop), mock.patch.object(exporter, "_ROWS_PER_BLOCK", 1):
         export(directory)
 
 

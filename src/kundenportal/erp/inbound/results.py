@@ -1,7 +1,7 @@
 """Outcomes from the billing system: ``vorgang;ergebnis;grund`` in, submissions settled."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,8 @@ from kundenportal.erp.inbound.formats import Column, FileSpec
 from kundenportal.erp.inbound.report import FaultReport
 from kundenportal.erp.inbound.rows import BadFields, HeaderRefused, RowParser
 from kundenportal.erp.inbound.values import BadValue, choice, text
-from kundenportal.metering.services import NotSettleable, settle_reading_submission
+from kundenportal.erp.locks import only_one
+from kundenportal.metering.services import settle_reading_submission
 from kundenportal.submissions.models import Submission
 
 Outcome = Literal["accepted", "rejected"]
@@ -33,6 +34,9 @@ class Settle(Protocol):
 
 SETTLE: Mapping[str, Settle] = {Submission.Kind.METER_READING: settle_reading_submission}
 """Who settles which kind of submission."""
+
+WORDS: Mapping[str, Outcome] = {"uebernommen": "accepted", "abgelehnt": "rejected"}
+"""How the billing system says what became of a submission."""
 
 _SETTLED: Mapping[str, Outcome] = {
     Submission.Status.COMPLETED: "accepted",
@@ -53,7 +57,7 @@ RESULTS = FileSpec(
     key="vorgang",
     columns=(
         Column("vorgang", _reference, is_required=True),
-        Column("ergebnis", choice({"uebernommen": "accepted", "abgelehnt": "rejected"}), is_required=True),
+        Column("ergebnis", choice(WORDS), is_required=True),
         Column("grund", text(500), empty=""),
     ),
     staged={},
@@ -79,17 +83,27 @@ class ResultsReport(FaultReport):
     accepted: int = 0
     rejected: int = 0
     known: int = 0
+    notes: list[str] = field(default_factory=list)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     def blame(self, result: Result, column: str, value: str, reason: str) -> None:
         """Report a fault of a row."""
         self.add(self.file, result.line, column, value, reason)
 
+    def count(self, result: Result) -> None:
+        """Count a result that is news, and remember it for the rows that follow."""
+        self.outcomes[result.reference] = result.outcome
+        if result.outcome == "accepted":
+            self.accepted += 1
+        else:
+            self.rejected += 1
+
 
 def import_results(path: Path, *, now: dt.datetime) -> ResultsReport:
     """Settle the submissions a file tells the outcome of: all of them, or none when any row is wrong.
 
-    A result that is known already changes nothing; one that contradicts it is a fault.
+    The whole file is checked before anything is written, so that a wrong one keeps nobody waiting for the
+    database. A result that is known already changes nothing; one that contradicts it is a fault.
 
     Args:
         path: a CSV file in the dialect of the deliveries.
@@ -99,20 +113,64 @@ def import_results(path: Path, *, now: dt.datetime) -> ResultsReport:
         What was done; with faults, nothing was.
 
     Raises:
+        AlreadyRunning: when another import of results runs.
         OSError: when the file cannot be read.
 
     """
+    with only_one("results"):
+        report = ResultsReport(file=path.name)
+        has_news = sum(1 for _news in _news_of(path, report)) > 0
+        if has_news and not report.fault_count:
+            report = _settle_all(path, now)
+    return report
+
+
+def _settle_all(path: Path, now: dt.datetime) -> ResultsReport:
+    """Read the file once more and settle in one transaction; if it has faults by now, nothing is."""
     report = ResultsReport(file=path.name)
     with transaction.atomic(durable=True):
-        results = _read(path, report)
-        while batch := list(islice(results, _ROWS_AT_A_TIME)):
-            _settle_batch(batch, report, now)
+        for result, submission in _news_of(path, report):
+            SETTLE[submission.kind](submission, outcome=result.outcome, reason=result.reason, now=now)
+        counts = {"accepted": report.accepted, "rejected": report.rejected, "known": report.known}
+        record("erp.results_imported", actor="erp", now=now, subject=path.name[:80], details=counts)
         if report.fault_count:
             transaction.set_rollback(True)
-        elif report.accepted or report.rejected:
-            counts = {"accepted": report.accepted, "rejected": report.rejected, "known": report.known}
-            record("erp.results_imported", actor="erp", now=now, subject=path.name[:80], details=counts)
     return report
+
+
+def _news_of(path: Path, report: ResultsReport) -> Iterator[tuple[Result, Submission]]:
+    """Yield the results that are not known yet with their submissions, and report everything else."""
+    results = _read(path, report)
+    while batch := list(islice(results, _ROWS_AT_A_TIME)):
+        numbers = [(parse_reference(result.reference) or (0, 0))[1] for result in batch]
+        found = {each.reference: each for each in Submission.objects.filter(pk__in=numbers)}
+        for result in batch:
+            submission = found.get(result.reference)
+            if submission is None:
+                report.blame(result, "vorgang", result.reference, _("Diesen Vorgang gibt es nicht."))
+            elif _is_new(result, submission, report):
+                report.count(result)
+                yield result, submission
+
+
+def _is_new(result: Result, submission: Submission, report: ResultsReport) -> bool:
+    """Tell whether a result is news; count one that is known, blame one that cannot be."""
+    known = report.outcomes.get(result.reference) or _SETTLED.get(submission.status)
+    if known is None and submission.status != Submission.Status.EXPORTED:
+        report.blame(result, "vorgang", result.reference, _("Der Vorgang wurde nie übergeben."))
+    elif known == result.outcome:
+        report.known += 1
+    elif known is not None:
+        told = _("%(reference)s hat schon das Ergebnis „%(known)s“.")
+        words = {"reference": result.reference, "known": _word_of(known)}
+        report.blame(result, "ergebnis", _word_of(result.outcome), told % words)
+    else:
+        return True
+    return False
+
+
+def _word_of(outcome: Outcome) -> str:
+    return next(word for word, each in WORDS.items() if each == outcome)
 
 
 def _read(path: Path, report: ResultsReport) -> Iterator[Result]:
@@ -125,7 +183,7 @@ def _read(path: Path, report: ResultsReport) -> Iterator[Result]:
         with path.open("rb") as stream:
             for number, line in _numbered(line_blocks(stream, encoding)):
                 if parser is None:
-                    parser = RowParser(RESULTS, line)
+                    parser = _header(line, report)
                 elif result := _row(parser, line, number, report):
                     yield result
         if parser is None:
@@ -134,6 +192,14 @@ def _read(path: Path, report: ResultsReport) -> Iterator[Result]:
         report.add(path.name, error.line, "", "", error.reason)
     except HeaderRefused as error:
         report.add(path.name, number, "", "", str(error))
+
+
+def _header(line: bytes, report: ResultsReport) -> RowParser:
+    parser = RowParser(RESULTS, line)
+    if parser.unknown:
+        told = _("%(file)s: Unbekannte Spalten bleiben unbeachtet: %(names)s.")
+        report.notes.append(told % {"file": report.file, "names": ", ".join(parser.unknown)})
+    return parser
 
 
 def _numbered(blocks: Iterator[list[bytes]]) -> Iterator[tuple[int, bytes]]:
@@ -154,42 +220,3 @@ def _row(parser: RowParser, line: bytes, number: int, report: ResultsReport) -> 
             report.add(report.file, number, fault.column, fault.value, fault.reason)
         return None
     return Result(number, str(reference), cast("Outcome", outcome), str(reason))
-
-
-def _settle_batch(batch: list[Result], report: ResultsReport, now: dt.datetime) -> None:
-    numbers = [(parse_reference(result.reference) or (0, 0))[1] for result in batch]
-    found = {submission.reference: submission for submission in Submission.objects.filter(pk__in=numbers)}
-    for result in batch:
-        submission = found.get(result.reference)
-        if submission is None:
-            report.blame(result, "vorgang", result.reference, _("Diesen Vorgang gibt es nicht."))
-        elif _is_new(result, submission, report):
-            _settle(result, submission, report, now)
-
-
-def _is_new(result: Result, submission: Submission, report: ResultsReport) -> bool:
-    """Tell whether a result is news; count one that is known, blame one that contradicts."""
-    known = report.outcomes.get(result.reference) or _SETTLED.get(submission.status)
-    if known is None:
-        return True
-    if known == result.outcome:
-        report.known += 1
-    else:
-        contradiction = _("Der Vorgang hat schon ein anderes Ergebnis.")
-        report.blame(result, "ergebnis", result.reference, contradiction)
-    return False
-
-
-def _settle(result: Result, submission: Submission, report: ResultsReport, now: dt.datetime) -> None:
-    settle: Callable[..., None] = SETTLE[submission.kind]
-    try:
-        settle(submission, outcome=result.outcome, reason=result.reason, now=now)
-    except NotSettleable:
-        never_left = _("Der Vorgang wurde nie übergeben.")
-        report.blame(result, "vorgang", result.reference, never_left)
-        return
-    report.outcomes[result.reference] = result.outcome
-    if result.outcome == "accepted":
-        report.accepted += 1
-    else:
-        report.rejected += 1

@@ -46,7 +46,6 @@ def reading_rows(batch: ExportBatch, mark: str) -> Iterator[Row]:
     for year, number, received_at, *place, date, value, check, reason, remark in readings.iterator(
         _ROWS_AT_A_TIME
     ):
-        why = ": ".join(part for part in (reasons.get(reason, reason), one_line(remark)) if part)
         yield (
             format_reference(year, number),
             moment_text(received_at),
@@ -54,8 +53,12 @@ def reading_rows(batch: ExportBatch, mark: str) -> Iterator[Row]:
             date.isoformat(),
             decimal_text(value, mark),
             check,
-            why,
+            _why(reasons.get(reason, reason), one_line(remark)) if reason or remark else "",
         )
+
+
+def _why(reason: str, remark: str) -> str:
+    return f"{reason}: {remark}" if reason and remark else reason or remark
 
 
 READINGS = Table(

@@ -28,7 +28,9 @@ class Command(BaseCommand):
     help = "Schreibt jeden noch nicht übergebenen Vorgang genau einmal, als einen Stapel."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("directory", metavar="DIR", type=Path, help="Verzeichnis, in dem batch-000042 entsteht")
+        parser.add_argument(
+            "directory", metavar="DIR", type=Path, help="Verzeichnis, in dem batch-000042 entsteht"
+        )
         way = parser.add_mutually_exclusive_group()
         way.add_argument("--format", choices=list(FORMATS), default="csv", help="Format der Dateien (csv)")
         way.add_argument(

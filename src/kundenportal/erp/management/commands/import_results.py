@@ -9,15 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kundenportal.erp.inbound.results import import_results
+from kundenportal.erp.locks import AlreadyRunning
 
 USAGE, REFUSED = 2, 1
 
 
 class Command(BaseCommand):
-    help = "Reads the billing system's answers (vorgang;ergebnis;grund), all of them or none."
+    help = "Liest die Ergebnisse des Abrechnungssystems (vorgang;ergebnis;grund) ein: alle oder keines."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", metavar="FILE.csv", type=Path, help="the file of results")
+        parser.add_argument("path", metavar="FILE.csv", type=Path, help="Datei mit den Ergebnissen")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -27,6 +28,10 @@ class Command(BaseCommand):
             raise CommandError(
                 told % {"path": options["path"], "error": error.strerror}, returncode=USAGE
             ) from error
+        except AlreadyRunning as error:
+            raise CommandError(_("Es werden gerade andere Ergebnisse eingelesen.")) from error
+        for note in report.notes:
+            self.stdout.write(_("Hinweis: %(note)s") % {"note": note})
         if report.fault_count:
             self.stdout.write("\n".join([*report.fault_lines(), _("Abgelehnt: Nichts wurde geändert.")]))
             raise SystemExit(REFUSED)
