@@ -37,7 +37,8 @@ def parts_of(kind: str) -> tuple[str, str, str]:
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text is not None
     assert html is not None
-    return message["Subject"], text.get_content(), html.get_content()
+    with_blanks = (part.get_content().replace("&nbsp;", "\N{NO-BREAK SPACE}") for part in (text, html))
+    return message["Subject"], *(part.replace("\N{NO-BREAK SPACE}", " ") for part in with_blanks)
 
 
 def settle(submission: Submission, outcome: Literal["accepted", "rejected"], reason: str = "") -> None:

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kundenportal.core.dates import format_date_long, format_date_short
-from kundenportal.core.german_numbers import format_number
 from kundenportal.metering.rules import NewReading, Refusal
 from kundenportal.metering.to_read import RegisterToRead
-from kundenportal.ui.templatetags.portal import unit
+from kundenportal.ui.templatetags.portal import quantity
 
 DATE_REFUSALS = frozenset({Refusal.DATE_IN_FUTURE, Refusal.DATE_TOO_OLD})
 """Refusals that concern the date alone, whatever was typed for a meter."""
@@ -61,11 +60,6 @@ def refused(
     return _SENTENCES.get(refusal, _not_after_last)(case)
 
 
-def amount(value: Decimal, register: RegisterToRead) -> str:
-    """Return a value as people write it, with its unit: ``9.305 m³``."""
-    return f"{format_number(register.facts.as_read(value))}\N{NO-BREAK SPACE}{unit(register.facts.unit)}"
-
-
 @dataclass(frozen=True)
 class _Case:
     """What a sentence may speak of."""
@@ -78,7 +72,7 @@ class _Case:
     @property
     def last(self) -> str:
         """What the counter showed last."""
-        return amount(self.register.last_value or Decimal(0), self.register)
+        return quantity(self.register.last_value or Decimal(0), self.register.facts.unit)
 
 
 def _in_future(case: _Case) -> str:
@@ -125,7 +119,7 @@ def _lower_than_last(case: _Case) -> str:
     return _(
         "%(new)s ist kleiner als der letzte Stand (%(last)s). Bitte lesen Sie noch einmal ab. Wurde der "
         "Zähler getauscht? Dann schreiben Sie uns das als Bemerkung."
-    ) % {"new": amount(case.reading.value, case.register), "last": case.last}
+    ) % {"new": quantity(case.reading.value, case.register.facts.unit), "last": case.last}
 
 
 def _already_sent(case: _Case) -> str:

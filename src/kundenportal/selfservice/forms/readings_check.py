@@ -6,12 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from kundenportal.core.german_numbers import format_number
 from kundenportal.customers.models import Division
 from kundenportal.metering.models import SubmittedReading
 from kundenportal.metering.rules import Doubt
 from kundenportal.selfservice.reading_assessment import AssessedReading
-from kundenportal.ui.templatetags.portal import unit
+from kundenportal.ui.templatetags.portal import quantity
 
 _Reason = SubmittedReading.Reason
 
@@ -71,7 +70,7 @@ def _reason_name(each: AssessedReading) -> str:
 
 
 def _tick(each: AssessedReading) -> forms.BooleanField:
-    value = f"{format_number(each.value)}\N{NO-BREAK SPACE}{unit(each.register.facts.unit)}"
+    value = quantity(each.value, each.register.facts.unit)
     return forms.BooleanField(
         label=_("Der Stand %(value)s stimmt. Ich habe ihn noch einmal abgelesen.") % {"value": value},
         error_messages={

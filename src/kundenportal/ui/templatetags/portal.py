@@ -60,6 +60,12 @@ def unit(code: str) -> str:
 
 
 @register.filter
+def quantity(value: Decimal | int, code: str) -> str:
+    """Write a number with its unit, never parted at a line's end: ``24.318 m³``."""
+    return f"{german_numbers.format_number(value)}\N{NO-BREAK SPACE}{unit(code)}"
+
+
+@register.filter
 def roller(value: Decimal | int, digits: int) -> str:
     """Write a value as a counter of so many digits shows it: ``024318``; what is after the comma goes."""
     return str(int(value)).zfill(digits)
