@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import idna
 
@@ -50,6 +51,7 @@ def mask_email(address: str) -> str:
     return f"{local[:1]}•••••{local[-1:]}@{domain}"
 
 
+@lru_cache(maxsize=1024)
 def _ascii_domain(domain: str) -> str:
     """Return the lower-case A-labels of a domain of at least two labels, the last of them no number."""
     if len(domain) > MAX_LENGTH or any(_folds_to_ascii(character) for character in domain):

@@ -1,7 +1,9 @@
 """The import of master data from opening the delivery to the last row: all of it or nothing."""
 
 import datetime as dt
+import gc
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -81,11 +83,25 @@ def import_master_data(
     with only_one("import"), staging.bulk_session():
         try:
             report.sha256 = source.digest()
-            merge = Merge(_scan_files(source, report, progress), report, now)
+            with _no_search_for_cycles():
+                scans = _scan_files(source, report, progress)
+            merge = Merge(scans, report, now)
             _merge_all(merge, source, allow_loss=allow_loss)
         finally:
             _drop_tables()
     return report
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Stop Python looking for cycles among millions of rows of text, which have none, while they are read."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _scan_files(source: Source, report: Report, progress: Progress) -> dict[str, Scan]:
