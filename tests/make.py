@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from fido2.utils import websafe_encode
+
 from kundenportal.core.meter_numbers import meter_number_key
 from kundenportal.customers.models import Customer, Division, Premise
-from kundenportal.identity.models import User
+from kundenportal.identity.models import Passkey, User
 from kundenportal.linking.models import AccountLink
 from kundenportal.metering.models import (
     Meter,
@@ -18,6 +20,7 @@ from kundenportal.metering.models import (
     SubmittedReading,
 )
 from kundenportal.submissions.models import Submission
+from tests.passkeys import SoftPasskey
 
 NOW = dt.datetime(2026, 11, 22, 11, 0, tzinfo=dt.UTC)
 """The moment most tests happen at: Sunday, noon in Musterbach."""
@@ -91,6 +94,17 @@ def make_user(*customers: Customer, email: str = "m.bauer@beispiel.de", **values
     for customer in customers:
         AccountLink.objects.create(user=user, customer=customer, created_at=NOW)
     return user
+
+
+def make_passkey(user: User, soft: SoftPasskey | None = None, **values: Any) -> Passkey:
+    """Return a stored passkey, which answers when its software is given."""
+    soft = soft or SoftPasskey()
+    return Passkey.objects.create(
+        user=user,
+        credential_id=websafe_encode(soft.credential_id),
+        credential=bytes(soft.attested),
+        **{"name": "Handy", "created_at": NOW} | values,
+    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from kundenportal.identity.mails import register_mails  # noqa: PLC0415
+        from kundenportal.identity import mails  # noqa: PLC0415
+        from kundenportal.identity.factors import mails as factor_mails  # noqa: PLC0415
 
-        register_mails()
+        mails.register_mails()
+        factor_mails.register_mails()

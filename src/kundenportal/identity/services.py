@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from kundenportal.identity.factors.challenges import delete_used_challenges
 from kundenportal.identity.kept_forms import KEPT_FOR
 from kundenportal.identity.models import AttemptCounter, EmailChange, KeptForm, OneTimeSecret, User
 from kundenportal.identity.one_time_secrets import end_secrets_of
@@ -58,7 +59,7 @@ def set_password(user: User, *, password_hash: str, now: dt.datetime, session_ke
 
 
 def delete_expired(now: dt.datetime) -> int:
-    """Delete sessions, counters, secrets and kept forms whose time is over; return how many rows went."""
+    """Delete sessions, counters, secrets, kept forms and challenges whose time is over; return how many."""
     with transaction.atomic(durable=True):
         expired = Session.objects.filter(expire_date__lt=now)
         sessions = expired.count()
@@ -66,4 +67,5 @@ def delete_expired(now: dt.datetime) -> int:
         counters, _ = AttemptCounter.objects.filter(window_ends_at__lt=int(now.timestamp())).delete()
         secrets, _ = OneTimeSecret.objects.filter(expires_at__lt=now - SECRETS_KEPT).delete()
         forms, _ = KeptForm.objects.filter(created_at__lt=now - KEPT_FOR).delete()
-    return sessions + counters + secrets + forms
+        challenges = delete_used_challenges(now)
+    return sessions + counters + secrets + forms + challenges

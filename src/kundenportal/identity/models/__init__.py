@@ -1,5 +1,6 @@
 """Logins, their one-time secrets, and the counters that slow guessing down."""
 
+from kundenportal.identity.models.factors import AuthenticatorApp, Passkey, RecoveryCode, UsedChallenge
 from kundenportal.identity.models.one_time_secrets import OneTimeSecret
 from kundenportal.identity.models.security import EmailChange, SecurityEvent
 from kundenportal.identity.models.sessions import KeptForm, SignedInDevice
@@ -8,11 +9,15 @@ from kundenportal.identity.models.user import User, UserManager
 
 __all__ = [
     "AttemptCounter",
+    "AuthenticatorApp",
     "EmailChange",
     "KeptForm",
     "OneTimeSecret",
+    "Passkey",
+    "RecoveryCode",
     "SecurityEvent",
     "SignedInDevice",
+    "UsedChallenge",
     "User",
     "UserManager",
 ]

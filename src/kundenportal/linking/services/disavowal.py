@@ -7,6 +7,7 @@ from django.db.models import F
 
 from kundenportal.audit.services import record
 from kundenportal.identity.change_email import undo_email_changes
+from kundenportal.identity.factors.removal import withdraw_factors_added_since
 from kundenportal.identity.models import OneTimeSecret, SecurityEvent, User
 from kundenportal.identity.one_time_secrets import lock_secret, open_secret, use_up
 from kundenportal.identity.password_hashing import unusable_password
@@ -27,9 +28,10 @@ def disavow(*, token: str, now: dt.datetime) -> None:
     """Secure the login of a security event its owner says was not his doing.
 
     All sessions and links end, known devices are forgotten, the password opens nothing any more, changes
-    of address that wait or were completed within ten days are undone, and the address that the login then
-    has gets a link for a new password. Everybody who must know is told, the address that lost as well.
-    What happened before counts as dealt with, so that older links cannot lock the owner out again.
+    of address that wait or were completed within ten days are undone, second factors added within ten days
+    go, and the address that the login then has gets a link for a new password. Everybody who must know is
+    told, the address that lost as well. What happened before counts as dealt with, so that older links
+    cannot lock the owner out again.
 
     Args:
         token: the link's token.
@@ -45,6 +47,7 @@ def disavow(*, token: str, now: dt.datetime) -> None:
         anchors = contact_addresses_of(user)
         is_reverted = undo_email_changes(user, since=now - DISAVOWABLE_FOR, anchors=anchors, now=now)
         set_password(user, password_hash=unusable_password(), now=now)
+        withdraw_factors_added_since(user, since=now - DISAVOWABLE_FOR, now=now)
         User.objects.filter(pk=user.pk).update(device_epoch=F("device_epoch") + 1)
         record("login.disavowed", actor="visitor", now=now, subject=f"user:{user.pk}")
         for address in dict.fromkeys([*addresses_of(user, now=now), *told_before]):

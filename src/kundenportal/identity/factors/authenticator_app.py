@@ -1,0 +1,106 @@
+"""The authenticator app of a login: setting it up, and taking its codes, each once."""
+
+import datetime as dt
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from cryptography.exceptions import InvalidTag
+from django.conf import settings
+from django.db import transaction
+
+from kundenportal.core.encryption import decrypt_field, encrypt_field
+from kundenportal.identity.factors import totp
+from kundenportal.identity.models import AuthenticatorApp, User
+from kundenportal.identity.security_events import report_security_event
+
+SET_UP_WITHIN = dt.timedelta(hours=1)
+
+
+class SetupExpired(Exception):
+    """The key on the page is not ours, another login's, or older than an hour."""
+
+
+class WrongCode(Exception):
+    """The code is not one of the app's current ones, or was taken before."""
+
+
+class HasAppAlready(Exception):
+    """The login has an app; it must be removed before another one is set up."""
+
+
+def new_setup(user: User, *, now: dt.datetime) -> str:
+    """Return a new key for the app, sealed for this login; it is stored nowhere until it is proven."""
+    plain = json.dumps([totp.new_key(), int(now.timestamp())])
+    return urlsafe_b64encode(encrypt_field(plain, key=settings.FIELD_KEY, bound_to=_setup_of(user))).decode()
+
+
+def key_of_setup(user: User, setup: str, *, now: dt.datetime) -> str:
+    """Return the key of ``new_setup``.
+
+    Raises:
+        SetupExpired: when it is not this login's, or older than an hour.
+
+    """
+    try:
+        sealed = urlsafe_b64decode(setup.encode())
+        key, made_at = json.loads(decrypt_field(sealed, key=settings.FIELD_KEY, bound_to=_setup_of(user)))
+    except (ValueError, InvalidTag):
+        raise SetupExpired from None
+    if int(now.timestamp()) - made_at > SET_UP_WITHIN.total_seconds():
+        raise SetupExpired
+    return str(key)
+
+
+def add_authenticator_app(user: User, *, setup: str, code: str, device: str, now: dt.datetime) -> None:
+    """Set the app up once it has shown that it makes the right codes, and tell everybody who must know.
+
+    Args:
+        user: the login.
+        setup: the sealed key.
+        code: the app's current code, as typed.
+        device: what the browser says it is, for the mail.
+        now: when, aware.
+
+    Raises:
+        SetupExpired: when the key is too old or not this login's.
+        WrongCode: when the code does not fit.
+        HasAppAlready: when another app was set up meanwhile.
+
+    """
+    key = key_of_setup(user, setup, now=now)
+    step = totp.matching_step(key, code, after=0, now=now)
+    if step is None:
+        raise WrongCode
+    with transaction.atomic(durable=True):
+        User.objects.select_for_update().get(pk=user.pk)
+        if AuthenticatorApp.objects.filter(user=user).exists():
+            raise HasAppAlready
+        app = AuthenticatorApp(user=user, last_step=step, created_at=now)
+        app.sealed_key = encrypt_field(key, key=settings.FIELD_KEY, bound_to=_name_of(app))
+        app.save()
+        report_security_event("factor_added", user=user, device=device, context={"factor": "app"}, now=now)
+
+
+def take_app_code(user: User, code: str, *, now: dt.datetime) -> None:
+    """Take a code of the login's app, in the caller's transaction; the same code is never taken again.
+
+    Raises:
+        WrongCode: when the login has no app, or the code is not a current one, or was taken before.
+
+    """
+    app = AuthenticatorApp.objects.filter(user=user).first()
+    if app is None:
+        raise WrongCode
+    key = decrypt_field(bytes(app.sealed_key), key=settings.FIELD_KEY, bound_to=_name_of(app))
+    step = totp.matching_step(key, code, after=app.last_step, now=now)
+    untaken = AuthenticatorApp.objects.filter(pk=app.pk, last_step__lt=step or 0)
+    if step is None or not untaken.update(last_step=step, last_used_at=now):
+        raise WrongCode
+
+
+def _setup_of(user: User) -> str:
+    return f"authenticator-setup:{user.public_id}"
+
+
+def _name_of(app: AuthenticatorApp) -> str:
+    return f"authenticator-app:{app.public_id}"

@@ -1,0 +1,87 @@
+"""Removing second factors, and what guards the last one."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from kundenportal.audit.services import record
+from kundenportal.identity.factors.overview import Factors, factors_of, has_second_factor
+from kundenportal.identity.models import AuthenticatorApp, Passkey, RecoveryCode, User
+from kundenportal.identity.security_events import report_security_event
+
+
+class LastFactorNeeded(Exception):
+    """Without this factor nobody could sign in any more, or a login that must have one had none."""
+
+
+def is_last_needed(user: User, factors: Factors, *, is_passkey: bool) -> bool:
+    """Tell whether a factor must stay.
+
+    The last factor of somebody who works here stays, and so does the last passkey of a login whose password
+    opens nothing.
+
+    Args:
+        user: the login.
+        factors: what it has.
+        is_passkey: whether the factor is a passkey.
+
+    """
+    is_only_way_in = is_passkey and len(factors.passkeys) == 1 and not user.has_usable_password()
+    return is_only_way_in or (user.is_staff and factors.count == 1)
+
+
+def remove_passkey(passkey: Passkey, *, device: str, now: dt.datetime) -> None:
+    """Remove a passkey and tell everybody who must know; the recovery codes go with the last factor.
+
+    Raises:
+        LastFactorNeeded: when it must stay.
+
+    """
+    _remove(passkey.user, passkey, {"factor": "passkey"}, device, now)
+
+
+def remove_authenticator_app(app: AuthenticatorApp, *, device: str, now: dt.datetime) -> None:
+    """Remove the authenticator app and tell everybody who must know, as ``remove_passkey`` does.
+
+    Raises:
+        LastFactorNeeded: when it must stay.
+
+    """
+    _remove(app.user, app, {"factor": "app"}, device, now)
+
+
+def withdraw_factors_added_since(user: User, *, since: dt.datetime, now: dt.datetime) -> None:
+    """Remove the factors that were added since a moment, in the caller's transaction ("Das war ich nicht").
+
+    Whoever added them may not have been the owner, and must find no way back in.
+    """
+    passkeys, _ = Passkey.objects.filter(user=user, created_at__gte=since).delete()
+    apps, _ = AuthenticatorApp.objects.filter(user=user, created_at__gte=since).delete()
+    RecoveryCode.objects.filter(user=user, created_at__gte=since).delete()
+    _drop_codes_without_factor(user)
+    if passkeys or apps:
+        record(
+            "factors.withdrawn",
+            actor="visitor",
+            subject=f"user:{user.pk}",
+            details={"passkeys": passkeys, "apps": apps},
+            now=now,
+        )
+
+
+def _remove(
+    user: User, factor: Passkey | AuthenticatorApp, context: dict[str, str], device: str, now: dt.datetime
+) -> None:
+    with transaction.atomic(durable=True):
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        if is_last_needed(locked, factors_of(locked), is_passkey=isinstance(factor, Passkey)):
+            raise LastFactorNeeded
+        factor.delete()
+        _drop_codes_without_factor(locked)
+        report_security_event("factor_removed", user=locked, device=device, context=context, now=now)
+
+
+def _drop_codes_without_factor(user: User) -> None:
+    """Recovery codes stand in for a factor; without one they would be a second password."""
+    if not has_second_factor(user):
+        RecoveryCode.objects.filter(user=user).delete()

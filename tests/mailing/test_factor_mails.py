@@ -1,0 +1,64 @@
+"""The mails about second factors, as they are sent."""
+
+import re
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from kundenportal.mailing.messages import build_message
+from kundenportal.mailing.services import enqueue
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db
+
+ADDED = "Neue Anmeldemethode für Ihr Konto"
+REMOVED = "Eine Anmeldemethode wurde entfernt"
+CODE_USED = "Ein Wiederherstellungscode wurde benutzt"
+CASES: list[tuple[str, dict[str, Any], str, str]] = [
+    ("factor_added", {"factor": "passkey"}, ADDED, "gibt es einen neuen Passkey"),
+    ("factor_added", {"factor": "app"}, ADDED, "gehört jetzt eine Authenticator-App"),
+    ("factor_added", {"factor": "recovery_codes"}, ADDED, "gibt es neue Wiederherstellungscodes"),
+    ("factor_removed", {"factor": "passkey"}, REMOVED, "ein Passkey wurde von Ihrem Zugang entfernt"),
+    ("factor_removed", {"factor": "app"}, REMOVED, "die Authenticator-App wurde von Ihrem Zugang entfernt"),
+    ("recovery_code_used", {"codes_left": 9}, CODE_USED, "Unbenutzte Codes: 9."),
+    ("recovery_code_used", {"codes_left": 0}, CODE_USED, "dem letzten Ihrer Wiederherstellungscodes"),
+    ("second_step_blocked", {}, "Jemand kennt Ihr Passwort", "Angemeldet ist niemand."),
+]
+
+
+def build(kind: str, context: dict[str, Any]) -> EmailMessage:
+    event = {"event_id": 1, "event_at": NOW.isoformat(), "recipient_index": 0, "device": "Firefox, Windows"}
+    mail = enqueue(kind, to="m.bauer@beispiel.de", context=event | context, now=NOW)
+    return build_message(mail, now=NOW)
+
+
+def part(message: EmailMessage, subtype: str) -> str:
+    body = message.get_body((subtype,))
+    assert body is not None
+    return str(body.get_content())
+
+
+@pytest.mark.parametrize(("kind", "context", "subject", "words"), CASES)
+def test_a_mail_says_what_when_and_how_to_undo_it(
+    kind: str, context: dict[str, Any], subject: str, words: str
+) -> None:
+    message = build(kind, context)
+    text, html = part(message, "plain"), part(message, "html")
+    assert message["Subject"] == subject
+    for said in (" ".join(text.split()), " ".join(html.split())):
+        assert words in said
+        assert "22.11.2026, 12:00 Uhr" in re.sub(r"<[^>]*>", "", said)
+        assert "Firefox, Windows" in said
+        assert "Das war ich nicht" in said or "Waren Sie das nicht?" in said
+        assert "/das-war-ich-nicht/" in said
+    assert [line for line in text.splitlines() if len(line) > 72 and not line.startswith("http")] == []
+
+
+@pytest.mark.parametrize(("kind", "context", "subject", "words"), CASES)
+def test_both_parts_lead_to_the_same_pages(
+    kind: str, context: dict[str, Any], subject: str, words: str
+) -> None:
+    message = build(kind, context)
+    in_text = set(re.findall(r"https?://\S+", part(message, "plain")))
+    assert in_text == set(re.findall(r'href="(https?://[^"]+)"', part(message, "html")))
