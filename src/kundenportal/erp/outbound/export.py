@@ -8,6 +8,7 @@ if need be, before any new one, with the same number and content.
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -27,6 +28,7 @@ from kundenportal.submissions.models import ExportBatch, Submission
 TABLES = (READINGS,)
 """The table of every kind of submission."""
 
+_BATCH_NAME = re.compile(r"batch-(\d{6,15})", re.ASCII)
 _ROWS_PER_BLOCK = 2000
 
 
@@ -68,7 +70,7 @@ def export_submissions(directory: Path, *, file_format: str, now: dt.datetime) -
             _write_batch(batch, directory, now=now)
             for batch in ExportBatch.objects.filter(written_at=None).order_by("pk")
         ]
-        batch = _open_batch(file_format, now=now)
+        batch = _open_batch(directory, file_format, now=now)
         if batch is not None:
             written.append(_write_batch(batch, directory, now=now))
     return written
@@ -96,13 +98,15 @@ def repeat_batch(number: int, directory: Path, *, now: dt.datetime) -> WrittenBa
         return _write_batch(batch, directory, now=now)
 
 
-def _open_batch(file_format: str, *, now: dt.datetime) -> ExportBatch | None:
+def _open_batch(directory: Path, file_format: str, *, now: dt.datetime) -> ExportBatch | None:
     """Give every waiting submission to a new batch; return None when none waits.
 
-    The number follows the last one instead of a sequence, so that a gap means a batch that was lost.
+    The number follows the last one instead of a sequence, so that a gap means a batch that was lost. It
+    also follows those in the directory: they may be younger than the backup a database was restored from.
     """
     with transaction.atomic(durable=True):
-        last = ExportBatch.objects.aggregate(number=Max("pk"))["number"] or 0
+        known = ExportBatch.objects.aggregate(number=Max("pk"))["number"] or 0
+        last = max([known, *_numbers_in(directory)])
         batch = ExportBatch.objects.create(pk=last + 1, created_at=now, format=file_format)
         waiting = Submission.objects.filter(status=Submission.Status.RECEIVED)
         count = waiting.update(status=Submission.Status.EXPORTED, batch=batch)
@@ -111,6 +115,12 @@ def _open_batch(file_format: str, *, now: dt.datetime) -> ExportBatch | None:
             return None
         record("batch.opened", actor="erp", now=now, subject=str(batch), details={"submissions": count})
     return batch
+
+
+def _numbers_in(directory: Path) -> list[int]:
+    """Return the numbers of the batches in a directory."""
+    names = (_BATCH_NAME.fullmatch(path.name) for path in directory.iterdir())
+    return [int(name[1]) for name in names if name]
 
 
 def _write_batch(batch: ExportBatch, directory: Path, *, now: dt.datetime) -> WrittenBatch:
