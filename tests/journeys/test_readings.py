@@ -128,6 +128,15 @@ def test_the_counter_grows_with_too_many_digits(customer: Page, household: House
     assert round(after["width"] / before["width"], 1) == 1.6
 
 
+def test_the_enter_key_takes_over_no_repair(customer: Page, household: Household) -> None:
+    type_values(customer, {household.gas: "09305412"})
+    press(customer, "Weiter zur Prüfung")
+    type_values(customer, {household.gas: "9306"})
+    customer.keyboard.press("Enter")
+    expect(customer.get_by_role("heading", level=1)).to_have_text("Bitte prüfen Sie Ihre Angaben")
+    expect(customer.get_by_text("9.306 m³")).to_be_visible()
+
+
 def test_editing_brings_everything_back(customer: Page, household: Household) -> None:
     type_values(customer, {household.strom: "24318", household.gas: "9305"})
     press(customer, "Weiter zur Prüfung")
