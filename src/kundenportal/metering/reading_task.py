@@ -77,7 +77,7 @@ def reading_task(premise: Premise, *, today: dt.date) -> ReadingTask:
         missing=_divisions(missing),
         has_remote=len(readable) < len(registers),
         until=days[1] if days else None,
-        face=next((face for each in readable if (face := _face(each))), None),
+        face=next((face for each in _by_division(readable) if (face := _face(each))), None),
     )
 
 
@@ -122,6 +122,10 @@ def _last_date(register: Register) -> dt.date:
     """Return the newest day with a reading, accepted or sent."""
     known = [getattr(register, name) for name in ("read_date", "sent_date")]
     return max((date for date in known if date), default=dt.date.min)
+
+
+def _by_division(registers: list[Register]) -> list[Register]:
+    return sorted(registers, key=lambda each: Division.values.index(each.meter.division))
 
 
 def _divisions(registers: list[Register]) -> tuple[str, ...]:
