@@ -38,7 +38,8 @@ migrations: .venv/.portal  ## checks that migrations match the models
 	KUNDENPORTAL_DATA_DIR=.cache/migrations $(BIN)/kundenportal makemigrations --check --dry-run
 
 bench: .venv/.tools  ## measures; see docs/operations.md
-	$(BIN)/python -m tests.benchmarks
+	@.ci/need postgresql
+	$(BIN)/python -m tests.benchmarks --database "$$(tests/postgres.sh)"
 
 requirements: .venv/.tools  ## pins requirements/*.in anew
 	for name in base dev; do \
