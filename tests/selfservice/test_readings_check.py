@@ -39,8 +39,10 @@ def test_it_shows_what_will_be_sent_and_that_nothing_is_sent_yet(pages: Pages) -
         text = text_of(pages.client.get(url))
     for expected in (
         "Bitte prüfen Sie Ihre Angaben",
-        ("Noch ist nichts gesendet. Abgelesen am Sonntag, 22. November 2026 für die Verbrauchsstelle "
-        "Lindenstraße 12 in Musterbach."),
+        (
+            "Noch ist nichts gesendet. Abgelesen am Sonntag, 22. November 2026 für die Verbrauchsstelle "
+            "Lindenstraße 12 in Musterbach."
+        ),
         "Letzter Stand 21.987 kWh am 31. Dezember 2025",
         "Neuer Stand 24.318 kWh",
         "Verbrauch 2.331 kWh in 326 Tagen Im üblichen Bereich",
@@ -56,8 +58,10 @@ def test_it_says_why_a_value_is_unusual_before_it_is_sent(pages: Pages) -> None:
     text = text_of(pages.client.get(unusual(pages)))
     for expected in (
         "Verbrauch 129 m³ in 326 Tagen Höher als üblich",
-        ("Üblich sind 60 bis 105 m³. Vielleicht wurde eine Ziffer vertauscht, oder ein Wasserhahn oder Spülkasten "
-        "läuft. Lesen Sie den Zähler bitte noch einmal ab."),
+        (
+            "Üblich sind 60 bis 105 m³. Vielleicht wurde eine Ziffer vertauscht, oder ein Wasserhahn oder Spülkasten "
+            "läuft. Lesen Sie den Zähler bitte noch einmal ab."
+        ),
         "Der Stand 641 m³ stimmt. Ich habe ihn noch einmal abgelesen. *",
         "Möglicher Grund (freiwillig)",
         "Rohrbruch oder Leck",
