@@ -1,10 +1,11 @@
-"""The mails of registration and passwords, as they are sent."""
+"""The mails about logins, as they are sent."""
 
 import re
 from email.message import EmailMessage
 
 import pytest
 
+from kundenportal.identity.models import EmailChange
 from kundenportal.linking.models import Registration
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.services import enqueue
@@ -20,6 +21,10 @@ def contexts() -> dict[str, dict[str, object]]:
         customer_number=NUMBER, name="Michael Bauer", email="m.bauer@beispiel.de", created_at=NOW
     )
     user = make_user(make_customer(customer_number=NUMBER))
+    event = {"event_id": 1, "event_at": NOW.isoformat(), "recipient_index": 0, "device": "Firefox, Windows"}
+    change = EmailChange.objects.create(
+        user=user, old_email=user.email, new_email="neu@beispiel.de", requested_at=NOW
+    )
     asked = {"registration_id": registration.pk, "customer_number": NUMBER}
     return {
         "registration_link": asked,
@@ -28,12 +33,11 @@ def contexts() -> dict[str, dict[str, object]]:
         "registration_notice": {"customer_number": NUMBER},
         "registration_completed": {"customer_number": NUMBER},
         "password_reset": {"user_ids": [user.pk]},
-        "password_changed": {
-            "event_id": 1,
-            "event_at": NOW.isoformat(),
-            "recipient_index": 0,
-            "device": "Firefox, Windows",
-        },
+        "password_changed": event,
+        "email_change_confirm": {"email_change_id": change.pk},
+        "email_change_requested": event | {"masked_email": "n•••••u@beispiel.de"},
+        "email_changed": event,
+        "new_device": event,
         "login_secured": {"has_email_reverted": True},
     }
 
@@ -56,6 +60,10 @@ SUBJECTS = {
     "registration_completed": "Für Ihre Kundennummer gibt es jetzt einen Zugang",
     "password_reset": "Neues Passwort festlegen",
     "password_changed": "Ihr Passwort wurde geändert",
+    "email_change_confirm": "Bitte bestätigen Sie Ihre neue E-Mail-Adresse",
+    "email_change_requested": "Ihre E-Mail-Adresse wird geändert",
+    "email_changed": "Ihre E-Mail-Adresse wurde geändert",
+    "new_device": "Neue Anmeldung in Ihrem Kundenportal",
     "login_secured": "Ihr Zugang zum Kundenportal ist gesichert",
 }
 

@@ -18,7 +18,7 @@ from tests.make import NOW, PASSWORD, Household, make_household, make_user
 from tests.personas import sign_in
 
 URL = "/konto/bestaetigen/"
-WRONG = "Das aktuelle Passwort stimmt nicht."
+WRONG = "Das Passwort stimmt nicht."
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 

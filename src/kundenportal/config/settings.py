@@ -33,9 +33,13 @@ MAIL_FROM = ENVIRONMENT.text("MAIL_FROM", UTILITY.email)
 # --- How customers prove who they are (product.md ruling 2) -----------------------------------------
 REGISTRATION_PROOF = ENVIRONMENT.choice("REGISTRATION_PROOF", "meter", "meter", "name", "letter")
 ACCESS_DATA = ENVIRONMENT.choice("ACCESS_DATA", "link", "link", "start_password")
+LINKING_PROOF = ENVIRONMENT.choice("LINKING_PROOF", "meter", "meter", "letter")
+AUTO_LINK = ENVIRONMENT.choice("AUTO_LINK", "verified", "verified", "confirm", "off")
+NEW_ACCESS_HOLD_HOURS = ENVIRONMENT.number("NEW_ACCESS_HOLD_HOURS", 72, at_least=0, at_most=336)
 PASSWORD_MIN_LENGTH = ENVIRONMENT.number("PASSWORD_MIN_LENGTH", 12, at_least=12, at_most=64)
 SESSION_IDLE_MINUTES = ENVIRONMENT.number("SESSION_IDLE_MINUTES", 30, at_least=5, at_most=120)
 SESSION_MAX_HOURS = ENVIRONMENT.number("SESSION_MAX_HOURS", 12, at_least=1, at_most=24)
+NEW_DEVICE_MAIL = ENVIRONMENT.flag("NEW_DEVICE_MAIL", default=True)
 
 # --- Secrets ----------------------------------------------------------------------------------------
 SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret-key")

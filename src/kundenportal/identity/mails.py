@@ -1,5 +1,6 @@
 """The mails about a login itself."""
 
+from kundenportal.identity.change_email import add_confirmation_link
 from kundenportal.identity.security_events import register_security_mail
 from kundenportal.mailing.kinds import register
 
@@ -7,4 +8,8 @@ from kundenportal.mailing.kinds import register
 def register_mails() -> None:
     """Make the kinds of mail known."""
     register_security_mail("password_changed")
+    register_security_mail("email_change_requested")
+    register_security_mail("email_changed")
+    register_security_mail("new_device")
+    register("email_change_confirm", add_confirmation_link)
     register("login_secured")

@@ -1,9 +1,9 @@
-"""What the page of a password link needs to know; nothing is written."""
+"""What pages that set a password need to know; nothing is written."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from kundenportal.identity.models import OneTimeSecret
+from kundenportal.identity.models import OneTimeSecret, User
 from kundenportal.identity.one_time_secrets import open_secret
 from kundenportal.linking.selectors import customers_of
 
@@ -27,7 +27,12 @@ def login_of(token: str, *, now: dt.datetime) -> LoginOfLink | None:
     secret = open_secret(OneTimeSecret.Purpose.PASSWORD_RESET, token, now=now)
     if secret is None or secret.user is None or not secret.user.is_active:
         return None
-    customers = customers_of(secret.user)
-    numbers = tuple(customer.customer_number for customer in customers)
-    names = tuple(customer.full_name for customer in customers)
-    return LoginOfLink(customer_numbers=numbers, own_data=(*numbers, *names, secret.user.email))
+    numbers = tuple(customer.customer_number for customer in customers_of(secret.user))
+    return LoginOfLink(customer_numbers=numbers, own_data=own_data_of(secret.user))
+
+
+def own_data_of(user: User) -> tuple[str, ...]:
+    """Return what the password of a login may not be made of: numbers, names and its address."""
+    customers = customers_of(user)
+    numbers = [customer.customer_number for customer in customers]
+    return (*numbers, *(customer.full_name for customer in customers), user.email)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
@@ -29,4 +30,8 @@ class AccountCard:
         return reverse(f"selfservice:{self.url_name}")
 
 
-CARDS: tuple[AccountCard, ...] = ()
+CARDS = (
+    AccountCard("account_email", "mail", _("E-Mail-Adresse"), _("Damit melden Sie sich an.")),
+    AccountCard("account_password", "lock", _("Passwort"), _("Ein neues Passwort festlegen.")),
+    AccountCard("account_devices", "monitor-smartphone", _("Geräte"), _("Sehen, wo Sie angemeldet sind.")),
+)

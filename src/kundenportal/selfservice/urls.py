@@ -4,6 +4,9 @@ from django.urls import URLPattern, URLResolver, path
 
 from kundenportal.selfservice.views import (
     account,
+    account_devices,
+    account_email,
+    account_password,
     appearance,
     disavowal,
     home,
@@ -32,6 +35,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("das-war-ich-nicht/<str:token>/", disavowal.disavow, name="disavow"),
     path("zugang-gesichert/", disavowal.disavowed, name="disavowed"),
     path("konto/", account.account, name="account"),
+    path("konto/passwort/", account_password.account_password, name="account_password"),
+    path("konto/email/", account_email.account_email, name="account_email"),
+    path("konto/email/abbrechen/", account_email.account_email_stop, name="account_email_stop"),
+    path("konto/geraete/", account_devices.account_devices, name="account_devices"),
+    path(
+        "konto/geraete/abmelden/",
+        account_devices.account_devices_end_others,
+        name="account_devices_end_others",
+    ),
+    path(
+        "konto/geraete/<str:device_id>/abmelden/",
+        account_devices.account_devices_end,
+        name="account_devices_end",
+    ),
+    path("email-bestaetigen/<str:token>/", account_email.confirm_email, name="confirm_email"),
     path("konto/bestaetigen/", proof.confirm_identity, name="confirm_identity"),
     path("konto/fortsetzen/<str:form_id>/", proof.continue_form, name="continue_form"),
     path("auswahl/", selection.selection, name="selection"),

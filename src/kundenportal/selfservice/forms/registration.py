@@ -16,6 +16,7 @@ from kundenportal.core.customer_numbers import (
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.core.email_typos import likely_meant
 from kundenportal.core.names import name_key
+from kundenportal.selfservice.forms.email_addresses import why_no_address
 
 
 class RegistrationForm(forms.Form):
@@ -72,7 +73,7 @@ class RegistrationForm(forms.Form):
         try:
             return canonical_email(typed)
         except InvalidEmailAddress as error:
-            raise ValidationError(_why_no_address(typed)) from error
+            raise ValidationError(why_no_address(typed)) from error
 
     @property
     def email_hint(self) -> str | None:
@@ -114,14 +115,3 @@ def _why_no_number(typed: str) -> str:
             count_digits(typed),
         )
     return text % {**values, "count": count_digits(typed)}
-
-
-def _why_no_address(typed: str) -> str:
-    """Say what is wrong with an e-mail address."""
-    if "@" not in typed:
-        return _("In der E-Mail-Adresse fehlt das @-Zeichen, zum Beispiel name@beispiel.de.")
-    text = _(
-        "An „%(typed)s“ können wir nicht schreiben. Bitte prüfen Sie die Adresse, "
-        "zum Beispiel name@beispiel.de."
-    )
-    return text % {"typed": typed}

@@ -10,11 +10,7 @@ from kundenportal.identity.fresh import note_proof
 from kundenportal.identity.kept_forms import kept_form_of
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
-from kundenportal.selfservice.forms.own_password import (
-    TOO_MANY_WRONG_PASSWORDS,
-    WRONG_PASSWORD,
-    OwnPasswordForm,
-)
+from kundenportal.selfservice.forms.own_password import OwnPasswordForm
 from kundenportal.selfservice.local_paths import next_path
 
 
@@ -23,24 +19,15 @@ from kundenportal.selfservice.local_paths import next_path
 def confirm_identity(request: CustomerRequest) -> HttpResponse:
     """Ask for the password, then lead back to what was begun."""
     form = OwnPasswordForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if form.is_valid():
-        now = timezone.now()
-        try:
-            check_own_password(request.user, form.cleaned_data["current_password"], now=now)
-        except WrongPassword:
-            form.add_error("current_password", WRONG_PASSWORD)
-        except TooManyWrongPasswords:
-            form.add_error("current_password", TOO_MANY_WRONG_PASSWORDS)
-            status = 429
-        else:
-            note_proof(request, now=now)
-            return HttpResponseRedirect(
-                next_path(request, otherwise=reverse("selfservice:account")), status=303
-            )
-    context = {"portal": get_account(request), "form": form}
-    status = 422 if form.errors and status == 200 else status
-    return render(request, "selfservice/account/confirm_identity.html", context, status=status)
+    if not form.is_valid():
+        return _page(request, form, status=422 if form.is_bound else 200)
+    now = timezone.now()
+    try:
+        check_own_password(request.user, form.cleaned_data["current_password"], now=now)
+    except (WrongPassword, TooManyWrongPasswords) as error:
+        return _page(request, form, status=form.add_password_error(error))
+    note_proof(request, now=now)
+    return HttpResponseRedirect(next_path(request, otherwise=reverse("selfservice:account")), status=303)
 
 
 @require_safe
@@ -57,3 +44,8 @@ def continue_form(request: CustomerRequest, form_id: str) -> HttpResponse:
         raise Http404
     context = {"portal": get_account(request), "typed": typed}
     return render(request, "selfservice/account/continue_form.html", context)
+
+
+def _page(request: CustomerRequest, form: OwnPasswordForm, *, status: int) -> HttpResponse:
+    context = {"portal": get_account(request), "form": form}
+    return render(request, "selfservice/account/confirm_identity.html", context, status=status)

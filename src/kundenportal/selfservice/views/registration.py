@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kundenportal.identity.sessions import open_session
 from kundenportal.linking import services
 from kundenportal.linking.registrations import OpenRegistration, open_registration
 from kundenportal.linking.rules import Proof
 from kundenportal.selfservice.client_address import client_address
-from kundenportal.selfservice.devices import device_name
 from kundenportal.selfservice.forms.passwords import LetterProofForm, MeterProofForm, NewPasswordForm
 from kundenportal.selfservice.forms.registration import RegistrationForm
+from kundenportal.selfservice.signing_in import complete_sign_in
 
 _FORMS: dict[Proof, type[NewPasswordForm]] = {
     Proof.NOTHING: NewPasswordForm,
@@ -114,9 +113,9 @@ def _complete(
         return _expired(request, token)
     except services.AlreadyRegistered:
         return render(request, "selfservice/registration/taken.html", status=409)
-    open_session(request, user, device=device_name(request), now=now)
+    response = complete_sign_in(request, user, is_new=True, now=now)
     messages.success(request, _("Ihr Passwort ist gespeichert. Sie sind jetzt angemeldet."))
-    return HttpResponseRedirect(reverse("selfservice:root"), status=303)
+    return response
 
 
 def _proof_error(proof: Proof) -> tuple[str, str]:

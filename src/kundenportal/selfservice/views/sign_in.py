@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kundenportal.identity.sessions import close_session, open_session
+from kundenportal.identity.sessions import close_session
 from kundenportal.linking import services
 from kundenportal.selfservice.client_address import client_address
-from kundenportal.selfservice.devices import device_name
 from kundenportal.selfservice.forms.sign_in import SignInForm
-from kundenportal.selfservice.local_paths import next_path
+from kundenportal.selfservice.signing_in import complete_sign_in
 
 SIGN_IN_REFUSED = gettext_lazy(
     "Kundennummer, E-Mail oder Passwort stimmen nicht. "
@@ -45,11 +44,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form.add_error(None, TOO_MANY_TRIES)
         return _page(request, form, status=429)
     if isinstance(outcome, services.MustSetPassword):
-        next_page = reverse("selfservice:set_password", args=[outcome.token])
-    else:
-        open_session(request, outcome.user, device=device_name(request), now=now)
-        next_page = next_path(request, otherwise=reverse("selfservice:root"))
-    return HttpResponseRedirect(next_page, status=303)
+        path = reverse("selfservice:set_password", args=[outcome.token])
+        return HttpResponseRedirect(path, status=303)
+    return complete_sign_in(request, outcome.user, now=now)
 
 
 @require_POST

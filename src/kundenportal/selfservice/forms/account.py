@@ -1,0 +1,83 @@
+"""Changing password and e-mail address of a login that is signed in (guide lines 88 to 96)."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
+from kundenportal.selfservice.forms.email_addresses import why_no_address
+from kundenportal.selfservice.forms.own_password import OwnPasswordForm
+from kundenportal.selfservice.forms.passwords import NewPasswordForm
+
+_EMAIL_MAX_LENGTH = 320
+
+
+class ChangePasswordForm(OwnPasswordForm, NewPasswordForm):
+    """The current password and, twice, a new one."""
+
+    wrong_password = gettext_lazy("Das aktuelle Passwort stimmt nicht.")
+    field_order = ("current_password", "password", "password_repeat")
+
+    def __init__(self, data: Any = None, *, own_data: tuple[str, ...]) -> None:
+        super().__init__(data, own_data=own_data)
+        current = self.fields["current_password"]
+        current.label = gettext_lazy("Aktuelles Passwort")
+        current.error_messages["required"] = gettext_lazy("Bitte geben Sie Ihr aktuelles Passwort ein.")
+
+    def clean_password(self) -> str:
+        """Return the new password when nothing speaks against it; the current one is no new one."""
+        password = super().clean_password()
+        if password == self.cleaned_data.get("current_password"):
+            raise ValidationError(_("Das neue Passwort ist das aktuelle. Bitte wählen Sie ein anderes."))
+        return password
+
+
+class ChangeEmailForm(OwnPasswordForm):
+    """A new address, twice, and the password (guide line 96)."""
+
+    email = forms.CharField(
+        label=gettext_lazy("Neue E-Mail-Adresse"),
+        max_length=_EMAIL_MAX_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": gettext_lazy("Bitte geben Sie Ihre neue E-Mail-Adresse ein.")},
+    )
+    email_repeat = forms.CharField(
+        label=gettext_lazy("Neue E-Mail-Adresse wiederholen"),
+        max_length=_EMAIL_MAX_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": gettext_lazy("Bitte geben Sie die neue Adresse noch einmal ein.")},
+    )
+    field_order = ("email", "email_repeat", "current_password")
+
+    def __init__(self, data: Any = None, *, current_email: str) -> None:
+        super().__init__(data)
+        self._current_email = current_email
+
+    def clean_email(self) -> str:
+        """Return the canonical new address."""
+        typed: str = self.cleaned_data["email"]
+        try:
+            address = canonical_email(typed)
+        except InvalidEmailAddress as error:
+            raise ValidationError(why_no_address(typed)) from error
+        if address == self._current_email:
+            raise ValidationError(_("Das ist schon Ihre E-Mail-Adresse."))
+        return address
+
+    def clean_email_repeat(self) -> str:
+        """Return the repetition when it is the same address, or the first one has faults of its own."""
+        first, repeat = self.data.get("email", "").strip(), self.cleaned_data["email_repeat"]
+        if "email" in self.cleaned_data and not _is_same(self.cleaned_data["email"], repeat):
+            text = _("Die beiden Adressen unterscheiden sich: %(first)s und %(repeat)s.")
+            raise ValidationError(text % {"first": first, "repeat": repeat})
+        return str(repeat)
+
+
+def _is_same(address: str, typed: str) -> bool:
+    try:
+        return canonical_email(typed) == address
+    except InvalidEmailAddress:
+        return False
