@@ -258,6 +258,18 @@ def test_more_than_five_percent_ending_is_refused(tmp_path, missing, is_refused)
     assert Customer.objects.filter(ended_at=LATER).count() == missing
 
 
+def test_the_command_shows_what_a_refused_loss_would_be(tmp_path):
+    write_large_delivery(tmp_path / "all", customers=10)
+    run_import(tmp_path / "all")
+    write_large_delivery(tmp_path / "fewer", customers=9)
+
+    code, told = command(tmp_path / "fewer")
+
+    assert code == 1
+    assert "kunden.csv                     0               0              1            9\n" in told
+    assert "kunden.csv: 1 von 10 Einträgen würden enden. Mehr als 5 % auf einmal" in told
+
+
 def test_a_delivery_without_a_single_reading_is_refused_where_there_are_some(tmp_path):
     run_import(write_delivery(tmp_path / "d"))
     header = "zaehlernummer;zaehlwerk;datum;stand;herkunft\n"

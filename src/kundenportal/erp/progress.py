@@ -3,14 +3,12 @@
 import time
 from typing import TextIO
 
-from django.core.management.base import OutputWrapper
-
 from kundenportal.erp.inbound.scan import Progress
 
 _SECONDS_BETWEEN = 0.2
 
 
-def progress_on(stream: OutputWrapper | TextIO) -> Progress:
+def progress_on(stream: TextIO) -> Progress:
     """Return a function that shows progress in one line of a terminal, and does nothing elsewhere."""
     if not stream.isatty():
         return lambda _name, _done, _size: None

@@ -69,7 +69,7 @@ def import_master_data(
         is_dry_run: whether to change nothing.
         allow_loss: whether the delivery may end more than ``MAX_LOSS_PERCENT`` of what is active.
         now: when, aware.
-        progress: told as files are read.
+        progress: told as files are read and merged.
 
     Returns:
         What was found and done; ``is_refused`` says whether nothing was.
@@ -86,7 +86,7 @@ def import_master_data(
             with _no_search_for_cycles():
                 scans = _scan_files(source, report, progress)
             merge = Merge(scans, report, now)
-            _merge_all(merge, source, allow_loss=allow_loss)
+            _merge_all(merge, source, allow_loss=allow_loss, progress=progress)
         finally:
             _drop_tables()
     return report
@@ -131,12 +131,14 @@ def _known_hashes(spec: FileSpec) -> Iterator[int]:
         )
 
 
-def _merge_all(merge: Merge, source: Source, *, allow_loss: bool) -> None:
+def _merge_all(merge: Merge, source: Source, *, allow_loss: bool, progress: Progress) -> None:
     with transaction.atomic(durable=True):
-        for name, merge_file in _MERGES.items():
+        for place, (name, merge_file) in enumerate(_MERGES.items()):
+            progress(_("Zusammenführen"), place, len(_MERGES))
             if name in merge.scans:
                 merge_file(merge)
                 merge.report.changes[name].unchanged += merge.scans[name].known.confirmed_count()
+        progress(_("Zusammenführen"), len(_MERGES), len(_MERGES))
         if DOCUMENTS.name in merge.scans:
             check_documents(merge, source)
         if not allow_loss and not merge.report.fault_count:

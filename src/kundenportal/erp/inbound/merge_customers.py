@@ -140,9 +140,7 @@ def merge_premises(merge: Merge) -> None:
 
 def _merge_accounts(owner: str, ready: Ready) -> None:
     """Bring the bank accounts of the staged customers or premises; no IBAN means no account."""
-    staging.drop_table(ACCOUNT_OWNER)
-    staging.execute(f"CREATE TEMPORARY TABLE {ACCOUNT_OWNER} AS {_ACCOUNT_OWNERS[owner]}")
-    staging.analyze(ACCOUNT_OWNER)
+    staging.create_table_as(ACCOUNT_OWNER, _ACCOUNT_OWNERS[owner])
     for statement in (_REMOVE_ACCOUNTS, _UPDATE_ACCOUNTS, _INSERT_ACCOUNTS):
         staging.execute(statement.format(ready=ready.table))
 

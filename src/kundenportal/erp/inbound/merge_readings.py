@@ -92,7 +92,7 @@ def _are_all_plain() -> bool:
 
 def _refuse_ambiguous(merge: Merge) -> None:
     """Leave one meter for each line: the one that has the register, and was installed last on that day."""
-    staging.execute("CREATE INDEX ready_ablesungen_line ON ready_ablesungen (line)")
+    staging.create_index(_READINGS.table, "line")
     _READINGS.drop_rows(_OTHER_METER_HAS_REGISTER)
     _READINGS.drop_rows(_INSTALLED_LATER_THAT_DAY)
     refuse_unknown(

@@ -50,9 +50,7 @@ class Ready:
 
     def create(self, query: str) -> None:
         """Make the table from a query that yields each staged line at least once."""
-        staging.drop_table(self.table)
-        staging.execute(f"CREATE TEMPORARY TABLE {self.table} AS {query}")
-        staging.analyze(self.table)
+        staging.create_table_as(self.table, query)
 
     def drop_rows(self, condition: str) -> int:
         """Drop the rows that meet a condition; return how many."""

@@ -128,11 +128,11 @@ class Report(FaultReport):
         if self.sha256:
             lines.append(f"SHA-256: {self.sha256}")
         lines += [_("Hinweis: %(note)s") % {"note": note} for note in self.notes]
+        if self.changes and not self.fault_count:
+            lines += ["", *self._table()]
         if self.is_refused:
             refused = _("Abgelehnt: Nichts wurde geändert.")
             return "\n".join([*lines, "", *self.refusals, *self.fault_lines(), refused])
-        if self.changes:
-            lines += ["", *self._table()]
         if self.documents is not None:
             lines.append(
                 _("dokumente.csv: %(count)s Zeilen geprüft; eingelesen wird sie mit import_documents.")
@@ -144,7 +144,7 @@ class Report(FaultReport):
     def _table(self) -> list[str]:
         """Return the changes as aligned columns."""
         heads = [_("neu"), _("geändert"), _("beendet"), _("unverändert")]
-        if self.is_dry_run:
+        if self.is_dry_run or self.is_refused:
             heads = [_("würde %(head)s") % {"head": head} for head in heads[:3]] + heads[3:]
         rows = [[name, *_numbers(changes)] for name, changes in self.changes.items()]
         widths = [max(len(row[place]) for row in [["", *heads], *rows]) for place in range(5)]

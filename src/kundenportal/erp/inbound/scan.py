@@ -16,7 +16,7 @@ from kundenportal.erp.inbound.source import Source
 from kundenportal.erp.inbound.values import Value
 
 Progress = Callable[[str, int, int], None]
-"""Told the file's name, the bytes read of it and its size."""
+"""Told what is going on, such as a file's name, how much of it is done, and how much there is."""
 
 REJECTED = "staged_rejected"
 """The staging table of refused rows (``file`` and ``key``): nothing is blamed for referring to them."""

@@ -1,14 +1,16 @@
 """Temporary tables a delivery waits in, and the little in which PostgreSQL and SQLite differ.
 
-Staging happens outside the transaction that changes the portal's data: on SQLite a temporary table lives in
-a database of its own, so the portal can write all the while.
+Staging happens outside the transaction that changes the portal's data: on SQLite the temporary tables are in
+a database of their own, so the portal can write all the while.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from kundenportal.erp.inbound.values import Value
@@ -38,15 +40,31 @@ KINDS: Mapping[str, Mapping[str, str]] = {
 _BATCH = 10_000
 
 
+_ON_DISK = "staging"
+"""The name under which SQLite knows the file of temporary tables."""
+
+
 @contextmanager
 def bulk_session() -> Iterator[None]:
-    """Let PostgreSQL work on many rows at once: more memory for joins and sorts, smaller samples of tables.
+    """Prepare the session for many rows at once.
 
-    The temporary tables are joined on keys, for which a rough idea of their size is enough.
+    PostgreSQL gets more memory for joins and sorts, and takes smaller samples of tables: those here are
+    joined on keys, for which a rough idea of their size is enough. SQLite as pysqlite3 builds it keeps its
+    own temporary tables in memory, so they get a file. Inside a transaction it could not be detached
+    again: there, as in tests, they are few rows.
     """
-    if connection.vendor != "postgresql":
+    if connection.vendor == "postgresql":
+        with _more_memory():
+            yield
+    elif connection.in_atomic_block:
         yield
-        return
+    else:
+        with _file_for_tables():
+            yield
+
+
+@contextmanager
+def _more_memory() -> Iterator[None]:
     execute("SET work_mem = '64MB'")
     execute("SET default_statistics_target = 10")
     try:
@@ -56,18 +74,48 @@ def bulk_session() -> Iterator[None]:
         execute("RESET default_statistics_target")
 
 
+@contextmanager
+def _file_for_tables() -> Iterator[None]:
+    with TemporaryDirectory(dir=settings.DATA_DIR, prefix="import-") as directory:
+        execute(f"ATTACH DATABASE %s AS {_ON_DISK}", [f"{directory}/tables.sqlite3"])
+        execute(f"PRAGMA {_ON_DISK}.synchronous = OFF")
+        try:
+            yield
+        finally:
+            execute(f"DETACH DATABASE {_ON_DISK}")
+
+
+def _schema() -> str:
+    """Return where temporary tables are."""
+    if connection.vendor == "postgresql":
+        return "pg_temp"
+    return _ON_DISK if any(row[1] == _ON_DISK for row in fetch("PRAGMA database_list")) else "temp"
+
+
 def create_table(name: str, columns: Mapping[str, str]) -> None:
     """Create an empty temporary table; ``columns`` maps names to kinds."""
     drop_table(name)
     kinds = KINDS[connection.vendor]
     described = ", ".join(f"{column} {kinds[kind]}" for column, kind in columns.items())
-    execute(f"CREATE TEMPORARY TABLE {name} ({described})")
+    execute(f"CREATE TABLE {_schema()}.{name} ({described})")
+
+
+def create_table_as(name: str, query: str) -> None:
+    """Create a temporary table of what a query yields."""
+    drop_table(name)
+    execute(f"CREATE TABLE {_schema()}.{name} AS {query}")
+    analyze(name)
+
+
+def create_index(name: str, column: str) -> None:
+    """Create an index on a column of a temporary table."""
+    schema = "" if connection.vendor == "postgresql" else f"{_schema()}."
+    execute(f"CREATE INDEX {schema}{name}_{column} ON {name} ({column})")
 
 
 def drop_table(name: str) -> None:
     """Drop a temporary table if there is one."""
-    schema = "pg_temp" if connection.vendor == "postgresql" else "temp"
-    execute(f"DROP TABLE IF EXISTS {schema}.{name}")
+    execute(f"DROP TABLE IF EXISTS {_schema()}.{name}")
 
 
 def insert_rows(name: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:

@@ -1,6 +1,7 @@
 """``kundenportal import_master_data PATH [--dry-run] [--allow-loss] [--report FILE.json]``."""
 
 import json
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ class Command(BaseCommand):
                 is_dry_run=is_dry_run,
                 allow_loss=allow_loss,
                 now=timezone.now(),
-                progress=progress_on(self.stderr),
+                progress=progress_on(sys.stderr),
             )
         except SourceRefused as error:
             return Report(source=path.name, is_dry_run=is_dry_run, refusals=[str(error)])
