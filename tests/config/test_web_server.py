@@ -1,6 +1,7 @@
 """How many workers serve, and when the static files are collected."""
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from kundenportal.config import static_files
+from kundenportal.config.management.commands import serve
 from kundenportal.config.web_server import TooManyWorkers, worker_count
 
 
@@ -35,6 +37,16 @@ def test_postgresql_is_served_by_as_many_as_asked_for_or_one_per_core(
     monkeypatch.setattr(connection, "vendor", "postgresql")
 
     assert worker_count(wanted) == count
+
+
+@pytest.mark.real_socket
+def test_a_taken_port_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "collect_static_files_if_stale", lambda: False)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(CommandError, match=f"cannot listen on 127.0.0.1, port {port}: .*in use"):
+            call_command("serve", port=port)
 
 
 def test_static_files_are_collected_once_until_a_source_changes(tmp_path: Path, settings: Settings) -> None:

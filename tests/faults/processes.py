@@ -36,6 +36,14 @@ class Service:
         """End all its processes as a power cut would."""
         self._signal(signal.SIGKILL)
 
+    def kill_children(self) -> int:
+        """Kill the processes it has started, but not itself; return how many there were."""
+        pid = self._process.pid if self._process else 0
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+        return len(children)
+
     def stop(self) -> int:
         """Ask it to end and return its exit code."""
         return self._signal(signal.SIGTERM)
@@ -79,6 +87,27 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def wait_until_healthy(port: int) -> None:
+    """Wait until the web server answers.
+
+    Raises:
+        NoAnswer: when it does not for a long time.
+
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        server = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            server.request("GET", "/healthz")
+            if server.getresponse().status == http.HTTPStatus.OK:
+                return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        finally:
+            server.close()
+    raise NoAnswer("/healthz")
 
 
 class NoAnswer(Exception):

@@ -18,7 +18,13 @@ from kundenportal.mailing.delivery import LEASE, send_due_mails
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import SubmittedReading
 from kundenportal.submissions.models import Submission
-from tests.faults.processes import Service, environment_of_services, free_port, post_until_answered
+from tests.faults.processes import (
+    Service,
+    environment_of_services,
+    free_port,
+    post_until_answered,
+    wait_until_healthy,
+)
 from tests.mailing.sink import Sink, running_sink
 from tests.make import make_customer, make_premise, make_reading, make_register, make_user
 from tests.personas import sign_in
@@ -124,3 +130,12 @@ def test_acknowledged_readings_are_stored_and_mailed_once_although_processes_are
     assert len(mails) == CUSTOMERS
     # Between sending and noting it down a kill repeats a mail, with the same Message-ID.
     assert len(portal.sink.messages) - CUSTOMERS <= KILLS // 2
+
+
+def test_a_killed_worker_is_replaced_and_the_server_ends_when_told_to(portal: Portal) -> None:
+    wait_until_healthy(portal.port)
+
+    assert portal.web.kill_children() >= 1
+    wait_until_healthy(portal.port)
+
+    assert portal.web.stop() == 0

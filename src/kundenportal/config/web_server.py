@@ -1,6 +1,7 @@
 """The web server: granian over WSGI."""
 
 import os
+import socket
 
 from django.db import connection
 from granian import Granian
@@ -15,6 +16,10 @@ _SECONDS_BEFORE_RESPAWN = 1.0
 
 class TooManyWorkers(ValueError):
     """SQLite takes writes from one process: more starve each other (docs/adr/0003)."""
+
+
+class AddressUnavailable(OSError):
+    """The server cannot listen where it is told to."""
 
 
 def worker_count(wanted: int | None) -> int:
@@ -36,7 +41,12 @@ def serve_until_told_to_stop(*, host: str, port: int, workers: int) -> None:
 
     A worker that dies is replaced, and one that does not end within twenty seconds is killed: granian
     alone would stop the whole server in the first case and wait for ever in the second.
+
+    Raises:
+        AddressUnavailable: when host and port cannot be listened on.
+
     """
+    _try_to_listen(host, port)
     server = Granian(
         "kundenportal.config.wsgi:application",
         address=host,
@@ -52,3 +62,12 @@ def serve_until_told_to_stop(*, host: str, port: int, workers: int) -> None:
         log_access=False,
     )
     server.serve()
+
+
+def _try_to_listen(host: str, port: int) -> None:
+    """Listen for a moment: granian tells a taken port by forty lines of a stack."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except (OSError, OverflowError) as error:
+        raise AddressUnavailable(f"cannot listen on {host}, port {port}: {error}") from error

@@ -5,7 +5,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kundenportal.config.static_files import collect_static_files_if_stale
-from kundenportal.config.web_server import TooManyWorkers, serve_until_told_to_stop, worker_count
+from kundenportal.config.web_server import (
+    AddressUnavailable,
+    TooManyWorkers,
+    serve_until_told_to_stop,
+    worker_count,
+)
 
 
 class Command(BaseCommand):
@@ -24,4 +29,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         collect_static_files_if_stale()
         self.stderr.write(f"Serving on http://{host}:{port} with {count} worker(s)")
-        serve_until_told_to_stop(host=host, port=port, workers=count)
+        try:
+            serve_until_told_to_stop(host=host, port=port, workers=count)
+        except AddressUnavailable as error:
+            raise CommandError(str(error)) from error
