@@ -108,6 +108,8 @@ def test_the_use_is_shown_while_typing(customer: Page, household: Household) -> 
     expect(shown.get_by_text("Höher als üblich")).to_be_visible()
     type_values(customer, {household.wasser: "513"})
     expect(shown.get_by_text("Niedriger als üblich")).to_be_visible()
+    type_values(customer, {household.wasser: "00641412"})
+    expect(shown).to_be_hidden()
     type_values(customer, {household.wasser: "abc"})
     expect(shown).to_be_hidden()
 

@@ -33,10 +33,13 @@ for (const input of document.querySelectorAll("[data-digits]")) {
       cut.querySelector("[data-cut-value]").textContent = german.format(value);
       cut.hidden = !(typed > value);
     }
-    if (live) assess(live, value);
+    // More than the counter can show is no use to judge: the check will ask for the red digits.
+    if (live) assess(live, value < 10 ** input.dataset.digits ? value : NaN);
   };
   input.addEventListener("input", () => {
-    card.style.setProperty("--stellen", Math.min(15, Math.max(input.dataset.digits, input.value.length)));
+    const cells = Math.max(input.dataset.digits, input.value.length);
+    card.style.setProperty("--stellen", Math.min(15, cells));
+    card.classList.toggle("zaehler__koerper--breit", cells > input.dataset.digits);
     clearTimeout(waiting);
     waiting = setTimeout(update, 600);
   });
