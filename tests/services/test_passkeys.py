@@ -54,9 +54,10 @@ def soft(user: User) -> SoftPasskey:
 
 def add(user: User, soft: SoftPasskey, **values) -> Passkey:
     credential = soft.make(options_to_add(user, now=NOW))
-    return add_passkey(
+    add_passkey(
         user, **{"credential": credential, "name": "Handy", "device": "Chrome, Android", "now": NOW} | values
     )
+    return Passkey.objects.latest("id")
 
 
 def sign_in(credential: str, *, now: dt.datetime = LATER, address: str = ADDRESS) -> User:

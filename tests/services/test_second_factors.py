@@ -17,7 +17,8 @@ from kundenportal.identity.factors.authenticator_app import (
     new_setup,
 )
 from kundenportal.identity.factors.overview import factors_of, has_second_factor
-from kundenportal.identity.factors.recovery_codes import code_in_groups, renew_recovery_codes
+from kundenportal.identity.factors.passkeys import add_passkey, options_to_add
+from kundenportal.identity.factors.recovery_codes import NoFactorYet, code_in_groups, renew_recovery_codes
 from kundenportal.identity.factors.removal import (
     LastFactorNeeded,
     remove_authenticator_app,
@@ -33,6 +34,7 @@ from kundenportal.identity.factors.second_step import (
 from kundenportal.identity.models import AuthenticatorApp, Passkey, RecoveryCode, SecurityEvent, User
 from kundenportal.mailing.models import OutgoingMail
 from tests.make import NOW, make_passkey, make_user
+from tests.passkeys import SoftPasskey
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -182,7 +184,25 @@ def test_right_codes_are_not_counted(user: User) -> None:
         use(user, app.at(LATER + steps * STEP), now=LATER + steps * STEP)
 
 
+def test_the_first_factor_brings_recovery_codes_and_the_second_none(user: User) -> None:
+    setup = new_setup(user, now=NOW)
+    code = pyotp.TOTP(key_of_setup(user, setup, now=NOW)).at(NOW)
+    codes = add_authenticator_app(user, setup=setup, code=code, device=DEVICE, now=NOW)
+    assert len(codes) == factors_of(user).codes_left == 10
+    passkey = SoftPasskey().make(options_to_add(user, now=NOW))
+    assert add_passkey(user, credential=passkey, name="Handy", device=DEVICE, now=NOW) == []
+    use_recovery(user, codes[0])
+
+
+def test_there_are_no_recovery_codes_without_a_factor(user: User) -> None:
+    with pytest.raises(NoFactorYet):
+        renew_recovery_codes(user, device=DEVICE, now=NOW)
+    assert not RecoveryCode.objects.exists()
+    assert kinds() == []
+
+
 def test_recovery_codes_are_ten_different_ones_that_stand_nowhere_in_the_clear(user: User) -> None:
+    make_passkey(user)
     codes = renew_recovery_codes(user, device=DEVICE, now=NOW)
     assert len({code[0] for code in codes}) == len(codes) == RecoveryCode.objects.count() == 10
     assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{15}", code) for code in codes)
@@ -213,6 +233,7 @@ def test_new_recovery_codes_end_the_earlier_ones(user: User) -> None:
 
 @pytest.mark.parametrize("typed", ["", "0", "7KQ2M-9XW4T-0B3FH", "ÄÖÜ", "0" * 60])
 def test_every_wrong_recovery_code_costs_one_hash(user: User, typed: str, monkeypatch) -> None:
+    make_passkey(user)
     renew_recovery_codes(user, device=DEVICE, now=NOW)
     compared: list[str] = []
     verify = password_hashing.verify_password

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from kundenportal.core.encryption import decrypt_field, encrypt_field
 from kundenportal.identity.factors import totp
+from kundenportal.identity.factors.recovery_codes import prepare_first_codes, store_codes
 from kundenportal.identity.models import AuthenticatorApp, User
 from kundenportal.identity.security_events import report_security_event
 
@@ -51,7 +52,7 @@ def key_of_setup(user: User, setup: str, *, now: dt.datetime) -> str:
     return str(key)
 
 
-def add_authenticator_app(user: User, *, setup: str, code: str, device: str, now: dt.datetime) -> None:
+def add_authenticator_app(user: User, *, setup: str, code: str, device: str, now: dt.datetime) -> list[str]:
     """Set the app up once it has shown that it makes the right codes, and tell everybody who must know.
 
     Args:
@@ -60,6 +61,9 @@ def add_authenticator_app(user: User, *, setup: str, code: str, device: str, now
         code: the app's current code, as typed.
         device: what the browser says it is, for the mail.
         now: when, aware.
+
+    Returns:
+        New recovery codes when it is the login's first factor, else none; they are kept nowhere.
 
     Raises:
         SetupExpired: when the key is too old or not this login's.
@@ -71,6 +75,7 @@ def add_authenticator_app(user: User, *, setup: str, code: str, device: str, now
     step = totp.matching_step(key, code, after=0, now=now)
     if step is None:
         raise WrongCode
+    first_codes = prepare_first_codes(user)
     with transaction.atomic(durable=True):
         User.objects.select_for_update().get(pk=user.pk)
         if AuthenticatorApp.objects.filter(user=user).exists():
@@ -78,7 +83,9 @@ def add_authenticator_app(user: User, *, setup: str, code: str, device: str, now
         app = AuthenticatorApp(user=user, last_step=step, created_at=now)
         app.sealed_key = encrypt_field(key, key=settings.FIELD_KEY, bound_to=_name_of(app))
         app.save()
+        codes = store_codes(user, first_codes, now=now)
         report_security_event("factor_added", user=user, device=device, context={"factor": "app"}, now=now)
+    return codes
 
 
 def take_app_code(user: User, code: str, *, now: dt.datetime) -> None:

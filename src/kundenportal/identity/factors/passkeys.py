@@ -10,6 +10,7 @@ from fido2.utils import websafe_encode
 from kundenportal.audit.services import record
 from kundenportal.identity.factors import webauthn
 from kundenportal.identity.factors.challenges import ChallengeRefused, use_up_challenge
+from kundenportal.identity.factors.recovery_codes import prepare_first_codes, store_codes
 from kundenportal.identity.factors.webauthn import Answer, PasskeyRefused
 from kundenportal.identity.models import Passkey, User
 from kundenportal.identity.security_events import report_security_event
@@ -53,7 +54,7 @@ def options_to_confirm(user: User, *, now: dt.datetime) -> dict[str, Any]:
     return webauthn.request_options(known=_credentials_of(user), subject=_confirming(user), now=now)
 
 
-def add_passkey(user: User, *, credential: str, name: str, device: str, now: dt.datetime) -> Passkey:
+def add_passkey(user: User, *, credential: str, name: str, device: str, now: dt.datetime) -> list[str]:
     """Add the passkey that a browser just made, and tell everybody who must know (ux.md M6).
 
     Args:
@@ -63,22 +64,27 @@ def add_passkey(user: User, *, credential: str, name: str, device: str, now: dt.
         device: what the browser says it is, for the mail.
         now: when, aware.
 
+    Returns:
+        New recovery codes when it is the login's first factor, else none; they are kept nowhere.
+
     Raises:
         TooManyPasskeys: when the login has enough of them.
         PasskeyRefused: when the answer is wrong, was sent before, or the credential is somebody's already.
 
     """
     answer = webauthn.read_new_credential(credential, subject=_adding(user), now=now)
+    first_codes = prepare_first_codes(user)
     with transaction.atomic(durable=True):
         User.objects.select_for_update().get(pk=user.pk)
         if user.passkeys.count() >= MAX_PASSKEYS:
             raise TooManyPasskeys
         _use_up(answer, now)
-        passkey = _store(user, answer, name, now)
+        _store(user, answer, name, now)
+        codes = store_codes(user, first_codes, now=now)
         report_security_event(
             "factor_added", user=user, device=device, context={"factor": "passkey"}, now=now
         )
-    return passkey
+    return codes
 
 
 def sign_in_with_passkey(*, credential: str, address: str, now: dt.datetime) -> User:
@@ -129,10 +135,10 @@ def rename_passkey(passkey: Passkey, *, name: str, now: dt.datetime) -> None:
         )
 
 
-def _store(user: User, answer: Answer, name: str, now: dt.datetime) -> Passkey:
+def _store(user: User, answer: Answer, name: str, now: dt.datetime) -> None:
     try:
         with transaction.atomic():
-            return Passkey.objects.create(
+            Passkey.objects.create(
                 user=user,
                 credential_id=websafe_encode(answer.credential.credential_id),
                 credential=bytes(answer.credential),

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import secrets
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from kundenportal.core.references import CROCKFORD, canonical_code, new_code
+from kundenportal.identity.factors.overview import has_second_factor
 from kundenportal.identity.models import RecoveryCode, User
 from kundenportal.identity.password_hashing import hash_password, password_matches
 from kundenportal.identity.security_events import report_security_event
@@ -17,14 +19,46 @@ LENGTH = 15
 GROUP = 5
 
 
+class NoFactorYet(Exception):
+    """The login has no second factor, so that recovery codes would be a second password."""
+
+
 class WrongRecoveryCode(Exception):
     """The code is none of the login's, or was used before."""
 
 
-def make_codes() -> list[str]:
-    """Return new codes, each beginning with another character; hashing them is slow, see ``hash_codes``."""
+@dataclass(frozen=True)
+class NewCode:
+    """A code before it is stored: as its owner will read it, and the hash of all but its first character.
+
+    It holds less than 112 bits, so it is hashed like a password (ASVS 6.5.2).
+    """
+
+    plain: str
+    digest: str
+
+
+def prepare_codes() -> list[NewCode]:
+    """Return new codes, each beginning with another character; too slow to run inside a transaction."""
     marks = secrets.SystemRandom().sample(CROCKFORD, COUNT)
-    return [mark + new_code(LENGTH - 1) for mark in marks]
+    codes = [mark + new_code(LENGTH - 1) for mark in marks]
+    return [NewCode(code, hash_password(code[1:])) for code in codes]
+
+
+def prepare_first_codes(user: User) -> list[NewCode]:
+    """Return new codes for a login that gets its first factor, else none."""
+    has_some = RecoveryCode.objects.filter(user=user, used_at=None).exists()
+    return [] if has_some else prepare_codes()
+
+
+def store_codes(user: User, codes: list[NewCode], *, now: dt.datetime) -> list[str]:
+    """Store codes in the caller's transaction and return them; the earlier ones are good for nothing more."""
+    if codes:
+        RecoveryCode.objects.filter(user=user).delete()
+        RecoveryCode.objects.bulk_create(
+            RecoveryCode(user=user, mark=code.plain[0], digest=code.digest, created_at=now) for code in codes
+        )
+    return [code.plain for code in codes]
 
 
 def code_in_groups(code: str) -> str:
@@ -35,24 +69,21 @@ def code_in_groups(code: str) -> str:
 def renew_recovery_codes(user: User, *, device: str, now: dt.datetime) -> list[str]:
     """Give a login new codes, tell everybody who must know, and return the codes; they are kept nowhere.
 
-    The earlier codes are good for nothing any more. They hold less than 112 bits, so they are hashed like
-    passwords (ASVS 6.5.2).
-
     Args:
         user: the login.
         device: what the browser says it is, for the mail.
         now: when, aware.
 
+    Raises:
+        NoFactorYet: when the login has no factor that the codes could stand in for.
+
     """
-    codes = make_codes()
-    rows = [
-        RecoveryCode(user=user, mark=code[0], digest=hash_password(code[1:]), created_at=now)
-        for code in codes
-    ]
+    prepared = prepare_codes()
     with transaction.atomic(durable=True):
         User.objects.select_for_update().get(pk=user.pk)
-        RecoveryCode.objects.filter(user=user).delete()
-        RecoveryCode.objects.bulk_create(rows)
+        if not has_second_factor(user):
+            raise NoFactorYet
+        codes = store_codes(user, prepared, now=now)
         report_security_event(
             "factor_added", user=user, device=device, context={"factor": "recovery_codes"}, now=now
         )
