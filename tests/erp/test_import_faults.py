@@ -90,6 +90,20 @@ def test_the_portal_can_write_while_a_delivery_is_read(tmp_path):
     assert Customer.objects.filter(pk__in=written, ended_at=None).count() == 6
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_a_killed_import_left_in_the_data_directory_goes_with_the_next(tmp_path, settings):
+    settings.DATA_DIR = tmp_path / "data"
+    left_behind = settings.DATA_DIR / "import-tables-killed"
+    left_behind.mkdir(parents=True)
+    (left_behind / "tables.sqlite3").write_bytes(b"customers")
+
+    run_import(write_delivery(tmp_path / "d"))
+
+    left = [path.name for path in settings.DATA_DIR.glob("import-tables-*")]
+    assert left == ([] if connection.vendor == "sqlite" else ["import-tables-killed"])
+    assert Customer.objects.count() == 2
+
+
 @pytest.mark.django_db
 def test_a_public_id_that_is_taken_is_drawn_again(tmp_path, monkeypatch):
     from kundenportal.erp.inbound import staged_rows  # noqa: PLC0415

@@ -4,6 +4,7 @@ Staging happens outside the transaction that changes the portal's data: on SQLit
 a database of their own, so the portal can write all the while.
 """
 
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -43,6 +44,8 @@ _BATCH = 10_000
 _ON_DISK = "staging"
 """The name under which SQLite knows the file of temporary tables."""
 
+_DIRECTORY_PREFIX = "import-tables-"
+
 
 @contextmanager
 def bulk_session() -> Iterator[None]:
@@ -76,7 +79,10 @@ def _more_memory() -> Iterator[None]:
 
 @contextmanager
 def _file_for_tables() -> Iterator[None]:
-    with TemporaryDirectory(dir=settings.DATA_DIR, prefix="import-") as directory:
+    """Attach a file for temporary tables; one that a killed import left behind goes first."""
+    for left_behind in settings.DATA_DIR.glob(f"{_DIRECTORY_PREFIX}*"):
+        shutil.rmtree(left_behind)
+    with TemporaryDirectory(dir=settings.DATA_DIR, prefix=_DIRECTORY_PREFIX) as directory:
         execute(f"ATTACH DATABASE %s AS {_ON_DISK}", [f"{directory}/tables.sqlite3"])
         execute(f"PRAGMA {_ON_DISK}.synchronous = OFF")
         try:
