@@ -124,10 +124,14 @@ def _scan_files(source: Source, report: Report, progress: Progress) -> dict[str,
 
 
 def _known_hashes(spec: FileSpec) -> Iterator[int]:
-    """Yield the hashes of a file's rows that came with earlier deliveries, in ascending order."""
+    """Yield the hashes of a file's rows that came with earlier deliveries, in ascending order.
+
+    Only a row of zaehlwerke.csv can stand in several rows of the portal: one for each installation.
+    """
     if where := _KNOWN.get(spec.name):
+        distinct = "DISTINCT" if spec is REGISTERS else ""
         yield from staging.stream_numbers(
-            f"SELECT DISTINCT row_hash FROM {where} row_hash IS NOT NULL ORDER BY row_hash"  # noqa: S608
+            f"SELECT {distinct} row_hash FROM {where} row_hash IS NOT NULL ORDER BY row_hash"  # noqa: S608
         )
 
 
