@@ -15,6 +15,7 @@ from kundenportal.selfservice.views import (
     readings,
     registration,
     selection,
+    session,
     sign_in,
 )
 
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", selection.root, name="root"),
     path("anmelden/", sign_in.sign_in, name="sign_in"),
     path("abmelden/", sign_in.sign_out, name="sign_out"),
+    path("sitzung/verlaengern/", session.extend_session, name="extend_session"),
     path("registrieren/", registration.register, name="register"),
     path("registrieren/gesendet/", registration.register_sent, name="register_sent"),
     path("passwort-festlegen/<str:token>/", registration.set_password, name="set_password"),

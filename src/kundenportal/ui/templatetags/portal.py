@@ -1,4 +1,4 @@
-"""Icons, German numbers and dates, units, masked addresses, and the error summary."""
+"""Icons, German numbers and dates, units, masked addresses, the error summary, the session's dialog."""
 
 import datetime as dt
 import re
@@ -9,12 +9,16 @@ from decimal import Decimal
 from django import template
 from django.forms import BoundField
 from django.forms.forms import BaseForm
+from django.http import HttpRequest
+from django.template import Context
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kundenportal.core import dates, german_numbers
 from kundenportal.core.email_addresses import mask_email as mask
 from kundenportal.customers.models import Division
+from kundenportal.identity.sessions import seconds_left
 from kundenportal.ui.icons import icon_markup
 
 register = template.Library()
@@ -90,6 +94,19 @@ def mask_email(address: str) -> str:
 def phone_uri(number: str) -> str:
     """Return the address that calls a telephone number: ``tel:098720000332``."""
     return "tel:" + re.sub(r"[^\d+]", "", number)
+
+
+@register.inclusion_tag("ui/components/session_dialog.html", takes_context=True)
+def session_dialog(context: Context) -> dict[str, object]:
+    """Draw the dialog that a script opens before the session of a login ends, or nothing for a visitor."""
+    request: HttpRequest = context["request"]
+    if not request.user.is_authenticated:
+        return {"seconds": 0}
+    return {
+        "seconds": seconds_left(request, now=timezone.now()),
+        "path": request.get_full_path(),
+        "csrf_token": context["csrf_token"],
+    }
 
 
 @dataclass(frozen=True)

@@ -8,3 +8,5 @@ import "./filter.js";
 import "./unsaved.js";
 import "./reading.js";
 import "./print.js";
+import "./kept_form.js";
+import "./session.js";
