@@ -1,0 +1,130 @@
+"""Links and devices of a login, used at the same moment."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from kundenportal.identity.change_email import (
+    EmailLinkExpired,
+    TooManyEmailChanges,
+    confirm_email_change,
+    request_email_change,
+)
+from kundenportal.identity.change_password import change_password
+from kundenportal.identity.models import EmailChange, SecurityEvent, User
+from kundenportal.identity.security_events import report_security_event
+from kundenportal.linking.services import LinkExpired, disavow
+from kundenportal.mailing.models import OutgoingMail
+from tests.make import NOW, PASSWORD, make_customer, make_user
+from tests.security_mails import link_in, recipients
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NEW_EMAIL = "neu@beispiel.de"
+
+
+def at_once(*actions: Callable[[], object]) -> list[object]:
+    """Run actions in threads that start together; return what each returned or raised."""
+    results: list[object] = []
+    start = threading.Barrier(len(actions))
+
+    def run(action: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            results.append(action())
+        except (EmailLinkExpired, LinkExpired, TooManyEmailChanges) as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == len(actions)
+    return results
+
+
+def request(user: User) -> None:
+    request_email_change(user, new_email=NEW_EMAIL, current_password=PASSWORD, device="", now=NOW)
+
+
+def confirmation_token() -> str:
+    mail = OutgoingMail.objects.get(kind="email_change_confirm")
+    return link_in(mail, "/email-bestaetigen/").split("/")[2]
+
+
+def disavowal_tokens() -> list[str]:
+    mails = OutgoingMail.objects.filter(kind="password_changed")
+    return [link_in(mail, "/das-war-ich-nicht/").split("/")[2] for mail in mails]
+
+
+def test_one_confirmation_link_used_32_times_changes_the_address_once() -> None:
+    request(make_user())
+    token = confirmation_token()
+    results = at_once(*[lambda: confirm_email_change(token=token, session_key=None, now=NOW)] * 32)
+    assert sum(isinstance(result, User) for result in results) == 1
+    assert sum(isinstance(result, EmailLinkExpired) for result in results) == 31
+    assert User.objects.get().email == NEW_EMAIL
+    assert SecurityEvent.objects.filter(kind="email_changed").count() == 1
+
+
+def test_one_disavowal_link_used_32_times_secures_the_login_once() -> None:
+    report_security_event("password_changed", user=make_user(), now=NOW)
+    (token,) = disavowal_tokens()
+    results = at_once(*[lambda: disavow(token=token, now=NOW)] * 32)
+    assert sum(result is None for result in results) == 1
+    assert recipients("password_reset") == ["m.bauer@beispiel.de"]
+
+
+def test_the_links_of_all_recipients_secure_the_login_once() -> None:
+    user = make_user(*[make_customer(contact_email=f"k{index}@beispiel.de") for index in range(7)])
+    report_security_event("password_changed", user=user, now=NOW)
+    tokens = disavowal_tokens()
+    assert len(tokens) == 8
+    results = at_once(*[lambda token=token: disavow(token=token, now=NOW) for token in tokens])
+    assert sum(result is None for result in results) == 1
+    assert recipients("password_reset") == ["m.bauer@beispiel.de"]
+
+
+def test_disavowing_and_confirming_at_once_leave_the_old_address() -> None:
+    user = make_user()
+    report_security_event("password_changed", user=user, now=NOW)
+    request(user)
+    (disavowal,), confirmation = disavowal_tokens(), confirmation_token()
+    at_once(
+        lambda: disavow(token=disavowal, now=NOW),
+        lambda: confirm_email_change(token=confirmation, session_key=None, now=NOW),
+    )
+    assert User.objects.get().email == "m.bauer@beispiel.de"
+    assert not EmailChange.objects.filter(completed_at=None, ended_at=None).exists()
+
+
+def test_wishes_at_once_leave_one_that_waits() -> None:
+    user = make_user()
+    results = at_once(*[lambda: request(user)] * 4)
+    assert sum(result is None for result in results) == 2
+    assert EmailChange.objects.filter(completed_at=None, ended_at=None).count() == 1
+
+
+def test_changing_the_password_and_confirming_an_address_do_not_wait_for_each_other() -> None:
+    user = make_user()
+    request(user)
+    token = confirmation_token()
+    at_once(
+        lambda: change_password(
+            user,
+            current_password=PASSWORD,
+            password="Regal Mond Kutsche Quark",
+            session_key=None,
+            device="",
+            now=NOW,
+        ),
+        lambda: confirm_email_change(token=token, session_key=None, now=NOW),
+    )
+    changed = User.objects.get()
+    assert changed.check_password("Regal Mond Kutsche Quark")
+    assert changed.email in {"m.bauer@beispiel.de", NEW_EMAIL}
