@@ -114,6 +114,17 @@ def test_a_contract_begins_with_the_reading_of_the_day_before() -> None:
     assert only.last_value == 2
 
 
+def test_what_a_previous_customer_sent_is_not_shown_to_the_next_one() -> None:
+    register = make_register()
+    make_reading_submission(register)
+    next_premise = make_premise(begin_date=TODAY)
+    register.meter.premise = next_premise
+    register.meter.save()
+    (only,) = only_meter(register).registers
+    assert not only.sent
+    assert not only.history()
+
+
 @pytest.mark.parametrize(
     ("status", "counts"),
     [

@@ -50,7 +50,7 @@ def meters_to_read(premise: Premise, *, today: dt.date) -> list[MeterToRead]:
             registers_of_meter[register.meter].append(register)
     ids = [register.pk for registers in registers_of_meter.values() for register in registers]
     accepted = _accepted_readings(ids, since=premise.begin_date - dt.timedelta(days=1))
-    sent = _sent_readings(ids)
+    sent = _sent_readings(ids, premise)
     meters = [
         _meter_to_read(meter, registers, premise, accepted, sent, today)
         for meter, registers in registers_of_meter.items()
@@ -90,10 +90,12 @@ def _accepted_readings(register_ids: Sequence[int], *, since: dt.date) -> dict[i
     return readings
 
 
-def _sent_readings(register_ids: Sequence[int]) -> dict[int, list[SentReading]]:
+def _sent_readings(register_ids: Sequence[int], premise: Premise) -> dict[int, list[SentReading]]:
+    """Return what was sent for this premise and is unanswered; a meter may have been another customer's."""
     rows = SubmittedReading.objects.filter(
         register__in=register_ids,
         replaced_by=None,
+        reading_submission__submission__premise=premise,
         reading_submission__submission__status__in=_UNANSWERED,
     ).values_list(
         "register_id",
