@@ -1,5 +1,6 @@
 """Links and devices of a login, used at the same moment."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable
 
@@ -13,9 +14,10 @@ from kundenportal.identity.change_email import (
     request_email_change,
 )
 from kundenportal.identity.change_password import change_password
-from kundenportal.identity.models import EmailChange, SecurityEvent, User
+from kundenportal.identity.models import EmailChange, OneTimeSecret, SecurityEvent, User
+from kundenportal.identity.one_time_secrets import issue_token
 from kundenportal.identity.security_events import report_security_event
-from kundenportal.linking.services import LinkExpired, disavow
+from kundenportal.linking.services import LinkExpired, disavow, reset_password
 from kundenportal.mailing.models import OutgoingMail
 from tests.make import NOW, PASSWORD, make_customer, make_user
 from tests.security_mails import link_in, recipients
@@ -108,6 +110,24 @@ def test_wishes_at_once_leave_one_that_waits() -> None:
     results = at_once(*[lambda: request(user)] * 4)
     assert sum(result is None for result in results) == 2
     assert EmailChange.objects.filter(completed_at=None, ended_at=None).count() == 1
+
+
+def test_a_reset_and_disavowing_at_once_do_not_wait_for_each_other() -> None:
+    user = make_user()
+    report_security_event("password_changed", user=user, now=NOW)
+    (disavowal,) = disavowal_tokens()
+    _, token = issue_token(
+        OneTimeSecret.Purpose.PASSWORD_RESET,
+        subject="x",
+        lifetime=dt.timedelta(hours=1),
+        user=user,
+        now=NOW,
+    )
+    at_once(
+        lambda: disavow(token=disavowal, now=NOW),
+        lambda: reset_password(token=token, password="Regal Mond Kutsche Quark", device="", now=NOW),
+    )
+    assert not User.objects.get().has_usable_password()
 
 
 def test_changing_the_password_and_confirming_an_address_do_not_wait_for_each_other() -> None:

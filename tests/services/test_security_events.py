@@ -6,6 +6,7 @@ import pytest
 
 from kundenportal.audit.models import AuditEntry
 from kundenportal.identity.models import EmailChange, OneTimeSecret, SecurityEvent, User
+from kundenportal.identity.old_events import delete_old_events
 from kundenportal.identity.one_time_secrets import issue_token, open_secret
 from kundenportal.identity.password_hashing import password_matches
 from kundenportal.identity.security_events import report_security_event
@@ -191,3 +192,17 @@ def test_the_mail_says_when_by_the_utility_s_clock() -> None:
     event = report(make_user())
     context = {"event_id": event.pk, "event_at": NOW.isoformat(), "recipient_index": 0}
     assert prepare(context, NOW)["event_local"].hour == 12
+
+
+def test_events_and_changes_of_address_are_forgotten_after_90_days() -> None:
+    user = make_user()
+    old = report(user, now=NOW - 91 * DAY)
+    recent = report(user, now=NOW - 89 * DAY)
+    for days in (91, 89):
+        EmailChange.objects.create(
+            user=user, old_email="a", new_email="b", requested_at=NOW - days * DAY, completed_at=NOW
+        )
+    assert delete_old_events(NOW) == 2
+    assert list(SecurityEvent.objects.all()) == [recent]
+    assert EmailChange.objects.count() == 1
+    assert old.pk is not None

@@ -12,6 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from kundenportal.config.models import JobRunnerSeen
+from kundenportal.identity.old_events import delete_old_events
 from kundenportal.identity.services import delete_expired
 from kundenportal.linking.services import (
     delete_old_registrations,
@@ -53,6 +54,7 @@ JOBS: Sequence[Job] = (
     Job("password_resets", process_password_resets),
     Job("mail", send_due_mails),
     Job("expired_logins", delete_expired, every=dt.timedelta(hours=1)),
+    Job("old_events", delete_old_events, every=dt.timedelta(hours=6)),
     Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=6)),
     Job("finished_mails", delete_finished_mails, every=dt.timedelta(hours=6)),
 )

@@ -12,7 +12,12 @@ from django.db import transaction
 from kundenportal.audit.services import record
 from kundenportal.core.email_addresses import mask_email
 from kundenportal.identity.models import EmailChange, OneTimeSecret, User
-from kundenportal.identity.one_time_secrets import end_secrets_of, issue_token, lock_secret, open_secret
+from kundenportal.identity.one_time_secrets import (
+    end_secrets_of,
+    issue_token,
+    lock_login_secret,
+    open_secret,
+)
 from kundenportal.identity.password_check import check_own_password
 from kundenportal.identity.security_events import report_security_event
 from kundenportal.identity.sessions import end_sessions
@@ -131,8 +136,11 @@ def confirm_email_change(*, token: str, session_key: str | None, now: dt.datetim
 
     """
     with transaction.atomic(durable=True):
-        change = _lock_change(token, now)
-        user = change.user
+        secret = lock_login_secret(OneTimeSecret.Purpose.EMAIL_CHANGE, token, now=now)
+        change = _change_of(secret) if secret else None
+        if secret is None or secret.user is None or change is None:
+            raise EmailLinkExpired
+        user = secret.user
         user.email, user.email_verified_at = change.new_email, now
         user.save(update_fields=["email", "email_verified_at"])
         change.completed_at = now
@@ -172,23 +180,6 @@ def undo_email_changes(user: User, *, since: dt.datetime, anchors: Container[str
 
 def _end_waiting(user: User, now: dt.datetime) -> int:
     return EmailChange.objects.filter(user=user, completed_at=None, ended_at=None).update(ended_at=now)
-
-
-def _lock_change(token: str, now: dt.datetime) -> EmailChange:
-    """Return the change of a link, its login and the link locked.
-
-    The login comes first, as wherever a login's links are ended, so that nobody waits crosswise.
-    """
-    change = email_change_of(token, now=now)
-    if change is None:
-        raise EmailLinkExpired
-    user = User.objects.select_for_update().get(pk=change.user_id)
-    secret = lock_secret(OneTimeSecret.Purpose.EMAIL_CHANGE, token, now=now)
-    change = _change_of(secret) if secret else None
-    if change is None:
-        raise EmailLinkExpired
-    change.user = user
-    return change
 
 
 def _change_of(secret: OneTimeSecret) -> EmailChange | None:

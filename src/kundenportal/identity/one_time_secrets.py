@@ -60,6 +60,23 @@ def lock_secret(purpose: OneTimeSecret.Purpose, token: str, *, now: dt.datetime)
     return secret if secret and _is_good(secret, now) else None
 
 
+def lock_login_secret(
+    purpose: OneTimeSecret.Purpose, token: str, *, now: dt.datetime
+) -> OneTimeSecret | None:
+    """Return the secret of an active login while it is good, login and secret locked.
+
+    The login comes first, as wherever its links are ended, so that nobody waits crosswise.
+    """
+    found = open_secret(purpose, token, now=now)
+    if found is None:
+        return None
+    user = User.objects.select_for_update().filter(pk=found.user_id, is_active=True).first()
+    secret = lock_secret(purpose, token, now=now) if user else None
+    if secret is not None:
+        secret.user = user
+    return secret
+
+
 def use_up(secret: OneTimeSecret, *, now: dt.datetime) -> None:
     """Use a locked secret up: it opens nothing more."""
     secret.used_at = now

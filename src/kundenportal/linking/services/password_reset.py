@@ -6,7 +6,7 @@ from django.db import transaction
 
 from kundenportal.audit.services import record
 from kundenportal.identity.models import OneTimeSecret, User
-from kundenportal.identity.one_time_secrets import lock_secret
+from kundenportal.identity.one_time_secrets import lock_login_secret
 from kundenportal.identity.password_hashing import hash_password
 from kundenportal.identity.security_events import report_security_event
 from kundenportal.identity.services import set_password
@@ -73,8 +73,8 @@ def reset_password(*, token: str, password: str, device: str, now: dt.datetime) 
     """
     password_hash = hash_password(password)
     with transaction.atomic(durable=True):
-        secret = lock_secret(OneTimeSecret.Purpose.PASSWORD_RESET, token, now=now)
-        if secret is None or secret.user is None or not secret.user.is_active:
+        secret = lock_login_secret(OneTimeSecret.Purpose.PASSWORD_RESET, token, now=now)
+        if secret is None or secret.user is None:
             raise LinkExpired
         set_password(secret.user, password_hash=password_hash, now=now)
         report_security_event(
