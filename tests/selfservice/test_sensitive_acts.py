@@ -31,6 +31,7 @@ EXAMPLES = {
     SensitiveAct.CHANGE_EMAIL: Example(
         "/konto/email/", {"email": "neu@beispiel.de", "email_repeat": "neu@beispiel.de"}
     ),
+    SensitiveAct.CHANGE_FACTORS: Example("/konto/sicherheit/app/", {"code": "123456"}),
 }
 
 

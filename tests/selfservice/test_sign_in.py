@@ -69,7 +69,7 @@ def test_the_page_says_what_the_guide_says(client) -> None:
         "Kunde bei einem anderen Stromanbieter?",
     ):
         assert words in text
-    assert 'autocomplete="username"' in text
+    assert 'autocomplete="username webauthn"' in text
     assert 'autocomplete="current-password"' in text
     assert "no-store" in response["Cache-Control"]
 

@@ -12,6 +12,7 @@ class SensitiveAct(StrEnum):
 
     CHANGE_PASSWORD = "change_password"  # noqa: S105
     CHANGE_EMAIL = "change_email"
+    CHANGE_FACTORS = "change_factors"
 
 
 class AskedBy(StrEnum):
@@ -27,4 +28,5 @@ class AskedBy(StrEnum):
 ACTS: Mapping[SensitiveAct, AskedBy] = {
     SensitiveAct.CHANGE_PASSWORD: AskedBy.OWN_FORM,
     SensitiveAct.CHANGE_EMAIL: AskedBy.OWN_FORM,
+    SensitiveAct.CHANGE_FACTORS: AskedBy.PAGE_BEFORE,
 }

@@ -33,5 +33,11 @@ class AccountCard:
 CARDS = (
     AccountCard("account_email", "mail", _("E-Mail-Adresse"), _("Damit melden Sie sich an.")),
     AccountCard("account_password", "lock", _("Passwort"), _("Ein neues Passwort festlegen.")),
+    AccountCard(
+        "account_security",
+        "key-round",
+        _("Passkeys und zweiter Faktor"),
+        _("Sicherer anmelden als nur mit Passwort."),
+    ),
     AccountCard("account_devices", "monitor-smartphone", _("Geräte"), _("Sehen, wo Sie angemeldet sind.")),
 )

@@ -1,5 +1,7 @@
 """Signing in, and saying who forgot a password."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -31,3 +33,8 @@ class SignInForm(IdentifierForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": _("Bitte geben Sie Ihr Passwort ein.")},
     )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        # Browsers then offer passkeys in this field, beside the names they know (WebAuthn, 5.1.4).
+        self.fields["identifier"].widget.attrs["autocomplete"] = "username webauthn"

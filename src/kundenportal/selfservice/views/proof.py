@@ -47,5 +47,5 @@ def continue_form(request: CustomerRequest, form_id: str) -> HttpResponse:
 
 
 def _page(request: CustomerRequest, form: OwnPasswordForm, *, status: int) -> HttpResponse:
-    context = {"portal": get_account(request), "form": form}
+    context = {"portal": get_account(request), "form": form, "has_passkeys": request.user.passkeys.exists()}
     return render(request, "selfservice/account/confirm_identity.html", context, status=status)

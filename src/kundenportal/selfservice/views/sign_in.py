@@ -14,7 +14,7 @@ from kundenportal.identity.sessions import close_session
 from kundenportal.linking import services
 from kundenportal.selfservice.client_address import client_address
 from kundenportal.selfservice.forms.sign_in import SignInForm
-from kundenportal.selfservice.signing_in import complete_sign_in
+from kundenportal.selfservice.second_step import continue_sign_in
 
 SIGN_IN_REFUSED = gettext_lazy(
     "Kundennummer, E-Mail oder Passwort stimmen nicht. "
@@ -46,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if isinstance(outcome, services.MustSetPassword):
         path = reverse("selfservice:set_password", args=[outcome.token])
         return HttpResponseRedirect(path, status=303)
-    return complete_sign_in(request, outcome.user, now=now)
+    return continue_sign_in(request, outcome.user, now=now)
 
 
 @require_POST

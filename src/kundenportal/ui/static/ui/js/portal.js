@@ -8,5 +8,7 @@ import "./filter.js";
 import "./unsaved.js";
 import "./reading.js";
 import "./print.js";
+import "./copy.js";
+import "./passkey.js";
 import "./kept_form.js";
 import "./session.js";

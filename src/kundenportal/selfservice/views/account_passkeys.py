@@ -1,0 +1,103 @@
+"""``/konto/sicherheit/passkeys/…``: adding, renaming and removing passkeys (ux.md K4)."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kundenportal.identity.acts import SensitiveAct
+from kundenportal.identity.factors.overview import factors_of
+from kundenportal.identity.factors.passkeys import (
+    MAX_PASSKEYS,
+    TooManyPasskeys,
+    add_passkey,
+    options_to_add,
+    rename_passkey,
+)
+from kundenportal.identity.factors.removal import LastFactorNeeded, remove_passkey
+from kundenportal.identity.factors.webauthn import PasskeyRefused
+from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
+from kundenportal.selfservice.devices import device_name
+from kundenportal.selfservice.forms.second_factors import NewPasskeyForm, PasskeyNameForm
+from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
+from kundenportal.selfservice.new_recovery_codes import keep_codes
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_required
+@fresh_authentication_required(SensitiveAct.CHANGE_FACTORS)
+def account_passkeys_add(request: CustomerRequest) -> HttpResponse:
+    """Name a new passkey and take what the device made; the first factor brings recovery codes."""
+    device = device_name(request)
+    form = NewPasskeyForm(request.POST if request.method == "POST" else None, device=device)
+    if form.is_valid():
+        now = timezone.now()
+        try:
+            codes = add_passkey(request.user, **form.cleaned_data, device=device, now=now)
+        except PasskeyRefused:
+            form.add_error(None, _("Der Passkey wurde nicht angelegt. Bitte versuchen Sie es noch einmal."))
+        except TooManyPasskeys:
+            text = _("Sie haben schon %(most)s Passkeys. Bitte entfernen Sie zuerst einen davon.")
+            form.add_error(None, text % {"most": MAX_PASSKEYS})
+        else:
+            keep_codes(request, codes, now=now)
+            messages.success(request, _("Der Passkey ist hinzugefügt."))
+            next_page = "account_recovery_codes" if codes else "account_security"
+            return HttpResponseRedirect(reverse(f"selfservice:{next_page}"), status=303)
+    context = {"portal": get_account(request), "form": form, "is_first": not factors_of(request.user).count}
+    status = 422 if form.errors else 200
+    return render(request, "selfservice/security/add_passkey.html", context, status=status)
+
+
+@require_safe
+@customer_required
+@fresh_authentication_required(SensitiveAct.CHANGE_FACTORS)
+def account_passkeys_add_options(request: CustomerRequest) -> HttpResponse:
+    """Tell the script of the page what the device shall make."""
+    return JsonResponse(options_to_add(request.user, now=timezone.now()))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_required
+@fresh_authentication_required(SensitiveAct.CHANGE_FACTORS)
+def account_passkey_rename(request: CustomerRequest, passkey_id: str) -> HttpResponse:
+    """Give a passkey another name.
+
+    Raises:
+        Http404: when the login has no such passkey.
+
+    """
+    passkey = get_object_or_404(request.user.passkeys, public_id=passkey_id)
+    form = PasskeyNameForm(request.POST if request.method == "POST" else None, initial={"name": passkey.name})
+    if form.is_valid():
+        rename_passkey(passkey, name=form.cleaned_data["name"], now=timezone.now())
+        messages.success(request, _("Der Name ist gespeichert."))
+        return HttpResponseRedirect(reverse("selfservice:account_security"), status=303)
+    context = {"portal": get_account(request), "form": form, "passkey": passkey}
+    status = 422 if form.errors else 200
+    return render(request, "selfservice/security/rename_passkey.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_required
+@fresh_authentication_required(SensitiveAct.CHANGE_FACTORS)
+def account_passkey_remove(request: CustomerRequest, passkey_id: str) -> HttpResponse:
+    """Say what removing a passkey means, then remove it.
+
+    Raises:
+        Http404: when the login has no such passkey.
+
+    """
+    passkey = get_object_or_404(request.user.passkeys, public_id=passkey_id)
+    context = {"portal": get_account(request), "passkey": passkey, "factors": factors_of(request.user)}
+    if request.method != "POST":
+        return render(request, "selfservice/security/remove_passkey.html", context)
+    try:
+        remove_passkey(passkey, device=device_name(request), now=timezone.now())
+    except LastFactorNeeded:
+        return render(request, "selfservice/security/last_factor.html", context, status=409)
+    messages.success(request, _("Der Passkey ist entfernt."))
+    return HttpResponseRedirect(reverse("selfservice:account_security"), status=303)

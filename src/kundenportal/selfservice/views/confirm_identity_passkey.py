@@ -1,0 +1,38 @@
+"""``/konto/bestaetigen/passkey/``: a passkey in the place of the password, before a sensitive act."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from kundenportal.identity.factors.passkeys import check_own_passkey, options_to_confirm
+from kundenportal.identity.factors.webauthn import PasskeyRefused
+from kundenportal.identity.fresh import note_proof
+from kundenportal.selfservice.access import CustomerRequest, customer_required
+from kundenportal.selfservice.forms.second_factors import PASSKEY_REFUSED, CredentialForm
+from kundenportal.selfservice.local_paths import next_path
+from kundenportal.selfservice.second_step import with_way
+
+
+@require_safe
+@customer_required
+def confirm_identity_passkey_options(request: CustomerRequest) -> HttpResponse:
+    """Tell the script of the page what to ask the device for."""
+    return JsonResponse(options_to_confirm(request.user, now=timezone.now()))
+
+
+@require_POST
+@customer_required
+def confirm_identity_passkey(request: CustomerRequest) -> HttpResponse:
+    """Take a passkey's answer, then lead back to what was begun."""
+    form = CredentialForm(request.POST)
+    now = timezone.now()
+    try:
+        credential = form.cleaned_data["credential"] if form.is_valid() else ""
+        check_own_passkey(request.user, credential=credential, now=now)
+    except PasskeyRefused:
+        messages.error(request, PASSKEY_REFUSED)
+        return HttpResponseRedirect(with_way(request, "confirm_identity"), status=303)
+    note_proof(request, now=now)
+    return HttpResponseRedirect(next_path(request, otherwise=reverse("selfservice:account")), status=303)

@@ -1,0 +1,96 @@
+"""``/anmelden/bestaetigen/``: the second step of signing in (ux.md P1)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kundenportal.identity.factors.overview import factors_of
+from kundenportal.identity.factors.passkeys import check_own_passkey, options_to_confirm
+from kundenportal.identity.factors.second_step import (
+    CodeRefused,
+    TooManyCodes,
+    confirm_with_app,
+    confirm_with_recovery_code,
+)
+from kundenportal.identity.factors.webauthn import PasskeyRefused
+from kundenportal.identity.pending_sign_in import PendingSignIn
+from kundenportal.selfservice.devices import device_name
+from kundenportal.selfservice.forms.second_factors import (
+    CODE_REFUSED,
+    PASSKEY_REFUSED,
+    RECOVERY_CODE_REFUSED,
+    TOO_MANY_CODES,
+    AppCodeForm,
+    CredentialForm,
+    RecoveryCodeForm,
+)
+from kundenportal.selfservice.second_step import pending_required, with_way
+from kundenportal.selfservice.signing_in import complete_sign_in
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pending_required
+def confirm_sign_in(request: HttpRequest, pending: PendingSignIn) -> HttpResponse:
+    """Ask for the code of the app or for a passkey, whichever the login has; then lead into the portal."""
+    form = AppCodeForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.errors else 200
+    if form.is_valid():
+        now, device = timezone.now(), device_name(request)
+        try:
+            confirm_with_app(pending.user, code=form.cleaned_data["code"], device=device, now=now)
+        except CodeRefused:
+            form.add_error("code", CODE_REFUSED)
+            status = 422
+        except TooManyCodes:
+            form.add_error("code", TOO_MANY_CODES)
+            status = 429
+        else:
+            return complete_sign_in(request, pending.user, is_proven=pending.is_proven, now=now)
+    context = {"form": form, "factors": factors_of(pending.user)}
+    return render(request, "selfservice/confirm_sign_in/page.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pending_required
+def confirm_sign_in_recovery(request: HttpRequest, pending: PendingSignIn) -> HttpResponse:
+    """Ask for a recovery code instead, then lead into the portal."""
+    form = RecoveryCodeForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.errors else 200
+    if form.is_valid():
+        now, device, code = timezone.now(), device_name(request), form.cleaned_data["recovery_code"]
+        try:
+            confirm_with_recovery_code(pending.user, code=code, device=device, now=now)
+        except CodeRefused:
+            form.add_error("recovery_code", RECOVERY_CODE_REFUSED)
+            status = 422
+        except TooManyCodes:
+            form.add_error("recovery_code", TOO_MANY_CODES)
+            status = 429
+        else:
+            return complete_sign_in(request, pending.user, is_proven=pending.is_proven, now=now)
+    context = {"form": form}
+    return render(request, "selfservice/confirm_sign_in/recovery.html", context, status=status)
+
+
+@require_safe
+@pending_required
+def confirm_sign_in_passkey_options(request: HttpRequest, pending: PendingSignIn) -> HttpResponse:  # noqa: ARG001
+    """Tell the script of the page what to ask the device for."""
+    return JsonResponse(options_to_confirm(pending.user, now=timezone.now()))
+
+
+@require_POST
+@pending_required
+def confirm_sign_in_passkey(request: HttpRequest, pending: PendingSignIn) -> HttpResponse:
+    """Take a passkey's answer, then lead into the portal."""
+    form = CredentialForm(request.POST)
+    now = timezone.now()
+    try:
+        credential = form.cleaned_data["credential"] if form.is_valid() else ""
+        check_own_passkey(pending.user, credential=credential, now=now)
+    except PasskeyRefused:
+        messages.error(request, PASSKEY_REFUSED)
+        return HttpResponseRedirect(with_way(request, "confirm_sign_in"), status=303)
+    return complete_sign_in(request, pending.user, now=now)
