@@ -92,7 +92,9 @@ def make_user(*customers: Customer, email: str = "m.bauer@beispiel.de", **values
     user.set_password(PASSWORD)
     user.save()
     for customer in customers:
-        AccountLink.objects.create(user=user, customer=customer, created_at=NOW)
+        AccountLink.objects.create(
+            user=user, customer=customer, proof=AccountLink.Proof.MAILBOX, created_at=NOW
+        )
     return user
 
 

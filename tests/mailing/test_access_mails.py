@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 from kundenportal.identity.models import EmailChange
-from kundenportal.linking.models import Registration
+from kundenportal.linking.models import AccountLink, Registration
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.services import enqueue
 from tests.make import NOW, make_customer, make_user
@@ -31,7 +31,11 @@ def contexts() -> dict[str, dict[str, object]]:
         "registration_start_password": asked,
         "registration_exists": asked,
         "registration_notice": {"customer_number": NUMBER},
-        "registration_completed": {"customer_number": NUMBER},
+        "registration_completed": {
+            "customer_number": NUMBER,
+            "account_link_id": AccountLink.objects.get().pk,
+            "is_held": False,
+        },
         "password_reset": {"user_ids": [user.pk]},
         "password_changed": event,
         "email_change_confirm": {"email_change_id": change.pk},

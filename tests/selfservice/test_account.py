@@ -27,7 +27,8 @@ def test_the_page_says_what_one_signs_in_with_masked(client: Client, household: 
 def test_every_card_leads_to_a_page(client: Client, household: Household) -> None:
     sign_in(client, household.user)
     cards = re.findall(r'class="kachel" href="([^"]+)"', text_of(client.get(URL)))
-    assert cards[:3] == ["/konto/email/", "/konto/passwort/", "/konto/sicherheit/"]
+    assert cards[:3] == ["/konto/verknuepfen/", "/konto/email/", "/konto/passwort/"]
+    assert cards[-1] == "/konto/datenschutz/"
     for card in cards:
         assert client.get(card).status_code == 200
 

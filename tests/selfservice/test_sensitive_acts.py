@@ -31,6 +31,9 @@ EXAMPLES = {
     SensitiveAct.CHANGE_EMAIL: Example(
         "/konto/email/", {"email": "neu@beispiel.de", "email_repeat": "neu@beispiel.de"}
     ),
+    SensitiveAct.LINK_ACCOUNT: Example("/konto/verknuepfen/7KQ2M4P/"),
+    SensitiveAct.UNLINK_ACCOUNT: Example("/konto/verknuepfung-aufheben/7KQ2M4P/"),
+    SensitiveAct.DELETE_LOGIN: Example("/konto/datenschutz/", {"is_sure": "on"}),
     SensitiveAct.CHANGE_FACTORS: Example("/konto/sicherheit/app/", {"code": "123456"}),
 }
 

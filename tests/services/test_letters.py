@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 
 from kundenportal.addresses.models import BillingAddress
 from kundenportal.identity.models import OneTimeSecret, User
+from kundenportal.linking import addressees
 from kundenportal.linking.models import AccountLink, ActivationLetter, Registration
 from kundenportal.linking.services import (
     ProofFailed,
@@ -142,7 +143,7 @@ def test_a_customer_gets_three_letters_in_90_days() -> None:
 
 
 def test_no_more_letters_are_written_a_day_than_the_limit(monkeypatch) -> None:
-    monkeypatch.setattr(letters_module, "MAX_PER_DAY", 2)
+    monkeypatch.setattr(addressees, "MAX_PER_DAY", 2)
     for index in range(1, 5):
         make_addressee(f"000000{index}/1")
         request_letter(token=new_token(customer_number=f"000000{index}/1"), now=NOW)

@@ -298,7 +298,7 @@ def test_what_changes_between_looking_and_locking_is_seen(monkeypatch) -> None:
         type(customer).objects.update(ended_at=None)
 
 
-@pytest.mark.parametrize("step", ["create_login", "use_up", "record", "enqueue", "holder_of"])
+@pytest.mark.parametrize("step", ["create_login", "use_up", "record", "grant_access", "holder_of"])
 def test_a_registration_that_fails_on_its_way_leaves_nothing_behind(monkeypatch, step: str) -> None:
     customer_with_meter(contact_email="kontakt@beispiel.de")
     token = token_of(register())

@@ -16,6 +16,7 @@ from kundenportal.identity.old_events import delete_old_events
 from kundenportal.identity.services import delete_expired
 from kundenportal.linking.services import (
     delete_old_registrations,
+    forget_absorbed_logins,
     process_password_resets,
     process_registrations,
 )
@@ -56,6 +57,7 @@ JOBS: Sequence[Job] = (
     Job("expired_logins", delete_expired, every=dt.timedelta(hours=1)),
     Job("old_events", delete_old_events, every=dt.timedelta(hours=6)),
     Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=6)),
+    Job("absorbed_logins", forget_absorbed_logins, every=dt.timedelta(hours=6)),
     Job("finished_mails", delete_finished_mails, every=dt.timedelta(hours=6)),
 )
 

@@ -12,6 +12,9 @@ class SensitiveAct(StrEnum):
 
     CHANGE_PASSWORD = "change_password"  # noqa: S105
     CHANGE_EMAIL = "change_email"
+    LINK_ACCOUNT = "link_account"
+    UNLINK_ACCOUNT = "unlink_account"
+    DELETE_LOGIN = "delete_login"
     CHANGE_FACTORS = "change_factors"
 
 
@@ -28,5 +31,8 @@ class AskedBy(StrEnum):
 ACTS: Mapping[SensitiveAct, AskedBy] = {
     SensitiveAct.CHANGE_PASSWORD: AskedBy.OWN_FORM,
     SensitiveAct.CHANGE_EMAIL: AskedBy.OWN_FORM,
+    SensitiveAct.LINK_ACCOUNT: AskedBy.PAGE_BEFORE,
+    SensitiveAct.UNLINK_ACCOUNT: AskedBy.PAGE_BEFORE,
+    SensitiveAct.DELETE_LOGIN: AskedBy.OWN_FORM,
     SensitiveAct.CHANGE_FACTORS: AskedBy.PAGE_BEFORE,
 }

@@ -1,4 +1,4 @@
-"""The mails of registration and passwords; their secrets are made at the moment they are sent."""
+"""The mails of registration, passwords and linking; their secrets are made at the moment they are sent."""
 
 import datetime as dt
 
@@ -6,8 +6,11 @@ from kundenportal.core.references import new_code
 from kundenportal.identity.models import OneTimeSecret, User
 from kundenportal.identity.one_time_secrets import issue_token
 from kundenportal.identity.password_hashing import hash_password
+from kundenportal.identity.security_events import register_security_mail
 from kundenportal.linking.models import AccountLink, Registration
 from kundenportal.linking.registrations import secret_subject
+from kundenportal.linking.rules import GUESSABLE_PROOFS
+from kundenportal.linking.undo_links import UndoKind, issue_undo_token
 from kundenportal.mailing.kinds import Context, register
 
 LINK_LIFETIME = dt.timedelta(hours=24)
@@ -22,8 +25,12 @@ def register_mails() -> None:
     register("registration_start_password", add_start_password)
     register("registration_exists")
     register("registration_notice")
-    register("registration_completed")
+    register("registration_completed", add_withdrawal_link)
     register("password_reset", add_reset_links)
+    register_security_mail("accounts_linked", add_undo_link)
+    register_security_mail("account_unlinked")
+    register("link_undone")
+    register("login_deleted")
 
 
 def add_registration_link(context: Context, now: dt.datetime) -> Context:
@@ -68,3 +75,22 @@ def add_reset_links(context: Context, now: dt.datetime) -> Context:
             }
         )
     return {"logins": logins}
+
+
+def add_withdrawal_link(context: Context, now: dt.datetime) -> Context:
+    """Make the link by which a contact address withdraws a grant, unless the grant was proven better."""
+    link = AccountLink.objects.get(pk=context["account_link_id"])
+    if link.proof not in GUESSABLE_PROOFS:
+        return {}
+    return {"undo_token": issue_undo_token(UndoKind.ACCESS, link.pk, 0, now=now)}
+
+
+def add_undo_link(context: Context, now: dt.datetime) -> Context:
+    """Make the link that undoes a linking, good for 14 days from now, one for each recipient."""
+    is_merge = "merge_id" in context
+    kind, pk = (
+        (UndoKind.MERGE, context["merge_id"]) if is_merge else (UndoKind.LINK, context["link_request_id"])
+    )
+    # Two events tell of one merge, each counts its recipients.
+    recipient = context["recipient_index"] * 2 + bool(context.get("is_absorbed"))
+    return {"undo_token": issue_undo_token(kind, pk, recipient, now=now)}

@@ -3,22 +3,72 @@
 from django.db import models
 from django.db.models import Q
 
+from kundenportal.core.references import new_public_id
 from kundenportal.customers.models import Customer
 from kundenportal.identity.models import OneTimeSecret, User
 
 
-class AccountLink(models.Model):
-    """A grant: this login may see this customer (Verknüpfung). One login at a time holds a customer."""
+class LoginMerge(models.Model):
+    """A login that was absorbed by another one (guide lines 68 to 84; product.md rulings 5 and 6).
 
+    The absorbed login stays as it was, but opens nothing, until the merge is undone or can be undone no more.
+    """
+
+    class Way(models.TextChoices):
+        """What brought the two together."""
+
+        NUMBER = "number"
+        EMAIL = "email"
+
+    kept = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    absorbed = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    way = models.CharField(max_length=10, choices=Way)
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["merged_at"], name="merge_by_age"),)
+
+    def __str__(self) -> str:
+        """Return the merge's number."""
+        return f"login merge {self.pk}"
+
+
+class AccountLink(models.Model):
+    """A grant: this login may see this customer (Verknüpfung). One login at a time holds a customer.
+
+    A grant won by a proof that others may know is restricted at first (``linking.holds``): until
+    ``held_until``, or until the code of a letter is entered. ``moved_from`` is the grant of an absorbed
+    login that this one continues.
+    """
+
+    class Proof(models.TextChoices):
+        """What the grant was won by, beside the mailbox of the login."""
+
+        MAILBOX = "mailbox"
+        METER = "meter"
+        NAME = "name"
+        LETTER = "letter"
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="account_links")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="account_links")
+    proof = models.CharField(max_length=10, choices=Proof)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    held_until = models.DateTimeField(null=True)
+    awaits_letter = models.BooleanField(default=False)
+    merge = models.ForeignKey(LoginMerge, on_delete=models.SET_NULL, null=True, related_name="links")
+    moved_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="continued_by")
+    is_withdrawn = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
                 fields=["customer"], condition=Q(ended_at=None), name="one_login_per_customer"
+            ),
+            models.CheckConstraint(
+                condition=Q(held_until=None) | Q(awaits_letter=False), name="held_for_one_reason"
             ),
         )
         indexes = (models.Index(fields=["user"], condition=Q(ended_at=None), name="open_links_of_user"),)
@@ -26,6 +76,24 @@ class AccountLink(models.Model):
     def __str__(self) -> str:
         """Return the grant's number."""
         return f"link {self.pk}"
+
+
+class LinkRequest(models.Model):
+    """Customer number and meter number fitted; what is to be linked waits to be confirmed (ux.md K1)."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="link_requests")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+    account_link = models.ForeignKey(AccountLink, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = (models.Index(fields=["created_at"], name="link_request_by_age"),)
+
+    def __str__(self) -> str:
+        """Return the request's number."""
+        return f"link request {self.pk}"
 
 
 class Registration(models.Model):
@@ -71,11 +139,20 @@ class Registration(models.Model):
 
 
 class ActivationLetter(models.Model):
-    """A letter with an activation code, to be printed; the code itself exists only on paper."""
+    """A letter with an activation code, to be printed; the code itself exists only on paper.
+
+    It proves a registration or a request to link, or lifts the restriction of a grant.
+    """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="activation_letters")
     registration = models.ForeignKey(
         Registration, on_delete=models.SET_NULL, null=True, related_name="letters"
+    )
+    link_request = models.ForeignKey(
+        LinkRequest, on_delete=models.SET_NULL, null=True, related_name="letters"
+    )
+    account_link = models.ForeignKey(
+        AccountLink, on_delete=models.SET_NULL, null=True, related_name="letters"
     )
     secret = models.ForeignKey(OneTimeSecret, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()

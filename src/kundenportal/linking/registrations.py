@@ -86,8 +86,8 @@ def is_locked(registration: Registration) -> bool:
     return bool(failures >= MAX_PROOF_FAILURES)
 
 
-def has_active_meter(registration: Registration, meter_number: str, *, now: dt.datetime) -> bool:
-    """Tell whether a meter number is that of a meter now installed at a premise of the customer.
+def has_active_meter(customer_number: str, meter_number: str, *, now: dt.datetime) -> bool:
+    """Tell whether a meter number is that of a meter now installed at a premise of a customer.
 
     Closed contract periods do not count, so that a previous tenant proves nothing (security.md A4).
     """
@@ -98,7 +98,7 @@ def has_active_meter(registration: Registration, meter_number: str, *, now: dt.d
             number_key=key,
             ended_at=None,
             premise__ended_at=None,
-            premise__customer__customer_number=registration.customer_number,
+            premise__customer__customer_number=customer_number,
             premise__customer__ended_at=None,
         )
         .filter(Q(removed_date=None) | Q(removed_date__gte=today))

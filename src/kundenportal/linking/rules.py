@@ -1,5 +1,6 @@
-"""When is a registration proven? Plain values in, verdict out; no clock, no database."""
+"""When is a registration proven, when is a grant held? Plain values in, verdict out; no database."""
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,3 +64,65 @@ def same_mailbox(email: str, contact_email: str) -> bool:
         return email == canonical_email(contact_email)
     except InvalidEmailAddress:
         return False
+
+
+GUESSABLE_PROOFS = frozenset({"meter", "name"})
+"""Proofs that a neighbour or a former partner may know."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A restriction of a new grant: until a moment, or until the code of a letter is entered.
+
+    Attributes:
+        until: when it ends by itself, or None.
+        awaits_letter: whether only a letter ends it.
+
+    """
+
+    until: dt.datetime | None = None
+    awaits_letter: bool = False
+
+
+def hold_for(
+    proof: str, *, has_told_contact: bool, was_withdrawn: bool, hours: int, now: dt.datetime
+) -> Hold | None:
+    """Return how a new grant is restricted, or None (security.md A1, A4).
+
+    Somebody who knows the customer must have had the time to say no: the contact address of the master
+    data, or, without one, whoever empties the letter box. Where a grant was withdrawn before, only the
+    letter helps, so that nobody tries again and again.
+
+    Args:
+        proof: what the grant was won by, a value of ``AccountLink.Proof``.
+        has_told_contact: whether the master data have another address, which is told.
+        was_withdrawn: whether an earlier grant of this number was withdrawn by that address.
+        hours: ``NEW_ACCESS_HOLD_HOURS``; 0 restricts nothing.
+        now: when, aware.
+
+    """
+    if proof not in GUESSABLE_PROOFS or not hours:
+        return None
+    if was_withdrawn or not has_told_contact:
+        return Hold(awaits_letter=True)
+    return Hold(until=now + dt.timedelta(hours=hours))
+
+
+def may_be_taken_back(
+    *, merged_at: dt.datetime, granted_at: dt.datetime, proof: str, is_continued: bool, is_of_kept: bool
+) -> bool:
+    """Tell whether undoing a merge takes a customer back from the login that holds it now.
+
+    Not from one that proved better since: with the letter or the mailbox of the master data.
+
+    Args:
+        merged_at: when the login was absorbed.
+        granted_at: when the present grant began.
+        proof: what it was won by.
+        is_continued: whether it continues the grant of an absorbed login.
+        is_of_kept: whether the absorbing login holds it.
+
+    """
+    if is_of_kept:
+        return granted_at >= merged_at
+    return granted_at > merged_at and (is_continued or proof in GUESSABLE_PROOFS)

@@ -46,6 +46,12 @@ def customers_of(user: User) -> list[Customer]:
     )
 
 
+def links_of(user: User) -> list[AccountLink]:
+    """Return the grants of a login, by number; those of ended customers, too, so that they can be ended."""
+    links = AccountLink.objects.filter(user=user, ended_at=None).select_related("customer")
+    return list(links.order_by("customer__customer_number"))
+
+
 def contact_addresses(user: User) -> list[str]:
     """Return the contact addresses that the master data hold for the customers of a login, as they stand."""
     return [customer.contact_email for customer in customers_of(user) if customer.contact_email]

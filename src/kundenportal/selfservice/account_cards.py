@@ -31,6 +31,9 @@ class AccountCard:
 
 
 CARDS = (
+    AccountCard(
+        "account_linking", "link", _("Verknüpfte Konten"), _("Mehrere Kundennummern in einem Zugang.")
+    ),
     AccountCard("account_email", "mail", _("E-Mail-Adresse"), _("Damit melden Sie sich an.")),
     AccountCard("account_password", "lock", _("Passwort"), _("Ein neues Passwort festlegen.")),
     AccountCard(
@@ -40,4 +43,5 @@ CARDS = (
         _("Sicherer anmelden als nur mit Passwort."),
     ),
     AccountCard("account_devices", "monitor-smartphone", _("Geräte"), _("Sehen, wo Sie angemeldet sind.")),
+    AccountCard("account_privacy", "file-text", _("Datenschutz"), _("Online-Zugang löschen.")),
 )

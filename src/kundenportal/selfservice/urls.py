@@ -7,8 +7,11 @@ from kundenportal.selfservice.views import (
     account_app,
     account_devices,
     account_email,
+    account_linking,
     account_passkeys,
     account_password,
+    account_privacy,
+    account_unlock,
     account_recovery_codes,
     account_security,
     appearance,
@@ -24,6 +27,7 @@ from kundenportal.selfservice.views import (
     selection,
     session,
     sign_in,
+    undo_link,
 )
 
 app_name = "selfservice"
@@ -63,7 +67,37 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("passwort-neu/<str:token>/", passwords.reset_password, name="reset_password"),
     path("das-war-ich-nicht/<str:token>/", disavowal.disavow, name="disavow"),
     path("zugang-gesichert/", disavowal.disavowed, name="disavowed"),
+    path("verknuepfung-rueckgaengig/<str:token>/", undo_link.undo_link, name="undo_link"),
+    path("verknuepfung-zurueckgenommen/", undo_link.link_undone, name="link_undone"),
     path("konto/", account.account, name="account"),
+    path("konto/verknuepfen/", account_linking.account_linking, name="account_linking"),
+    path(
+        "konto/verknuepfen/gleiche-email/",
+        account_linking.account_linking_same_email,
+        name="account_linking_same_email",
+    ),
+    path(
+        "konto/verknuepfen/<str:request_id>/",
+        account_linking.account_linking_confirm,
+        name="account_linking_confirm",
+    ),
+    path(
+        "konto/verknuepfen/<str:request_id>/brief/",
+        account_linking.account_linking_letter,
+        name="account_linking_letter",
+    ),
+    path(
+        "konto/verknuepfung-aufheben/<str:link_id>/",
+        account_linking.account_linking_end,
+        name="account_linking_end",
+    ),
+    path("konto/freischalten/<str:link_id>/", account_unlock.account_unlock, name="account_unlock"),
+    path(
+        "konto/freischalten/<str:link_id>/brief/",
+        account_unlock.account_unlock_letter,
+        name="account_unlock_letter",
+    ),
+    path("konto/datenschutz/", account_privacy.account_privacy, name="account_privacy"),
     path("konto/passwort/", account_password.account_password, name="account_password"),
     path("konto/email/", account_email.account_email, name="account_email"),
     path("konto/email/abbrechen/", account_email.account_email_stop, name="account_email_stop"),

@@ -20,6 +20,7 @@ class OneTimeSecret(models.Model):
         LETTER_CODE = "letter_code"
         EMAIL_CHANGE = "email_change"
         DISAVOWAL = "disavowal"
+        LINK_UNDO = "link_undo"
 
     purpose = models.CharField(max_length=20, choices=Purpose)
     subject = models.CharField(max_length=300)

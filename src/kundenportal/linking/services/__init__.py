@@ -1,14 +1,26 @@
-"""Registration, sign-in, forgotten passwords, activation letters and disavowal."""
+"""Registration, sign-in, forgotten passwords, letters, linking and its undoing, disavowal."""
 
 from kundenportal.linking.services.activation import (
     AlreadyRegistered,
-    LinkExpired,
     ProofFailed,
     ProofLocked,
     complete_registration,
 )
 from kundenportal.linking.services.disavowal import disavow, event_of
+from kundenportal.linking.services.errors import AccessHeld, LinkExpired, StrongerLogin
 from kundenportal.linking.services.letters import export_letters, request_letter
+from kundenportal.linking.services.linking import (
+    AlreadyLinked,
+    LetterCodeWrong,
+    OtherPasswordWrong,
+    OwnAccount,
+    PairRefused,
+    TooManyLinkTries,
+    link_account,
+    request_link,
+    request_link_letter,
+)
+from kundenportal.linking.services.merging import LoginChanged
 from kundenportal.linking.services.password_reset import (
     process_password_resets,
     request_password_reset,
@@ -20,6 +32,7 @@ from kundenportal.linking.services.registration import (
     renew_registration,
     request_registration,
 )
+from kundenportal.linking.services.same_email import link_same_email, link_same_email_at_sign_in
 from kundenportal.linking.services.sign_in import (
     MustSetPassword,
     SignedIn,
@@ -27,27 +40,64 @@ from kundenportal.linking.services.sign_in import (
     TooManyTries,
     sign_in,
 )
+from kundenportal.linking.services.undo import undo_link, undoable_of
+from kundenportal.linking.services.unlinking import (
+    LastAccount,
+    LinkMissing,
+    delete_login,
+    forget_absorbed_logins,
+    unlink_account,
+)
+from kundenportal.linking.services.unlocking import link_to_unlock, request_unlock_letter, unlock_account
+
+REFUSALS = (AccessHeld, LetterCodeWrong, OtherPasswordWrong, StrongerLogin, TooManyLinkTries)
+"""Why ``link_account`` refuses what somebody can do something about."""
 
 __all__ = [
+    "REFUSALS",
+    "AccessHeld",
+    "AlreadyLinked",
     "AlreadyRegistered",
+    "LastAccount",
+    "LetterCodeWrong",
     "LinkExpired",
+    "LinkMissing",
+    "LoginChanged",
     "MustSetPassword",
+    "OtherPasswordWrong",
+    "OwnAccount",
+    "PairRefused",
     "ProofFailed",
     "ProofLocked",
     "SignInRefused",
     "SignedIn",
+    "StrongerLogin",
+    "TooManyLinkTries",
     "TooManyTries",
     "complete_registration",
+    "delete_login",
     "delete_old_registrations",
     "disavow",
     "event_of",
     "export_letters",
+    "forget_absorbed_logins",
+    "link_account",
+    "link_same_email",
+    "link_same_email_at_sign_in",
+    "link_to_unlock",
     "process_password_resets",
     "process_registrations",
     "renew_registration",
     "request_letter",
+    "request_link",
+    "request_link_letter",
     "request_password_reset",
     "request_registration",
+    "request_unlock_letter",
     "reset_password",
     "sign_in",
+    "undo_link",
+    "undoable_of",
+    "unlink_account",
+    "unlock_account",
 ]

@@ -6,13 +6,13 @@ from django.db import transaction
 from django.db.models import F
 
 from kundenportal.audit.services import record
-from kundenportal.core.email_addresses import is_email
 from kundenportal.core.references import canonical_code
 from kundenportal.customers.models import Customer
 from kundenportal.identity.models import OneTimeSecret, User
 from kundenportal.identity.one_time_secrets import lock_secret, use_up
 from kundenportal.identity.password_hashing import hash_password, password_matches
 from kundenportal.identity.services import create_login
+from kundenportal.linking.grants import grant_access
 from kundenportal.linking.models import AccountLink, Registration
 from kundenportal.linking.registrations import (
     OpenRegistration,
@@ -22,13 +22,9 @@ from kundenportal.linking.registrations import (
     letter_secret_of,
     open_registration,
 )
-from kundenportal.linking.rules import Proof, same_mailbox
+from kundenportal.linking.rules import Proof
 from kundenportal.linking.selectors import holder_of
-from kundenportal.mailing.services import enqueue
-
-
-class LinkExpired(Exception):
-    """The link was used, ran out, was followed by a newer one, or never was."""
+from kundenportal.linking.services.errors import LinkExpired
 
 
 class ProofFailed(Exception):
@@ -81,7 +77,7 @@ def complete_registration(
         customer = customer_of(registration)
         if customer is None:
             raise LinkExpired
-        user = _link(customer, registration, password_hash, now)
+        user = _link(customer, registration, _proof_of(opened), password_hash, now)
         use_up(secret, now=now)
         if opened.proof is Proof.LETTER and (code := letter_secret_of(registration, now=now)):
             use_up(code, now=now)
@@ -90,7 +86,7 @@ def complete_registration(
 
 def _is_proven(opened: OpenRegistration, meter_number: str, letter_code: str, now: dt.datetime) -> bool:
     if opened.proof is Proof.METER:
-        return has_active_meter(opened.registration, meter_number, now=now)
+        return has_active_meter(opened.registration.customer_number, meter_number, now=now)
     if opened.proof is Proof.LETTER:
         secret = letter_secret_of(opened.registration, now=now)
         return password_matches(canonical_code(letter_code), secret.digest if secret else None)
@@ -123,7 +119,20 @@ def _count_failure(token: str, now: dt.datetime) -> None:
         )
 
 
-def _link(customer: Customer, registration: Registration, password_hash: str, now: dt.datetime) -> User:
+def _proof_of(opened: OpenRegistration) -> AccountLink.Proof:
+    """Return what the grant of a registration is won by."""
+    by = {Proof.METER: AccountLink.Proof.METER, Proof.LETTER: AccountLink.Proof.LETTER}
+    # Nothing was asked: the mailbox is that of the master data, or the name was enough.
+    return by.get(opened.proof, AccountLink.Proof.NAME)
+
+
+def _link(
+    customer: Customer,
+    registration: Registration,
+    proof: AccountLink.Proof,
+    password_hash: str,
+    now: dt.datetime,
+) -> User:
     """Insert login and grant for a customer that no login holds, and tell its known mailbox."""
     Customer.objects.select_for_update().get(pk=customer.pk)
     if holder_of(customer) is not None:
@@ -131,7 +140,7 @@ def _link(customer: Customer, registration: Registration, password_hash: str, no
     user = create_login(
         email=registration.email, password_hash=password_hash, language=registration.language, now=now
     )
-    AccountLink.objects.create(user=user, customer=customer, created_at=now)
+    grant_access(user, customer, proof=proof, now=now)
     registration.user, registration.status = user, Registration.Status.COMPLETED
     registration.start_password = ""
     registration.save(update_fields=["user", "status", "start_password"])
@@ -142,18 +151,4 @@ def _link(customer: Customer, registration: Registration, password_hash: str, no
         customer_id=customer.pk,
         subject=f"registration:{registration.pk}",
     )
-    _notify_contact(customer, registration, now)
     return user
-
-
-def _notify_contact(customer: Customer, registration: Registration, now: dt.datetime) -> None:
-    """Tell the mailbox of the master data, when it is another one (security.md A1)."""
-    if is_email(customer.contact_email) and not same_mailbox(registration.email, customer.contact_email):
-        enqueue(
-            "registration_completed",
-            to=customer.contact_email,
-            context={"customer_number": customer.customer_number},
-            language=registration.language,
-            customer_id=customer.pk,
-            now=now,
-        )

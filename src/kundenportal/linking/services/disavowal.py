@@ -13,7 +13,9 @@ from kundenportal.identity.one_time_secrets import lock_secret, open_secret, use
 from kundenportal.identity.password_hashing import unusable_password
 from kundenportal.identity.security_events import DISAVOWABLE_FOR, addresses_of, contact_addresses_of
 from kundenportal.identity.services import set_password
-from kundenportal.linking.services.activation import LinkExpired
+from kundenportal.linking.services.errors import LinkExpired
+from kundenportal.linking.services.undo import undo_recent_links
+from kundenportal.linking.undo_links import UNDO_WITHIN
 from kundenportal.mailing.services import enqueue
 
 
@@ -27,8 +29,9 @@ def event_of(token: str, *, now: dt.datetime) -> SecurityEvent | None:
 def disavow(*, token: str, now: dt.datetime) -> None:
     """Secure the login of a security event its owner says was not his doing.
 
-    All sessions and links end, known devices are forgotten, the password opens nothing any more, changes
-    of address that wait or were completed within ten days are undone, second factors added within ten days
+    All sessions and links end, known devices are forgotten, the password opens nothing any more, accounts
+    linked within fourteen days are separated again, changes of address that wait or were completed within
+    ten days are undone, second factors added within ten days
     go, and the address that the login then has gets a link for a new password. Everybody who must know is
     told, the address that lost as well. What happened before counts as dealt with, so that older links
     cannot lock the owner out again.
@@ -45,6 +48,8 @@ def disavow(*, token: str, now: dt.datetime) -> None:
         user = _take_link(token, now)
         told_before = addresses_of(user, now=now)
         anchors = contact_addresses_of(user)
+        undo_recent_links(user, since=now - UNDO_WITHIN, now=now)
+        user.refresh_from_db()
         is_reverted = undo_email_changes(user, since=now - DISAVOWABLE_FOR, anchors=anchors, now=now)
         set_password(user, password_hash=unusable_password(), now=now)
         withdraw_factors_added_since(user, since=now - DISAVOWABLE_FOR, now=now)

@@ -17,16 +17,16 @@ from kundenportal.customers.models import Customer
 from kundenportal.identity.models import OneTimeSecret
 from kundenportal.identity.one_time_secrets import lock_secret
 from kundenportal.identity.password_hashing import hash_password
+from kundenportal.linking.addressees import may_get_letter
 from kundenportal.linking.models import ActivationLetter, Registration
 from kundenportal.linking.registrations import claim_of, customer_of, is_locked, known
 from kundenportal.linking.rules import name_fits
 from kundenportal.linking.selectors import holder_of
-from kundenportal.linking.services.activation import LinkExpired, ProofLocked
+from kundenportal.linking.services.activation import ProofLocked
+from kundenportal.linking.services.errors import LinkExpired
 
 CODE_LENGTH = 10
 CODE_LIFETIME = dt.timedelta(days=30)
-MAX_PER_CUSTOMER, MAX_PER_CUSTOMER_DAYS = 3, dt.timedelta(days=90)
-MAX_PER_DAY = 50
 COLUMNS = ("name", "adresszusatz", "strasse", "plz", "ort", "land", "code", "gueltig_bis")
 
 
@@ -101,12 +101,9 @@ def _addressee(registration: Registration, now: dt.datetime) -> Customer | None:
     customer = customer_of(registration)
     if customer is None or not name_fits(claim_of(registration), known(customer)):
         return None
-    if holder_of(customer) is not None or not hasattr(customer, "billing_address"):
+    if holder_of(customer) is not None:
         return None
-    letters = ActivationLetter.objects
-    recent = letters.filter(customer=customer, created_at__gt=now - MAX_PER_CUSTOMER_DAYS).count()
-    today = letters.filter(created_at__gt=now - dt.timedelta(days=1)).count()
-    return customer if recent < MAX_PER_CUSTOMER and today < MAX_PER_DAY else None
+    return customer if may_get_letter(customer, now=now) else None
 
 
 def _print_job(letters: list[ActivationLetter], now: dt.datetime) -> str:

@@ -13,7 +13,7 @@ from kundenportal.identity.services import set_password
 from kundenportal.identity.throttle import Limit, allow_all, network_of
 from kundenportal.linking.identifiers import Identifier, IdentifierKind, read_identifier
 from kundenportal.linking.models import PasswordResetRequest
-from kundenportal.linking.services.activation import LinkExpired
+from kundenportal.linking.services.errors import LinkExpired
 from kundenportal.mailing.services import enqueue
 
 PER_RUN = 200

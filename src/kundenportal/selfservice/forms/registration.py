@@ -1,37 +1,19 @@
 """Asking for access data."""
 
-import re
-
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from kundenportal.core.customer_numbers import (
-    CustomerNumberPattern,
-    canonical_customer_number,
-    count_digits,
-)
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.core.email_typos import likely_meant
 from kundenportal.core.names import name_key
+from kundenportal.selfservice.forms.customer_numbers import CustomerNumberForm
 from kundenportal.selfservice.forms.email_addresses import why_no_address
 
 
-class RegistrationForm(forms.Form):
+class RegistrationForm(CustomerNumberForm):
     """The three fields of the guide (line 5): customer number, name, e-mail address."""
 
-    customer_number = forms.CharField(
-        label=gettext_lazy("Kundennummer"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": gettext_lazy(
-                "Bitte geben Sie Ihre Kundennummer ein. Sie steht auf Ihrer Ablesekarte oder Abrechnung."
-            )
-        },
-    )
     name = forms.CharField(
         label=gettext_lazy("Name"),
         help_text=gettext_lazy("Vor- und Nachname oder Firma, wie auf der Rechnung"),
@@ -45,20 +27,6 @@ class RegistrationForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={"required": gettext_lazy("Bitte geben Sie Ihre E-Mail-Adresse ein.")},
     )
-
-    def __init__(self, data: object = None) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
-        self.fields["customer_number"].help_text = _("zum Beispiel %(example)s") % {
-            "example": _pattern().example()
-        }
-
-    def clean_customer_number(self) -> str:
-        """Return the canonical number."""
-        typed: str = self.cleaned_data["customer_number"]
-        number = canonical_customer_number(typed, _pattern())
-        if number is None:
-            raise ValidationError(_why_no_number(typed))
-        return number
 
     def clean_name(self) -> str:
         """Return the name as typed; it must hold a letter."""
@@ -80,38 +48,3 @@ class RegistrationForm(forms.Form):
         """The address that was probably meant, until the typed one is sent again."""
         email: str = self.cleaned_data["email"] if self.is_bound and self.is_valid() else ""
         return likely_meant(email) if email != self.data.get("email_confirmed") else None
-
-
-def _pattern() -> CustomerNumberPattern:
-    pattern: CustomerNumberPattern = settings.UTILITY.customer_number
-    return pattern
-
-
-def _why_no_number(typed: str) -> str:
-    """Say what is wrong with a customer number: other characters, another ending, or the count of digits."""
-    pattern = _pattern()
-    values = {
-        "typed": typed,
-        "digits": pattern.digits,
-        "suffix": pattern.suffix,
-        "example": pattern.example(),
-    }
-    digits, slash, suffix = re.sub(r"\s", "", typed).partition("/")
-    if not digits or not (digits + suffix).isdecimal():
-        text = _(
-            "„%(typed)s“ ist keine Kundennummer. Bitte geben Sie nur Ziffern ein, zum Beispiel %(example)s."
-        )
-    elif slash and suffix != pattern.suffix and len(digits) <= pattern.digits:
-        text = _(
-            "Die Kundennummer endet auf /%(suffix)s, zum Beispiel %(example)s. "
-            "Sie haben „%(typed)s“ eingegeben."
-        )
-    else:
-        text = ngettext(
-            "Die Kundennummer hat %(digits)s Ziffern, zum Beispiel %(example)s. "
-            "Sie haben %(count)s Ziffer eingegeben.",
-            "Die Kundennummer hat %(digits)s Ziffern, zum Beispiel %(example)s. "
-            "Sie haben %(count)s Ziffern eingegeben.",
-            count_digits(typed),
-        )
-    return text % {**values, "count": count_digits(typed)}

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from kundenportal.linking.holds import held_link
 from kundenportal.metering.reading_task import reading_task
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_premise_or_404
 from kundenportal.selfservice.recent import recent_rows
@@ -19,6 +20,7 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
     portal = get_premise_or_404(request, premise_id)
     context = {
         "portal": portal,
+        "hold": held_link(portal.user, portal.customer, now=timezone.now()),
         "task": reading_task(portal.premise, today=timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)),
         "recent": recent_rows(portal.premise, recent_submissions(portal.premise)),
     }

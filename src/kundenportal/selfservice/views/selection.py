@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kundenportal.linking.selectors import PremiseChoice, premises_of
@@ -13,6 +14,7 @@ from kundenportal.selfservice.access import (
     customer_required,
 )
 from kundenportal.selfservice.navigation import HOME, item_of, url_of
+from kundenportal.selfservice.same_email import logins_to_ask_about
 
 SEARCH_FROM = 8
 """From so many premises on, the list can be searched."""
@@ -43,6 +45,7 @@ def selection(request: CustomerRequest) -> HttpResponse:
         "is_searchable": len(found) >= SEARCH_FROM,
         "search": search,
         "area": area,
+        "same_email": logins_to_ask_about(request.user, now=timezone.now()),
     }
     return render(request, "selfservice/selection.html", context)
 

@@ -1,0 +1,103 @@
+"""Unlinking an account, and deleting a login (guide lines 75 to 86; product.md ruling 7)."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from kundenportal.audit.services import record
+from kundenportal.identity.forget_login import forget_login
+from kundenportal.identity.models import User
+from kundenportal.identity.password_check import check_own_password
+from kundenportal.identity.security_events import addresses_of, report_security_event
+from kundenportal.linking.models import AccountLink, LinkRequest, LoginMerge
+from kundenportal.linking.services.merging import lock_logins
+from kundenportal.mailing.services import enqueue
+
+FORGOTTEN_AFTER = dt.timedelta(days=30)
+"""How long the address of an absorbed login is kept; its undo link is good for 14 days."""
+
+
+class LinkMissing(Exception):
+    """The login holds no such grant (any more)."""
+
+
+class LastAccount(Exception):
+    """The last number cannot be unlinked; that would be deleting the login."""
+
+
+def unlink_account(*, user: User, link_id: str, now: dt.datetime) -> AccountLink:
+    """End the grant of one of several accounts, and tell everybody who must know.
+
+    The number can be registered or linked anew at once.
+
+    Args:
+        user: the login.
+        link_id: the grant's public id.
+        now: when, aware.
+
+    Raises:
+        LinkMissing: when the login holds no such grant.
+        LastAccount: when it holds no other.
+
+    """
+    with transaction.atomic(durable=True):
+        (locked,) = lock_logins(user)
+        links = AccountLink.objects.filter(user=locked, ended_at=None)
+        link = links.filter(public_id=link_id).select_related("customer").first()
+        if link is None:
+            raise LinkMissing
+        if links.count() == 1:
+            raise LastAccount
+        # Told while the customer is still linked, so that its own contact address hears of it.
+        report_security_event(
+            "account_unlinked",
+            user=locked,
+            action="link.ended",
+            context={"customer_numbers": [link.customer.customer_number]},
+            now=now,
+        )
+        link.ended_at = now
+        link.save(update_fields=["ended_at"])
+    return link
+
+
+def delete_login(*, user: User, current_password: str, now: dt.datetime) -> None:
+    """Delete a login: it holds nothing any more, and nothing of it is kept but its number.
+
+    Customers, contracts and what was sent stay; each number can be registered anew at once.
+
+    Args:
+        user: the login.
+        current_password: as typed.
+        now: when, aware.
+
+    Raises:
+        TooManyWrongPasswords: when the password was wrong too often.
+        WrongPassword: when it is wrong; nothing changed.
+
+    """
+    check_own_password(user, current_password, now=now)
+    with transaction.atomic(durable=True):
+        (locked,) = lock_logins(user)
+        links = AccountLink.objects.filter(user=locked, ended_at=None)
+        numbers = sorted(links.values_list("customer__customer_number", flat=True))
+        for address in addresses_of(locked, now=now):
+            context = {"customer_numbers": numbers}
+            enqueue("login_deleted", to=address, context=context, language=locked.language, now=now)
+        record("login.deleted", actor=f"user:{locked.pk}", now=now)
+        links.update(ended_at=now)
+        forget_login(locked, now=now)
+
+
+def forget_absorbed_logins(now: dt.datetime) -> int:
+    """Forget address, password and requests of logins absorbed 30 days ago; return how many things went."""
+    with transaction.atomic(durable=True):
+        merges = LoginMerge.objects.filter(merged_at__lt=now - FORGOTTEN_AFTER, undone_at=None)
+        users = User.objects.filter(is_active=False, pk__in=merges.values("absorbed")).exclude(email="")
+        absorbed = list(users.select_for_update())
+        for user in absorbed:
+            forget_login(user, now=now)
+        requests, _ = LinkRequest.objects.filter(
+            created_at__lt=now - FORGOTTEN_AFTER, completed_at=None, letters=None
+        ).delete()
+    return len(absorbed) + requests
