@@ -19,6 +19,7 @@ from kundenportal.linking.services import (
     forget_absorbed_logins,
     process_password_resets,
     process_registrations,
+    process_sign_in_links,
 )
 from kundenportal.mailing.delivery import delete_finished_mails, send_due_mails
 
@@ -53,6 +54,7 @@ JOBS: Sequence[Job] = (
     Job("sign_of_life", show_sign_of_life, every=dt.timedelta(seconds=30)),
     Job("registrations", process_registrations),
     Job("password_resets", process_password_resets),
+    Job("sign_in_links", process_sign_in_links),
     Job("mail", send_due_mails),
     Job("expired_logins", delete_expired, every=dt.timedelta(hours=1)),
     Job("old_events", delete_old_events, every=dt.timedelta(hours=6)),

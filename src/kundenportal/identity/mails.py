@@ -11,5 +11,6 @@ def register_mails() -> None:
     register_security_mail("email_change_requested")
     register_security_mail("email_changed")
     register_security_mail("new_device")
+    register_security_mail("sign_in_blocked")
     register("email_change_confirm", add_confirmation_link)
     register("login_secured")

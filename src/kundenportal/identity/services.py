@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from kundenportal.identity.factors.challenges import delete_used_challenges
+from kundenportal.identity.failure_streaks import delete_old_streaks, forget_failures, streak_of_login
 from kundenportal.identity.kept_forms import KEPT_FOR
 from kundenportal.identity.models import AttemptCounter, EmailChange, KeptForm, OneTimeSecret, User
 from kundenportal.identity.one_time_secrets import end_secrets_of
@@ -52,6 +53,7 @@ def set_password(user: User, *, password_hash: str, now: dt.datetime, session_ke
     user.password = password_hash
     user.password_changed_at = now
     user.save(update_fields=["password", "password_changed_at"])
+    forget_failures([streak_of_login(user)])
     end_secrets_of(user, now=now)
     EmailChange.objects.filter(user=user, completed_at=None, ended_at=None).update(ended_at=now)
     KeptForm.objects.filter(user=user).delete()
@@ -68,4 +70,5 @@ def delete_expired(now: dt.datetime) -> int:
         secrets, _ = OneTimeSecret.objects.filter(expires_at__lt=now - SECRETS_KEPT).delete()
         forms, _ = KeptForm.objects.filter(created_at__lt=now - KEPT_FOR).delete()
         challenges = delete_used_challenges(now)
-    return sessions + counters + secrets + forms + challenges
+        streaks = delete_old_streaks(now)
+    return sessions + counters + secrets + forms + challenges + streaks

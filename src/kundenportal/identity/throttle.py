@@ -48,9 +48,28 @@ def allow_all(limits: Iterable[Limit], *, now: dt.datetime) -> bool:
         now: when, aware; windows begin at multiples of their length.
 
     """
+    return not count_try(limits, now=now)
+
+
+def count_try(limits: Iterable[Limit], *, now: dt.datetime) -> dt.timedelta:
+    """Count one try as ``allow_all`` does, and return how long to wait; nothing when all limits allow it."""
     by_row = {_row(limit, now): limit for limit in limits}
     counted = _count(by_row, first=1, change="count + 1")
-    return all(count <= by_row[scope, key, end].limit for scope, key, end, count in counted)
+    ends = [end for scope, key, end, count in counted if count > by_row[scope, key, end].limit]
+    return dt.timedelta(seconds=max(ends) - int(now.timestamp())) if ends else dt.timedelta(0)
+
+
+def count_one(limit: Limit, *, now: dt.datetime) -> int:
+    """Count one more in the present window and return how many there are now."""
+    return _count([_row(limit, now)], first=1, change="count + 1")[0][3]
+
+
+def was_exceeded(limit: Limit, *, now: dt.datetime) -> bool:
+    """Tell whether more than the limit were counted in the present window or in the one before."""
+    scope, key, end = _row(limit, now)
+    windows = [end, end - int(limit.window.total_seconds())]
+    counters = AttemptCounter.objects.filter(scope=scope, key=key, window_ends_at__in=windows)
+    return counters.filter(count__gt=limit.limit).exists()
 
 
 def give_back(limits: Iterable[Limit], *, now: dt.datetime) -> None:

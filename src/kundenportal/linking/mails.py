@@ -14,7 +14,7 @@ from kundenportal.linking.undo_links import UndoKind, issue_undo_token
 from kundenportal.mailing.kinds import Context, register
 
 LINK_LIFETIME = dt.timedelta(hours=24)
-RESET_LIFETIME = dt.timedelta(minutes=60)
+RESET_LIFETIME = SIGN_IN_LIFETIME = dt.timedelta(minutes=60)
 START_PASSWORD_LENGTH = 16
 START_PASSWORD_LIFETIME = dt.timedelta(days=7)
 
@@ -27,6 +27,7 @@ def register_mails() -> None:
     register("registration_notice")
     register("registration_completed", add_withdrawal_link)
     register("password_reset", add_reset_links)
+    register("sign_in_link", add_sign_in_links)
     register_security_mail("accounts_linked", add_undo_link)
     register_security_mail("account_unlinked")
     register("link_undone")
@@ -58,23 +59,17 @@ def add_start_password(context: Context, now: dt.datetime) -> Context:
 
 def add_reset_links(context: Context, now: dt.datetime) -> Context:
     """Make one link for each login that shares the mailbox, good for 60 minutes from now."""
-    logins = []
-    for user in User.objects.filter(pk__in=context["user_ids"], is_active=True).order_by("id"):
-        numbers = AccountLink.objects.filter(user=user, ended_at=None).order_by("customer__customer_number")
-        _, token = issue_token(
-            OneTimeSecret.Purpose.PASSWORD_RESET,
-            subject=f"user:{user.pk}",
-            lifetime=RESET_LIFETIME,
-            now=now,
-            user=user,
-        )
-        logins.append(
-            {
-                "customer_numbers": list(numbers.values_list("customer__customer_number", flat=True)),
-                "token": token,
-            }
-        )
-    return {"logins": logins}
+    return _links_of_logins(context, OneTimeSecret.Purpose.PASSWORD_RESET, RESET_LIFETIME, now)
+
+
+def add_sign_in_links(context: Context, now: dt.datetime) -> Context:
+    """Make one link for each login that shares the mailbox, good for 60 minutes from now.
+
+    A later mail does not end the links of an earlier one: whoever asks for one in the name of a neighbour
+    would end that neighbour's.
+    """
+    request = f":{context['request_id']}"
+    return _links_of_logins(context, OneTimeSecret.Purpose.SIGN_IN, SIGN_IN_LIFETIME, now, request=request)
 
 
 def add_withdrawal_link(context: Context, now: dt.datetime) -> Context:
@@ -94,3 +89,25 @@ def add_undo_link(context: Context, now: dt.datetime) -> Context:
     # Two events tell of one merge, each counts its recipients.
     recipient = context["recipient_index"] * 2 + bool(context.get("is_absorbed"))
     return {"undo_token": issue_undo_token(kind, pk, recipient, now=now)}
+
+
+def _links_of_logins(
+    context: Context,
+    purpose: OneTimeSecret.Purpose,
+    lifetime: dt.timedelta,
+    now: dt.datetime,
+    *,
+    request: str = "",
+) -> Context:
+    logins = []
+    for user in User.objects.filter(pk__in=context["user_ids"], is_active=True).order_by("id"):
+        numbers = AccountLink.objects.filter(user=user, ended_at=None).order_by("customer__customer_number")
+        subject = f"user:{user.pk}{request}"
+        _, token = issue_token(purpose, subject=subject, lifetime=lifetime, now=now, user=user)
+        logins.append(
+            {
+                "customer_numbers": list(numbers.values_list("customer__customer_number", flat=True)),
+                "token": token,
+            }
+        )
+    return {"logins": logins}

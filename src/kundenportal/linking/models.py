@@ -169,8 +169,8 @@ class ActivationLetter(models.Model):
         return f"activation letter {self.pk}"
 
 
-class PasswordResetRequest(models.Model):
-    """Somebody asked for a new password; ``run_jobs`` finds out whether there is such a login.
+class MailedLinkRequest(models.Model):
+    """Somebody asked for the link of a mail; ``run_jobs`` finds out whether there is such a login.
 
     The identifier is the canonical customer number or e-mail address that was typed.
     """
@@ -178,6 +178,21 @@ class PasswordResetRequest(models.Model):
     identifier = models.CharField(max_length=254)
     created_at = models.DateTimeField()
 
+    class Meta:
+        abstract = True
+
+
+class PasswordResetRequest(MailedLinkRequest):
+    """Somebody forgot a password."""
+
     def __str__(self) -> str:
         """Return the request's number."""
         return f"password reset request {self.pk}"
+
+
+class SignInLinkRequest(MailedLinkRequest):
+    """Somebody wants to sign in without a password."""
+
+    def __str__(self) -> str:
+        """Return the request's number."""
+        return f"sign-in link request {self.pk}"

@@ -22,9 +22,14 @@ class LoginOfLink:
     own_data: tuple[str, ...]
 
 
-def login_of(token: str, *, now: dt.datetime) -> LoginOfLink | None:
-    """Return the login of a password link, or None when the link is used, expired or unknown."""
-    secret = open_secret(OneTimeSecret.Purpose.PASSWORD_RESET, token, now=now)
+def login_of(
+    token: str,
+    *,
+    now: dt.datetime,
+    purpose: OneTimeSecret.Purpose = OneTimeSecret.Purpose.PASSWORD_RESET,
+) -> LoginOfLink | None:
+    """Return the login of a mailed link, or None when the link is used, expired or unknown."""
+    secret = open_secret(purpose, token, now=now)
     if secret is None or secret.user is None or not secret.user.is_active:
         return None
     numbers = tuple(customer.customer_number for customer in customers_of(secret.user))

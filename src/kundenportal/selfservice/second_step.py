@@ -16,13 +16,19 @@ from django.utils.translation import gettext as _
 from kundenportal.identity.factors.overview import has_second_factor
 from kundenportal.identity.models import User
 from kundenportal.identity.pending_sign_in import PendingSignIn, begin_sign_in, pending_sign_in
+from kundenportal.selfservice.same_email import note_way
 from kundenportal.selfservice.signing_in import complete_sign_in
 
 P = ParamSpec("P")
 
 
 def continue_sign_in(
-    request: HttpRequest, user: User, *, now: dt.datetime, is_proven: bool = True
+    request: HttpRequest,
+    user: User,
+    *,
+    now: dt.datetime,
+    is_proven: bool = True,
+    is_by_email: bool = False,
 ) -> HttpResponse:
     """Go on after the first proof: to the second step when the login has a factor, else into the portal.
 
@@ -33,11 +39,13 @@ def continue_sign_in(
         user: the login.
         now: when, aware.
         is_proven: whether the password was shown, and not just the link of a mail.
+        is_by_email: whether the address was typed and not a number.
 
     """
     if not has_second_factor(user):
-        return complete_sign_in(request, user, is_proven=is_proven, now=now)
+        return complete_sign_in(request, user, is_proven=is_proven, is_by_email=is_by_email, now=now)
     begin_sign_in(request, user, is_proven=is_proven, now=now)
+    note_way(request, is_by_email=is_by_email)
     return HttpResponseRedirect(with_way(request, "confirm_sign_in"), status=303)
 
 

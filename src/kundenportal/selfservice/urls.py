@@ -11,9 +11,9 @@ from kundenportal.selfservice.views import (
     account_passkeys,
     account_password,
     account_privacy,
-    account_unlock,
     account_recovery_codes,
     account_security,
+    account_unlock,
     appearance,
     confirm_identity_passkey,
     confirm_sign_in,
@@ -27,6 +27,7 @@ from kundenportal.selfservice.views import (
     selection,
     session,
     sign_in,
+    sign_in_link,
     undo_link,
 )
 
@@ -55,6 +56,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         confirm_sign_in.confirm_sign_in_passkey_options,
         name="confirm_sign_in_passkey_options",
     ),
+    path("anmelden/link/", sign_in_link.request_sign_in_link, name="request_sign_in_link"),
+    path("anmelden/link/gesendet/", sign_in_link.sign_in_link_sent, name="sign_in_link_sent"),
+    path("anmelden/link/<str:token>/", sign_in_link.sign_in_link, name="sign_in_link"),
     path("abmelden/", sign_in.sign_out, name="sign_out"),
     path("sitzung/verlaengern/", session.extend_session, name="extend_session"),
     path("registrieren/", registration.register, name="register"),

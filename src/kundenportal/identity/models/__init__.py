@@ -4,13 +4,14 @@ from kundenportal.identity.models.factors import AuthenticatorApp, Passkey, Reco
 from kundenportal.identity.models.one_time_secrets import OneTimeSecret
 from kundenportal.identity.models.security import EmailChange, SecurityEvent
 from kundenportal.identity.models.sessions import KeptForm, SignedInDevice
-from kundenportal.identity.models.throttling import AttemptCounter
+from kundenportal.identity.models.throttling import AttemptCounter, FailureStreak
 from kundenportal.identity.models.user import User, UserManager
 
 __all__ = [
     "AttemptCounter",
     "AuthenticatorApp",
     "EmailChange",
+    "FailureStreak",
     "KeptForm",
     "OneTimeSecret",
     "Passkey",

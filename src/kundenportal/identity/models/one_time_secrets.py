@@ -17,6 +17,7 @@ class OneTimeSecret(models.Model):
 
         REGISTRATION = "registration"
         PASSWORD_RESET = "password_reset"  # noqa: S105
+        SIGN_IN = "sign_in"
         LETTER_CODE = "letter_code"
         EMAIL_CHANGE = "email_change"
         DISAVOWAL = "disavowal"

@@ -1,5 +1,6 @@
 """Registration, sign-in, forgotten passwords, letters, linking and its undoing, disavowal."""
 
+from kundenportal.identity.sign_in_door import TooManyTries
 from kundenportal.linking.services.activation import (
     AlreadyRegistered,
     ProofFailed,
@@ -37,8 +38,12 @@ from kundenportal.linking.services.sign_in import (
     MustSetPassword,
     SignedIn,
     SignInRefused,
-    TooManyTries,
     sign_in,
+)
+from kundenportal.linking.services.sign_in_link import (
+    process_sign_in_links,
+    request_sign_in_link,
+    sign_in_by_link,
 )
 from kundenportal.linking.services.undo import undo_link, undoable_of
 from kundenportal.linking.services.unlinking import (
@@ -87,15 +92,18 @@ __all__ = [
     "link_to_unlock",
     "process_password_resets",
     "process_registrations",
+    "process_sign_in_links",
     "renew_registration",
     "request_letter",
     "request_link",
     "request_link_letter",
     "request_password_reset",
     "request_registration",
+    "request_sign_in_link",
     "request_unlock_letter",
     "reset_password",
     "sign_in",
+    "sign_in_by_link",
     "undo_link",
     "undoable_of",
     "unlink_account",

@@ -5,14 +5,15 @@ import datetime as dt
 from django.db import transaction
 
 from kundenportal.audit.services import record
-from kundenportal.identity.models import OneTimeSecret, User
+from kundenportal.identity.models import OneTimeSecret
 from kundenportal.identity.one_time_secrets import lock_login_secret
 from kundenportal.identity.password_hashing import hash_password
 from kundenportal.identity.security_events import report_security_event
 from kundenportal.identity.services import set_password
 from kundenportal.identity.throttle import Limit, allow_all, network_of
-from kundenportal.linking.identifiers import Identifier, IdentifierKind, read_identifier
+from kundenportal.linking.identifiers import read_identifier
 from kundenportal.linking.models import PasswordResetRequest
+from kundenportal.linking.named_logins import logins_named
 from kundenportal.linking.services.errors import LinkExpired
 from kundenportal.mailing.services import enqueue
 
@@ -87,7 +88,7 @@ def _process_next(now: dt.datetime) -> bool:
         request = PasswordResetRequest.objects.select_for_update(skip_locked=True).order_by("id").first()
         if request is None:
             return False
-        users = _users_of(read_identifier(request.identifier))
+        users = logins_named(read_identifier(request.identifier))
         if users:
             # Logins that share a mailbox share the mail, with one link for each of them.
             enqueue(
@@ -99,13 +100,3 @@ def _process_next(now: dt.datetime) -> bool:
             )
         request.delete()
     return True
-
-
-def _users_of(who: Identifier) -> list[User]:
-    """Return the logins with a proven mailbox that a number or an address names."""
-    logins = User.objects.filter(is_active=True, is_staff=False).exclude(email_verified_at=None)
-    if who.kind is IdentifierKind.EMAIL:
-        return list(logins.filter(email=who.value).order_by("id"))
-    return list(
-        logins.filter(account_links__customer__customer_number=who.value, account_links__ended_at=None)
-    )

@@ -9,10 +9,11 @@ from django.db import transaction
 
 from kundenportal.audit.services import record
 from kundenportal.core.references import canonical_code
+from kundenportal.identity.devices import Device
 from kundenportal.identity.models import OneTimeSecret, User
 from kundenportal.identity.one_time_secrets import issue_token
 from kundenportal.identity.password_hashing import password_matches
-from kundenportal.identity.throttle import Limit, allow_all, give_back, network_of
+from kundenportal.identity.sign_in_door import admit, note_failure, note_success
 from kundenportal.linking.identifiers import Identifier, IdentifierKind, read_identifier
 from kundenportal.linking.models import Registration
 from kundenportal.linking.registrations import secret_subject
@@ -20,15 +21,11 @@ from kundenportal.linking.registrations import secret_subject
 LOGINS_PER_EMAIL = 3
 """How many logins of one address are tried, and how many hashes every try by e-mail costs."""
 
-_MINUTES = dt.timedelta(minutes=1)
+UNKNOWN_DEVICE = Device()
 
 
 class SignInRefused(Exception):
     """Wrong, unknown, locked or inactive: nobody is told which."""
-
-
-class TooManyTries(Exception):
-    """Too many tries with this identifier or from this place; no password was looked at."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,9 @@ class MustSetPassword:
     token: str
 
 
-def sign_in(*, identifier: str, password: str, address: str, now: dt.datetime) -> SignedIn | MustSetPassword:
+def sign_in(
+    *, identifier: str, password: str, address: str, now: dt.datetime, device: Device = UNKNOWN_DEVICE
+) -> SignedIn | MustSetPassword:
     """Return the login that a typed identifier and password belong to.
 
     Every try costs the same number of hashes, whether or not anything exists: one by customer number (one
@@ -56,6 +55,7 @@ def sign_in(*, identifier: str, password: str, address: str, now: dt.datetime) -
         password: as typed.
         address: the client's address.
         now: when, aware.
+        device: the browser, as its cookie presents it.
 
     Raises:
         TooManyTries: before any hash is computed.
@@ -63,46 +63,36 @@ def sign_in(*, identifier: str, password: str, address: str, now: dt.datetime) -
 
     """
     who = read_identifier(identifier)
-    limits = _limits(who, address)
-    if not allow_all(limits, now=now):
-        raise TooManyTries
-    user = _fitting(_candidates(who), password)
+    attempt = admit(typed=who.value, logins=_logins_of(who), device=device, address=address, now=now)
+    user = _fitting(_padded(attempt.admitted, who), password)
     registration = None
     if settings.ACCESS_DATA == "start_password" and who.kind is not IdentifierKind.EMAIL:
         registration = _fitting_start_password(who, password, now)
-    if user is not None:
-        with transaction.atomic(durable=True):
-            give_back(limits, now=now)
+    if user is None and registration is None:
+        note_failure(attempt, now=now)
+        raise SignInRefused
+    with transaction.atomic(durable=True):
+        note_success(attempt, now=now)
+        if user is not None:
             record("sign_in.succeeded", actor=f"user:{user.pk}", now=now)
-        return SignedIn(user)
-    if registration is not None:
-        return MustSetPassword(_use_start_password(registration, now))
-    raise SignInRefused
+            return SignedIn(user)
+    assert registration is not None
+    return MustSetPassword(_use_start_password(registration, now))
 
 
-def _limits(who: Identifier, address: str) -> list[Limit]:
-    """Return what counts a try: whom it is for and where it comes from, never whether that exists.
-
-    Few tries from one place shut out that place; it takes tries from many to shut out a person, for five
-    minutes.
-    """
-    network = network_of(address)
-    return [
-        Limit("sign-in-from", f"{who.value} {network}", 5, 5 * _MINUTES),
-        Limit("sign-in", who.value, 10, 5 * _MINUTES),
-        Limit("sign-in-network", network, 20, _MINUTES),
-        Limit("sign-in-network-hour", network, 100, 60 * _MINUTES),
-    ]
-
-
-def _candidates(who: Identifier) -> Sequence[User | None]:
-    """Return the logins to try, padded to a number that depends on the kind of identifier only."""
+def _logins_of(who: Identifier) -> list[User]:
+    """Return the logins that a number or an address names, no more than are tried."""
     logins = User.objects.filter(is_active=True, is_staff=False)
     if who.kind is IdentifierKind.EMAIL:
-        found = list(logins.filter(email=who.value).order_by("-id")[:LOGINS_PER_EMAIL])
-        return [*found, *[None] * (LOGINS_PER_EMAIL - len(found))]
+        return list(logins.filter(email=who.value).order_by("-id")[:LOGINS_PER_EMAIL])
     holds_number = {"account_links__customer__customer_number": who.value, "account_links__ended_at": None}
-    return [logins.filter(**holds_number).first()]
+    return list(logins.filter(**holds_number)[:1])
+
+
+def _padded(logins: Sequence[User], who: Identifier) -> Sequence[User | None]:
+    """Return logins padded to a number that depends on the kind of identifier only."""
+    count = LOGINS_PER_EMAIL if who.kind is IdentifierKind.EMAIL else 1
+    return [*logins, *[None] * (count - len(logins))]
 
 
 def _fitting(candidates: Sequence[User | None], password: str) -> User | None:

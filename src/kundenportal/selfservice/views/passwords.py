@@ -62,4 +62,5 @@ def reset_password(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _expired(request: HttpRequest) -> HttpResponse:
-    return render(request, "selfservice/passwords/expired.html", status=410)
+    context = {"again": "selfservice:forgot_password"}
+    return render(request, "selfservice/passwords/expired.html", context, status=410)
