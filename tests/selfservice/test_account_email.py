@@ -8,6 +8,7 @@ from django.test import Client
 
 from kundenportal.audit.models import AuditEntry
 from kundenportal.identity.models import EmailChange, User
+from kundenportal.linking.models import AccountLink
 from kundenportal.mailing.models import OutgoingMail
 from tests.make import NOW, PASSWORD, Household, make_customer, make_user
 from tests.personas import sign_in
@@ -216,3 +217,18 @@ def test_a_link_that_opens_nothing_changes_nothing(owner: Client, household: Hou
             assert response.status_code == 410
             assert "Dieser Link ist abgelaufen." in text_of(response)
     assert email_of(household) == before
+
+
+def test_a_new_access_changes_no_address_and_says_why(owner: Client, household: Household) -> None:
+    AccountLink.objects.update(held_until=NOW + dt.timedelta(days=3))
+    for response in (owner.get(URL), owner.post(URL, FORM)):
+        page = text_of(response)
+        assert "Das geht noch nicht: Ihr Zugang ist neu." in page
+        assert "frei ab Mittwoch, 25. November, 12:00 Uhr" in page
+    assert not EmailChange.objects.exists()
+    assert not OutgoingMail.objects.exists()
+
+
+def test_an_access_that_waits_for_a_letter_leads_to_its_code(owner: Client) -> None:
+    AccountLink.objects.update(awaits_letter=True)
+    assert f'href="/konto/freischalten/{AccountLink.objects.get().public_id}/"' in text_of(owner.get(URL))

@@ -31,10 +31,9 @@ def disavow(*, token: str, now: dt.datetime) -> None:
 
     All sessions and links end, known devices are forgotten, the password opens nothing any more, accounts
     linked within fourteen days are separated again, changes of address that wait or were completed within
-    ten days are undone, second factors added within ten days
-    go, and the address that the login then has gets a link for a new password. Everybody who must know is
-    told, the address that lost as well. What happened before counts as dealt with, so that older links
-    cannot lock the owner out again.
+    ten days are undone, second factors added within ten days go, and the address that the login then has
+    gets a link for a new password. Everybody who must know is told, the address that lost as well. What
+    happened before counts as dealt with, so that older links cannot lock the owner out again.
 
     Args:
         token: the link's token.

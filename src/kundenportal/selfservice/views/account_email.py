@@ -20,6 +20,7 @@ from kundenportal.identity.change_email import (
     waiting_email_change,
 )
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword
+from kundenportal.linking.holds import held_links
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.devices import device_name
 from kundenportal.selfservice.forms.account import ChangeEmailForm
@@ -30,7 +31,10 @@ from kundenportal.selfservice.fresh_authentication import fresh_authentication_r
 @customer_required
 @fresh_authentication_required(SensitiveAct.CHANGE_EMAIL)
 def account_email(request: CustomerRequest) -> HttpResponse:
-    """Take a new address; it becomes the login's when its mailbox confirms."""
+    """Take a new address; it becomes the login's when its mailbox confirms. A restricted access has to wait."""
+    if held := held_links(request.user, now=timezone.now()):
+        context = {"portal": get_account(request), "held": held}
+        return render(request, "selfservice/account/email_held.html", context)
     data = request.POST if request.method == "POST" else None
     form = ChangeEmailForm(data, current_email=request.user.email)
     if not form.is_valid():

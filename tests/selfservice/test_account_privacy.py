@@ -1,0 +1,69 @@
+"""``/konto/datenschutz/``: deleting the login."""
+
+import pytest
+from django.test import Client
+
+from kundenportal.identity.models import User
+from kundenportal.mailing.models import OutgoingMail
+from tests.linking import make_bauer, numbers_of
+from tests.make import PASSWORD
+from tests.personas import sign_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+
+URL = "/konto/datenschutz/"
+SURE = {"is_sure": "on", "current_password": PASSWORD}
+
+
+@pytest.fixture
+def user(client: Client) -> User:
+    user = make_bauer()
+    sign_in(client, user)
+    return user
+
+
+def text_of(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_a_visitor_is_led_to_the_sign_in_page(user) -> None:
+    assert Client().post(URL, SURE)["Location"].startswith("/anmelden/")
+    assert numbers_of(user) == ["0014026/1"]
+
+
+def test_the_page_says_what_is_deleted_and_what_stays(client: Client, user) -> None:
+    page = text_of(client.get(URL))
+    assert "Ihr Vertrag bleibt bestehen." in page
+    assert '<span class="num">0014026/1</span>' in page
+
+
+def test_password_and_tick_delete_the_login(client: Client, user) -> None:
+    response = client.post(URL, SURE, follow=True)
+    assert response.redirect_chain == [("/anmelden/", 303)]
+    assert "Ihr Online-Zugang ist gelöscht. Ihr Vertrag bleibt bestehen." in text_of(response)
+    assert numbers_of(user) == []
+    assert OutgoingMail.objects.get().kind == "login_deleted"
+    assert client.get("/konto/")["Location"].startswith("/anmelden/")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"is_sure": ""}, "Bitte bestätigen Sie, dass Sie Ihren Online-Zugang löschen möchten."),
+        ({"current_password": ""}, "Bitte geben Sie Ihr Passwort ein."),
+        ({"current_password": "falsch"}, "Das Passwort stimmt nicht."),
+    ],
+)
+def test_without_either_nothing_is_deleted(client: Client, user, changes, message: str) -> None:
+    response = client.post(URL, SURE | changes)
+    assert response.status_code == 422
+    assert message in text_of(response)
+    assert numbers_of(user) == ["0014026/1"]
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_found_session_is_no_place_to_guess_at(client: Client, user) -> None:
+    wrong = SURE | {"current_password": "falsch"}
+    assert [client.post(URL, wrong).status_code for _ in range(11)] == [422] * 10 + [429]
+    assert client.post(URL, SURE).status_code == 429
+    assert numbers_of(user) == ["0014026/1"]
