@@ -223,7 +223,7 @@ def test_a_new_access_changes_no_address_and_says_why(owner: Client, household: 
     AccountLink.objects.update(held_until=NOW + dt.timedelta(days=3))
     for response in (owner.get(URL), owner.post(URL, FORM)):
         page = text_of(response)
-        assert "Das geht noch nicht: Ihr Zugang ist neu." in page
+        assert "Das geht noch nicht: Ihr Zugang ist noch eingeschränkt." in page
         assert "frei ab Mittwoch, 25. November, 12:00 Uhr" in page
     assert not EmailChange.objects.exists()
     assert not OutgoingMail.objects.exists()

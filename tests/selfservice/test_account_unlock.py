@@ -48,7 +48,7 @@ def printed_code(tmp_path) -> str:
 
 def test_the_home_page_says_kindly_what_is_restricted_and_leads_to_the_code(client: Client, user) -> None:
     page = text_of(client.get(home()))
-    assert "Ihr Zugang ist noch neu" in page
+    assert "Ihr Zugang ist noch eingeschränkt" in page
     assert "Zählerstände können Sie schon melden." in page
     assert f'href="{url()}"' in page
     assert client.get(f"{home()}zaehlerstaende/").status_code == 200
@@ -61,7 +61,7 @@ def test_the_home_page_says_when_a_restriction_ends_by_itself(client: Client, us
     page = text_of(client.get(home()))
     assert "Ab Mittwoch, 25. November, 12:00 Uhr ist alles frei. Sie müssen nichts tun." in page
     AccountLink.objects.update(held_until=NOW)
-    assert "Ihr Zugang ist noch neu" not in text_of(client.get(home()))
+    assert "Ihr Zugang ist noch eingeschränkt" not in text_of(client.get(home()))
 
 
 def test_the_code_of_the_letter_frees_the_account(client: Client, user, tmp_path) -> None:
@@ -70,7 +70,7 @@ def test_the_code_of_the_letter_frees_the_account(client: Client, user, tmp_path
     assert "Das Kundenkonto 0010224/1 ist freigeschaltet." in text_of(response)
     assert not grant().awaits_letter
     assert client.get(url()).status_code == 404
-    assert "Ihr Zugang ist noch neu" not in text_of(client.get(home()))
+    assert "Ihr Zugang ist noch eingeschränkt" not in text_of(client.get(home()))
 
 
 @pytest.mark.parametrize(

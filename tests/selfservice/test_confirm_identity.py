@@ -163,6 +163,12 @@ def test_what_is_too_long_is_not_kept_and_the_page_opens_anew(client, clock, hou
     assert not KeptForm.objects.exists()
 
 
+def test_five_forms_are_kept_for_a_login_at_most(client, clock, household) -> None:
+    clock.shift(dt.timedelta(minutes=6))
+    ways = [weiter_of(client.post("/tat/", {"name": "x"})) for _ in range(6)]
+    assert [client.get(way).status_code for way in ways] == [404] + [200] * 5
+
+
 def test_what_was_typed_outlives_a_session_that_timed_out(client, clock, household) -> None:
     url = f"/vs/{household.premise.public_id}/zaehlerstaende/"
     name = f"value-{household.strom.pk}"

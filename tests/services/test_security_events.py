@@ -11,11 +11,14 @@ from kundenportal.identity.one_time_secrets import issue_token, open_secret
 from kundenportal.identity.password_hashing import password_matches
 from kundenportal.identity.security_events import report_security_event
 from kundenportal.linking import services
+from kundenportal.linking.holds import held_links
+from kundenportal.linking.models import ActivationLetter
 from kundenportal.linking.services import LinkExpired
 from kundenportal.mailing.kinds import kind_named
 from kundenportal.mailing.models import OutgoingMail
+from tests.linking import link, make_address, make_weber
 from tests.make import NOW, PASSWORD, make_customer, make_user
-from tests.security_mails import link_in, recipients
+from tests.security_mails import link_in, recipients, text_of_mail
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,6 +125,42 @@ def test_the_address_before_the_change_is_the_login_s_again() -> None:
         "m.bauer@beispiel.de",
         "zwischen@beispiel.de",
     ]
+
+
+def test_an_address_that_came_back_opens_little_until_a_letter_confirms_it() -> None:
+    customer = make_customer()
+    make_address(customer)
+    user = make_user(customer, email="neu@beispiel.de")
+    make_change(user, "alt@beispiel.de", "neu@beispiel.de", completed_at=NOW - DAY)
+    report(user)
+    services.disavow(token=token_of(OutgoingMail.objects.get(recipient="alt@beispiel.de")), now=NOW)
+    (hold,) = held_links(user, now=NOW + 365 * DAY)
+    assert hold.awaits_letter
+    assert ActivationLetter.objects.get().account_link == hold
+    told = OutgoingMail.objects.get(kind="login_secured", recipient="neu@beispiel.de")
+    assert "Wir schicken dem Kunden einen Brief" in text_of_mail(told)
+
+
+@pytest.mark.parametrize("case", ["in the master data", "nothing came back"])
+def test_nothing_is_restricted_when_no_other_mailbox_has_a_claim(case: str) -> None:
+    user = make_user(make_customer(contact_email="alt@beispiel.de"), email="neu@beispiel.de")
+    if case == "in the master data":
+        make_change(user, "alt@beispiel.de", "neu@beispiel.de", completed_at=NOW - DAY)
+    report(user)
+    services.disavow(token=token_of(OutgoingMail.objects.first()), now=NOW)
+    assert held_links(user, now=NOW) == []
+
+
+def test_a_number_the_thief_linked_makes_his_address_no_anchor() -> None:
+    user = make_user(make_customer())
+    make_weber(contact_email="dieb@beispiel.de")
+    link(user, now=NOW - DAY)
+    User.objects.filter(pk=user.pk).update(email="dieb@beispiel.de")
+    make_change(user, "m.bauer@beispiel.de", "dieb@beispiel.de", completed_at=NOW - DAY)
+    report(user)
+    services.disavow(token=token_of(OutgoingMail.objects.filter(kind="password_changed").first()), now=NOW)
+    user.refresh_from_db()
+    assert user.email == "m.bauer@beispiel.de"
 
 
 def test_an_old_mailbox_does_not_win_against_the_address_in_the_master_data() -> None:

@@ -14,6 +14,9 @@ KEPT_FOR = dt.timedelta(hours=1)
 MAX_LENGTH = 60_000
 """How many characters a form may hold to be kept."""
 
+MAX_FORMS = 5
+"""How many forms are kept for one login; an older one makes room."""
+
 _NEVER_KEPT = ("password", "csrf", "code", "token")
 
 
@@ -57,6 +60,8 @@ def keep_form(
     form = KeptForm(user=user, is_sent_at_once=is_sent_at_once, created_at=now)
     form.sealed = encrypt_field(plain, key=settings.FIELD_KEY, bound_to=_name_of(form))
     form.save()
+    newest = KeptForm.objects.filter(user=user).order_by("-id").values_list("pk", flat=True)[:MAX_FORMS]
+    KeptForm.objects.filter(user=user).exclude(pk__in=list(newest)).delete()
     return form
 
 

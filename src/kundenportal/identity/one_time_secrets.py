@@ -68,7 +68,7 @@ def lock_login_secret(
     The login comes first, as wherever its links are ended, so that nobody waits crosswise.
     """
     found = open_secret(purpose, token, now=now)
-    if found is None:
+    if found is None or found.user_id is None:
         return None
     user = User.objects.select_for_update().filter(pk=found.user_id, is_active=True).first()
     secret = lock_secret(purpose, token, now=now) if user else None

@@ -1,6 +1,7 @@
 """The link "Das war ich nicht" of security mails: stops what happened, without a sign-in (security.md A0)."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F
@@ -13,6 +14,7 @@ from kundenportal.identity.one_time_secrets import lock_secret, open_secret, use
 from kundenportal.identity.password_hashing import unusable_password
 from kundenportal.identity.security_events import DISAVOWABLE_FOR, addresses_of, contact_addresses_of
 from kundenportal.identity.services import set_password
+from kundenportal.linking.services.contested import restrict_until_letters
 from kundenportal.linking.services.errors import LinkExpired
 from kundenportal.linking.services.undo import undo_recent_links
 from kundenportal.linking.undo_links import UNDO_WITHIN
@@ -32,7 +34,8 @@ def disavow(*, token: str, now: dt.datetime) -> None:
     All sessions and links end, known devices are forgotten, the password opens nothing any more, accounts
     linked within fourteen days are separated again, changes of address that wait or were completed within
     ten days are undone, second factors added within ten days go, and the address that the login then has
-    gets a link for a new password. Everybody who must know is told, the address that lost as well. What
+    gets a link for a new password. An address that came back without standing in the master data opens
+    little until a letter confirms it. Everybody who must know is told, the address that lost as well. What
     happened before counts as dealt with, so that older links cannot lock the owner out again.
 
     Args:
@@ -46,24 +49,28 @@ def disavow(*, token: str, now: dt.datetime) -> None:
     with transaction.atomic(durable=True):
         user = _take_link(token, now)
         told_before = addresses_of(user, now=now)
-        anchors = contact_addresses_of(user)
         undo_recent_links(user, since=now - UNDO_WITHIN, now=now)
-        user.refresh_from_db()
-        is_reverted = undo_email_changes(user, since=now - DISAVOWABLE_FOR, anchors=anchors, now=now)
-        set_password(user, password_hash=unusable_password(), now=now)
         withdraw_factors_added_since(user, since=now - DISAVOWABLE_FOR, now=now)
+        user.refresh_from_db()
+        # Only now: a stranger's number linked to the login would make his address one of the master data.
+        anchors = contact_addresses_of(user)
+        is_reverted = undo_email_changes(user, since=now - DISAVOWABLE_FOR, anchors=anchors, now=now)
+        is_contested = is_reverted and user.email not in anchors
+        if is_contested:
+            restrict_until_letters(user, now=now)
+        set_password(user, password_hash=unusable_password(), now=now)
         User.objects.filter(pk=user.pk).update(device_epoch=F("device_epoch") + 1)
         record("login.disavowed", actor="visitor", now=now, subject=f"user:{user.pk}")
-        for address in dict.fromkeys([*addresses_of(user, now=now), *told_before]):
-            context = {"has_email_reverted": is_reverted}
-            enqueue("login_secured", to=address, context=context, language=user.language, now=now)
-        enqueue(
-            "password_reset",
-            to=user.email,
-            context={"user_ids": [user.pk]},
-            language=user.language,
-            now=now,
-        )
+        context = {"has_email_reverted": is_reverted, "awaits_letter": is_contested}
+        _tell(user, told_before, context, now)
+
+
+def _tell(user: User, told_before: Iterable[str], context: dict[str, bool], now: dt.datetime) -> None:
+    """Tell everybody what was done, and send the link for a new password to the login's address."""
+    for address in dict.fromkeys([*addresses_of(user, now=now), *told_before]):
+        enqueue("login_secured", to=address, context=context, language=user.language, now=now)
+    reset = {"user_ids": [user.pk]}
+    enqueue("password_reset", to=user.email, context=reset, language=user.language, now=now)
 
 
 def _take_link(token: str, now: dt.datetime) -> User:
