@@ -1,0 +1,72 @@
+"""Every kind of link, pressed thirty-two times at the same moment: it opens once."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+
+from kundenportal.identity.models import OneTimeSecret, User
+from tests.make import NOW, make_customer, make_premise, make_user
+from tests.one_time_links import LINKS_OF_A_LOGIN, MailedLink, registration_link
+from tests.selfservice.test_access_matrix import Kind, of_kind
+
+PRESSES = 32
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def press_at_once(link: MailedLink) -> list[int]:
+    """Press the button of a link's page in many browsers together; return the statuses, sorted."""
+    start = threading.Barrier(PRESSES)
+    statuses: list[int] = []
+
+    def press() -> None:
+        client = Client(raise_request_exception=False)
+        start.wait()
+        try:
+            statuses.append(client.post(link.path, link.fields).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(PRESSES)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(statuses)
+
+
+@pytest.mark.parametrize("kind", LINKS_OF_A_LOGIN)
+def test_a_link_opens_once(kind: str) -> None:
+    user = make_user(make_customer(customer_number="0014026/1"))
+    make_premise(user.account_links.get().customer)
+    link = LINKS_OF_A_LOGIN[kind](user)
+    assert press_at_once(link) == [303] + [410] * (PRESSES - 1)
+    assert press_at_once(link) == [410] * PRESSES
+
+
+def test_the_link_of_a_registration_makes_one_login() -> None:
+    link = registration_link(make_customer(contact_email="m.bauer@beispiel.de"))
+    assert press_at_once(link) == [303] + [410] * (PRESSES - 1)
+    assert User.objects.count() == 1
+
+
+def test_every_kind_of_link_is_pressed() -> None:
+    user = make_user(make_customer(), make_customer())
+    links = [make(user) for make in LINKS_OF_A_LOGIN.values()]
+    links.append(registration_link(make_customer(contact_email="m.bauer@beispiel.de")))
+    pages = {link.path.split("/")[1] for link in links}
+    # A letter and a new link are asked for on the page of a registration; neither uses it up.
+    in_matrix = set(of_kind(Kind.LINK)) - {"selfservice:request_letter", "selfservice:renew_link"}
+    assert len(pages) == len(in_matrix)
+    purposes = set(OneTimeSecret.objects.values_list("purpose", flat=True))
+    assert purposes == set(OneTimeSecret.Purpose) - {OneTimeSecret.Purpose.LETTER_CODE}
