@@ -537,6 +537,19 @@ def test_correcting_brings_back_what_was_sent_and_replaces_it(pages: Pages) -> N
     assert [row.value for row in SubmittedReading.objects.filter(replaced_by=None)] == [24310, 9305]
 
 
+def test_a_correction_is_held_against_the_reading_before_the_corrected_one(pages: Pages) -> None:
+    strom = pages.household.strom
+    pages.send({strom: "29318"}, strom)
+    corrects = {"berichtigt": str(Submission.objects.get().pk)}
+    make_reading(strom, dt.date(2026, 11, 15), 24100)
+    field = f"stand-{strom.pk}"
+    with nothing_is_stored():
+        lower = errors_of(pages.type({strom: "24000"}, **corrects))[field][0]
+        earlier = errors_of(pages.type({strom: "24200"}, ablesedatum="15.11.2026", **corrects))[field][0]
+    assert "als der letzte Stand (24.100\N{NO-BREAK SPACE}kWh)" in lower
+    assert earlier.startswith("Für den 15. November 2026 liegt schon ein Zählerstand vor.")
+
+
 @pytest.mark.parametrize("status", ["exported", "completed", "withdrawn"])
 def test_what_is_no_longer_open_is_not_corrected(pages: Pages, status: str) -> None:
     sent = pages.send({pages.household.strom: "24318"})

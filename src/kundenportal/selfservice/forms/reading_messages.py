@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from kundenportal.core.dates import format_date_long, format_date_short
 from kundenportal.metering.rules import NewReading, Refusal
 from kundenportal.metering.to_read import RegisterToRead
+from kundenportal.metering.usual_range import PastReading
 from kundenportal.ui.templatetags.portal import quantity
 
 DATE_REFUSALS = frozenset({Refusal.DATE_IN_FUTURE, Refusal.DATE_TOO_OLD})
@@ -44,7 +45,13 @@ def remark_too_long(excess: int) -> str:
 
 
 def refused(
-    refusal: Refusal, reading: NewReading, register: RegisterToRead, *, today: dt.date, max_age_days: int
+    refusal: Refusal,
+    reading: NewReading,
+    register: RegisterToRead,
+    *,
+    last: PastReading | None,
+    today: dt.date,
+    max_age_days: int,
 ) -> str:
     """Say why a reading is impossible and what to do.
 
@@ -52,11 +59,12 @@ def refused(
         refusal: what the rule says.
         reading: what was typed.
         register: the register it was typed for.
+        last: the reading that the rule held it against; a value that is being replaced is none.
         today: the utility's local date.
         max_age_days: how many days ago a reading may have been taken.
 
     """
-    case = _Case(reading, register, today, max_age_days)
+    case = _Case(reading, register, last, today, max_age_days)
     return _SENTENCES.get(refusal, _not_after_last)(case)
 
 
@@ -66,13 +74,15 @@ class _Case:
 
     reading: NewReading
     register: RegisterToRead
+    last: PastReading | None
     today: dt.date
     max_age_days: int
 
     @property
-    def last(self) -> str:
+    def last_quantity(self) -> str:
         """What the counter showed last."""
-        return quantity(self.register.last_value or Decimal(0), self.register.facts.unit)
+        value = self.last.value if self.last else Decimal(0)
+        return quantity(self.register.facts.as_read(value), self.register.facts.unit)
 
 
 def _in_future(case: _Case) -> str:
@@ -98,9 +108,8 @@ def _before_installation(case: _Case) -> str:
 
 
 def _not_after_last(case: _Case) -> str:
-    last = case.register.last()
     return _("Für den %(date)s liegt schon ein Zählerstand vor. Bitte geben Sie ein späteres Datum ein.") % {
-        "date": format_date_long(last.date if last else case.reading.date)
+        "date": format_date_long(case.last.date if case.last else case.reading.date)
     }
 
 
@@ -119,15 +128,15 @@ def _lower_than_last(case: _Case) -> str:
     return _(
         "%(new)s ist kleiner als der letzte Stand (%(last)s). Bitte lesen Sie noch einmal ab. Wurde der "
         "Zähler getauscht? Dann schreiben Sie uns das als Bemerkung."
-    ) % {"new": quantity(case.reading.value, case.register.facts.unit), "last": case.last}
+    ) % {"new": quantity(case.reading.value, case.register.facts.unit), "last": case.last_quantity}
 
 
 def _already_sent(case: _Case) -> str:
     if case.reading.date == case.today:
         text = _("Sie haben heute schon %(sent)s gemeldet. Möchten Sie diesen Stand ersetzen?")
-        return text % {"sent": case.last}
+        return text % {"sent": case.last_quantity}
     text = _("Sie haben für den %(date)s schon %(sent)s gemeldet. Möchten Sie diesen Stand ersetzen?")
-    return text % {"date": format_date_long(case.reading.date), "sent": case.last}
+    return text % {"date": format_date_long(case.reading.date), "sent": case.last_quantity}
 
 
 _SENTENCES: dict[Refusal, Callable[[_Case], str]] = {

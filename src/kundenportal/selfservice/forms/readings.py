@@ -174,7 +174,12 @@ class ReadingsForm(forms.Form):
             return
         counter.refusal = verdict
         text = reading_messages.refused(
-            verdict.refusal, reading, register, today=self.today, max_age_days=max_age_days
+            verdict.refusal,
+            reading,
+            register,
+            last=register.last(without=item.replaces),
+            today=self.today,
+            max_age_days=max_age_days,
         )
         self._refuse(card, counter, verdict.refusal, text)
 
