@@ -15,7 +15,8 @@ from pytest_django import Settings
 from kundenportal.core.utility import ReadingPeriod, ReadingRules
 from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
-from kundenportal.metering.models import Register
+from kundenportal.metering.models import Meter, Register
+from kundenportal.submissions.models import Submission
 from tests.make import (
     NOW,
     TODAY,
@@ -171,6 +172,36 @@ def test_a_reading_of_the_utility_in_the_period_counts(client: Client, premise: 
     sign_in(client, owner)
 
     assert "Danke, Ihre Zählerstände sind da." in client.get(url(premise)).text
+
+
+@pytest.mark.usefixtures("period")
+def test_nothing_is_told_of_a_customer_who_had_the_meter_before(
+    client: Client, premise: Premise, owner: User
+) -> None:
+    register = make_register(make_premise())
+    make_reading(register, LAST_YEAR, 21987)
+    make_reading_submission(register)
+    Meter.objects.update(premise=premise)
+    sign_in(client, owner)
+    assert "021987" in client.get(url(premise)).text
+
+    Premise.objects.update(begin_date=TODAY)
+    page = client.get(url(premise)).text
+
+    assert "Bitte melden Sie Ihre Zählerstände" in page
+    assert "zaehlbild" not in page
+
+
+def test_what_a_previous_customer_of_the_premise_sent_is_not_listed(
+    client: Client, premise: Premise, owner: User
+) -> None:
+    submission = make_reading_submission(make_register(premise), customer=make_customer())
+    sign_in(client, owner)
+
+    assert submission.reference not in client.get(url(premise)).text
+
+    Submission.objects.update(customer=premise.customer)
+    assert submission.reference in client.get(url(premise)).text
 
 
 @pytest.mark.usefixtures("period")

@@ -102,3 +102,9 @@ def test_the_page_takes_as_many_queries_for_20_meters_as_for_one(pages: Pages) -
             pages.client.get(url)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 8
+
+
+def test_what_a_previous_customer_of_the_premise_sent_is_not_found(pages: Pages) -> None:
+    url = pages.send({pages.household.strom: "24318"})["Location"]
+    Submission.objects.update(customer=make_customer())
+    assert pages.client.get(url).status_code == 404

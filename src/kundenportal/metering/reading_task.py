@@ -11,6 +11,7 @@ from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from kundenportal.customers.models import Division, Premise
 from kundenportal.metering.models import MeterReading, Register, SubmittedReading
+from kundenportal.metering.own_history import own_readings, own_submitted_readings
 from kundenportal.metering.reading_period import current_period
 from kundenportal.submissions.models import Submission
 
@@ -93,10 +94,12 @@ def divisions_sent(submissions: Sequence[Submission]) -> dict[int, tuple[str, ..
 
 
 def _installed_registers(premise: Premise, today: dt.date) -> QuerySet[Register]:
-    """Return the registers in use, with the value read last and the newest day accepted and sent."""
-    readings = MeterReading.objects.filter(register=OuterRef("pk")).order_by("-reading_date")
+    """Return the registers in use, with the customer's value read last and newest day accepted and sent."""
+    readings = MeterReading.objects.filter(own_readings(premise), register=OuterRef("pk"))
+    newest_first = readings.order_by("-reading_date")
     sent = (
         SubmittedReading.objects.filter(
+            own_submitted_readings(premise),
             register=OuterRef("pk"),
             replaced_by=None,
             reading_submission__submission__status__in=_COUNTING,
@@ -110,8 +113,8 @@ def _installed_registers(premise: Premise, today: dt.date) -> QuerySet[Register]
         .filter(Q(meter__removed_date=None) | Q(meter__removed_date__gte=today))
         .select_related("meter")
         .annotate(
-            read_value=Subquery(readings.values("value")[:1]),
-            read_date=Subquery(readings.values("reading_date")[:1]),
+            read_value=Subquery(newest_first.values("value")[:1]),
+            read_date=Subquery(newest_first.values("reading_date")[:1]),
             sent_date=Subquery(sent.values("newest")),
         )
         .order_by(F("direction"), "meter_id", "code")

@@ -12,6 +12,7 @@ from django.db.models.functions import RowNumber
 from kundenportal.core.references import format_reference
 from kundenportal.customers.models import Division, Premise
 from kundenportal.metering.models import Meter, MeterReading, Register, SubmittedReading
+from kundenportal.metering.own_history import own_readings, own_submitted_readings
 from kundenportal.metering.reading_period import current_period
 from kundenportal.metering.to_read import Closed, MeterToRead, RegisterToRead, SentReading
 from kundenportal.metering.usual_range import PastReading, RegisterFacts
@@ -49,7 +50,7 @@ def meters_to_read(premise: Premise, *, today: dt.date) -> list[MeterToRead]:
         if register.meter.removed_date is None or register.meter.removed_date >= kept_since:
             registers_of_meter[register.meter].append(register)
     ids = [register.pk for registers in registers_of_meter.values() for register in registers]
-    accepted = _accepted_readings(ids, since=premise.begin_date - dt.timedelta(days=1))
+    accepted = _accepted_readings(ids, premise)
     sent = _sent_readings(ids, premise)
     meters = [
         _meter_to_read(meter, registers, premise, accepted, sent, today)
@@ -73,11 +74,11 @@ def submitted_readings(submission: Submission) -> list[SubmittedReading]:
     )
 
 
-def _accepted_readings(register_ids: Sequence[int], *, since: dt.date) -> dict[int, list[PastReading]]:
-    """Return the last readings of each register, oldest first."""
+def _accepted_readings(register_ids: Sequence[int], premise: Premise) -> dict[int, list[PastReading]]:
+    """Return the last readings of each register in the contract of a premise, oldest first."""
     newest_first = Window(RowNumber(), partition_by=F("register"), order_by=F("reading_date").desc())
     rows = (
-        MeterReading.objects.filter(register__in=register_ids, reading_date__gte=since)
+        MeterReading.objects.filter(own_readings(premise), register__in=register_ids)
         .annotate(age=newest_first)
         .filter(age__lte=READINGS_LOOKED_AT)
         .order_by("reading_date")
@@ -91,11 +92,11 @@ def _accepted_readings(register_ids: Sequence[int], *, since: dt.date) -> dict[i
 
 
 def _sent_readings(register_ids: Sequence[int], premise: Premise) -> dict[int, list[SentReading]]:
-    """Return what was sent for this premise and is unanswered; a meter may have been another customer's."""
+    """Return what the customer of a premise sent and is unanswered."""
     rows = SubmittedReading.objects.filter(
+        own_submitted_readings(premise),
         register__in=register_ids,
         replaced_by=None,
-        reading_submission__submission__premise=premise,
         reading_submission__submission__status__in=_UNANSWERED,
     ).values_list(
         "register_id",

@@ -1,0 +1,23 @@
+"""What of a meter's past is its present customer's own: the meter stays when customers change."""
+
+import datetime as dt
+
+from django.db.models import Q
+
+from kundenportal.customers.models import Premise
+
+_HANDED_OVER = dt.timedelta(days=1)
+"""A contract begins with the value of the evening before."""
+
+
+def own_readings(premise: Premise) -> Q:
+    """Return which rows of ``MeterReading`` are from the contract of a premise."""
+    return Q(reading_date__gte=premise.begin_date - _HANDED_OVER)
+
+
+def own_submitted_readings(premise: Premise) -> Q:
+    """Return which rows of ``SubmittedReading`` were sent for a premise by the customer it has now."""
+    return Q(
+        reading_submission__submission__premise=premise,
+        reading_submission__submission__customer=premise.customer_id,
+    )
