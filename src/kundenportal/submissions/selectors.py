@@ -27,8 +27,14 @@ def submission_of_premise(premise: Premise, reference: str) -> Submission:
 
 
 def submission_by_key(premise: Premise, key: str) -> Submission | None:
-    """Return the submission of a premise that was sent with this idempotency key, if there is one."""
-    return _own(premise).filter(idempotency_key=key).first() if key else None
+    """Return the submission of a premise that was sent with this idempotency key, if there is one.
+
+    Args:
+        premise: the place of consumption.
+        key: as the address of the page has it, so it may be anything; PostgreSQL takes no NUL in a text.
+
+    """
+    return _own(premise).filter(idempotency_key=key).first() if key and key.isprintable() else None
 
 
 def _own(premise: Premise) -> QuerySet[Submission]:
