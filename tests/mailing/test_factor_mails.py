@@ -8,7 +8,7 @@ import pytest
 
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.services import enqueue
-from tests.make import NOW
+from tests.make import NOW, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +62,20 @@ def test_both_parts_lead_to_the_same_pages(
     message = build(kind, context)
     in_text = set(re.findall(r"https?://\S+", part(message, "plain")))
     assert in_text == set(re.findall(r'href="(https?://[^"]+)"', part(message, "html")))
+
+
+def test_a_code_is_said_once_with_its_time_and_what_to_do(db: None) -> None:
+    user = make_user()
+    mail = enqueue(
+        "device_code", to=user.email, context={"user_id": user.pk, "device": "Chrome, Mac"}, now=NOW
+    )
+    message = build_message(mail, now=NOW)
+    text, html = part(message, "plain"), part(message, "html")
+    assert message["Subject"] == "Ihr Code für die Anmeldung"
+    codes = re.findall(r"^(\d{6})$", text, re.MULTILINE)
+    assert len(codes) == 1
+    assert f"<b>{codes[0]}</b>" in html
+    for said in (" ".join(text.split()), " ".join(html.split())):
+        assert "Er gilt 10 Minuten." in said
+        assert "Dann kennt jemand Ihr Passwort." in said
+    assert [line for line in text.splitlines() if len(line) > 72] == []

@@ -40,6 +40,7 @@ PASSWORD_MIN_LENGTH = ENVIRONMENT.number("PASSWORD_MIN_LENGTH", 12, at_least=12,
 SESSION_IDLE_MINUTES = ENVIRONMENT.number("SESSION_IDLE_MINUTES", 30, at_least=5, at_most=120)
 SESSION_MAX_HOURS = ENVIRONMENT.number("SESSION_MAX_HOURS", 12, at_least=1, at_most=24)
 NEW_DEVICE_MAIL = ENVIRONMENT.flag("NEW_DEVICE_MAIL", default=True)
+NEW_DEVICE_CODE = ENVIRONMENT.flag("NEW_DEVICE_CODE", default=False)
 
 # --- Secrets ----------------------------------------------------------------------------------------
 SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret-key")

@@ -8,8 +8,9 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from kundenportal.identity import mails  # noqa: PLC0415
+        from kundenportal.identity import device_codes, mails  # noqa: PLC0415
         from kundenportal.identity.factors import mails as factor_mails  # noqa: PLC0415
 
         mails.register_mails()
         factor_mails.register_mails()
+        device_codes.register_mails()

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from kundenportal.identity.devices import device_of
 from kundenportal.identity.factors.overview import has_second_factor
 from kundenportal.identity.models import User
 from kundenportal.identity.pending_sign_in import PendingSignIn, begin_sign_in, pending_sign_in
@@ -32,6 +34,8 @@ def continue_sign_in(
 ) -> HttpResponse:
     """Go on after the first proof: to the second step when the login has a factor, else into the portal.
 
+    With the setting ``NEW_DEVICE_CODE`` a login without a factor confirms a device that it never used.
+
     Every way in that showed a password or the link of a mail ends here; only a passkey is both steps at once.
 
     Args:
@@ -42,11 +46,15 @@ def continue_sign_in(
         is_by_email: whether the address was typed and not a number.
 
     """
-    if not has_second_factor(user):
+    if has_second_factor(user):
+        next_step = "confirm_sign_in"
+    elif settings.NEW_DEVICE_CODE and is_proven and not device_of(request).is_known_to(user):
+        next_step = "confirm_device"
+    else:
         return complete_sign_in(request, user, is_proven=is_proven, is_by_email=is_by_email, now=now)
     begin_sign_in(request, user, is_proven=is_proven, now=now)
     note_way(request, is_by_email=is_by_email)
-    return HttpResponseRedirect(with_way(request, "confirm_sign_in"), status=303)
+    return HttpResponseRedirect(with_way(request, next_step), status=303)
 
 
 def pending_required(

@@ -15,6 +15,7 @@ from kundenportal.selfservice.views import (
     account_security,
     account_unlock,
     appearance,
+    confirm_device,
     confirm_identity_passkey,
     confirm_sign_in,
     disavowal,
@@ -46,6 +47,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         confirm_sign_in.confirm_sign_in_recovery,
         name="confirm_sign_in_recovery",
     ),
+    path("anmelden/bestaetigen/geraet/", confirm_device.confirm_device, name="confirm_device"),
+    path("anmelden/bestaetigen/geraet/code/", confirm_device.send_device_code, name="send_device_code"),
     path(
         "anmelden/bestaetigen/passkey/",
         confirm_sign_in.confirm_sign_in_passkey,

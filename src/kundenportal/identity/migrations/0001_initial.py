@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
             name='OneTimeSecret',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('registration', 'Registration'), ('password_reset', 'Password Reset'), ('sign_in', 'Sign In'), ('letter_code', 'Letter Code'), ('email_change', 'Email Change'), ('disavowal', 'Disavowal'), ('link_undo', 'Link Undo')], max_length=20)),
+                ('purpose', models.CharField(choices=[('registration', 'Registration'), ('password_reset', 'Password Reset'), ('sign_in', 'Sign In'), ('letter_code', 'Letter Code'), ('email_change', 'Email Change'), ('disavowal', 'Disavowal'), ('device_code', 'Device Code'), ('link_undo', 'Link Undo')], max_length=20)),
                 ('subject', models.CharField(max_length=300)),
                 ('digest', models.CharField(max_length=200, unique=True)),
                 ('created_at', models.DateTimeField()),

@@ -21,6 +21,7 @@ class OneTimeSecret(models.Model):
         LETTER_CODE = "letter_code"
         EMAIL_CHANGE = "email_change"
         DISAVOWAL = "disavowal"
+        DEVICE_CODE = "device_code"
         LINK_UNDO = "link_undo"
 
     purpose = models.CharField(max_length=20, choices=Purpose)

@@ -15,12 +15,15 @@ PASSKEY_REFUSED = _("Der Passkey passt nicht zu Ihrem Zugang. Bitte versuchen Si
 TOO_MANY_CODES = _("Zu viele falsche Codes. Bitte warten Sie 15 Minuten.")
 
 _CODE = _("Bitte geben Sie die 6 Ziffern aus Ihrer App ein.")
+_MAILED = _("Bitte geben Sie die 6 Ziffern aus der E-Mail ein.")
 _RECOVERY_CODE = _("Bitte geben Sie einen Ihrer Wiederherstellungscodes ein.")
 _NAME = _("Bitte geben Sie dem Passkey einen Namen.")
 
 
 class AppCodeForm(forms.Form):
-    """Six digits of an authenticator app."""
+    """Six digits of an authenticator app; plainly required, so there are no stars."""
+
+    hides_stars = True
 
     code = forms.RegexField(
         r"^\s*(\d\s*){6}$",
@@ -40,8 +43,27 @@ class AppSetupForm(AppCodeForm):
     setup_token = forms.CharField(widget=forms.HiddenInput, max_length=500)
 
 
+class DeviceCodeForm(forms.Form):
+    """Six digits from a mail; plainly required, so there are no stars."""
+
+    hides_stars = True
+
+    code = forms.RegexField(
+        r"^\s*(\d\s*){6}$",
+        label=_("Code aus der E-Mail"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "eingabe--code"}
+        ),
+        help_text=_("6 Ziffern"),
+        error_messages={"required": _MAILED, "invalid": _MAILED, "max_length": _MAILED},
+    )
+
+
 class RecoveryCodeForm(forms.Form):
-    """A recovery code in any spelling."""
+    """A recovery code in any spelling; plainly required, so there are no stars."""
+
+    hides_stars = True
 
     recovery_code = forms.CharField(
         label=_("Wiederherstellungscode"),

@@ -34,6 +34,9 @@ from kundenportal.selfservice.signing_in import complete_sign_in
 @pending_required
 def confirm_sign_in(request: HttpRequest, pending: PendingSignIn) -> HttpResponse:
     """Ask for the code of the app or for a passkey, whichever the login has; then lead into the portal."""
+    factors = factors_of(pending.user)
+    if not factors.count:
+        return HttpResponseRedirect(with_way(request, "confirm_device"), status=303)
     form = AppCodeForm(request.POST if request.method == "POST" else None)
     status = 422 if form.errors else 200
     if form.is_valid():
@@ -48,7 +51,7 @@ def confirm_sign_in(request: HttpRequest, pending: PendingSignIn) -> HttpRespons
             status = 429
         else:
             return complete_sign_in(request, pending.user, is_proven=pending.is_proven, now=now)
-    context = {"form": form, "factors": factors_of(pending.user)}
+    context = {"form": form, "factors": factors}
     return render(request, "selfservice/confirm_sign_in/page.html", context, status=status)
 
 
