@@ -22,11 +22,11 @@ OTHER_PASSWORD = "Regal Mond Kutsche Quark"
 UNDO = "/verknuepfung-rueckgaengig/"
 
 
-def make_weber(**values: Any) -> Customer:
+def make_weber(*, meter: str = METER, **values: Any) -> Customer:
     """Return Petra Weber, whose meter is ``METER``; a contact address of her own unless given."""
     defaults = {"customer_number": NUMBER, "first_name": "Petra", "last_name": "Weber"}
     customer = make_customer(**defaults | {"contact_email": "p.weber@beispiel.de"} | values)
-    make_register(make_premise(customer), meter_number=METER)
+    make_register(make_premise(customer), meter_number=meter)
     return customer
 
 

@@ -62,7 +62,7 @@ def test_the_list_names_number_and_name_and_offers_to_part(client: Client, user)
     page = text_of(client.get(URL))
     assert "0010224/1" in page
     assert "Petra Weber" in page
-    assert 'Verknüpfung aufheben<span class="visually-hidden">: 0010224/1, Petra Weber</span>' in page
+    assert 'aria-label="Verknüpfung aufheben: 0010224/1, Petra Weber"' in page
     assert "Verknüpfung zu Petra Weber aufheben?" in page
     assert "Noch kein weiteres Konto verknüpft." not in page
 

@@ -31,7 +31,7 @@ from kundenportal.selfservice.fresh_authentication import fresh_authentication_r
 @customer_required
 @fresh_authentication_required(SensitiveAct.CHANGE_EMAIL)
 def account_email(request: CustomerRequest) -> HttpResponse:
-    """Take a new address; it becomes the login's when its mailbox confirms. A restricted access has to wait."""
+    """Take a new address; it becomes the login's when its mailbox confirms. A restricted login waits."""
     if held := held_links(request.user, now=timezone.now()):
         context = {"portal": get_account(request), "held": held}
         return render(request, "selfservice/account/email_held.html", context)
