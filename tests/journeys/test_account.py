@@ -82,7 +82,7 @@ def test_a_page_with_errors_is_accessible_everywhere(
 def test_a_new_password_keeps_this_browser_and_signs_in(page: Page, household: Household) -> None:
     page.goto(f"/vs/{household.premise.public_id}/")
     page.get_by_role("navigation", name="Hauptnavigation").get_by_role("link", name="Kontoverwaltung").click()
-    page.get_by_role("link", name="Passwort").click()
+    page.get_by_role("link", name="Passwort Ein neues Passwort").click()
     fill_password(page)
     page.get_by_role("button", name="Passwort ändern").click()
     expect(page.get_by_role("status")).to_contain_text("Ihr Passwort ist geändert.")
