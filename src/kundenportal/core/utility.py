@@ -1,5 +1,6 @@
 """The utility that runs the portal: what ``utility.toml`` says of it."""
 
+import math
 import re
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -7,8 +8,18 @@ from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kundenportal.core.customer_numbers import CustomerNumberPattern
+
+LOGO_TYPES = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
+"""The kinds of logo a browser draws, by the end of the file's name."""
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})")
@@ -81,29 +92,48 @@ def load_utility(path: Path) -> Utility:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidUtilityFile(f"{path}: {error}") from error
-    plain = {key: value for key, value in data.items() if not isinstance(value, dict)}
-    _check_keys(Utility, plain, "", also={"customer_number", "brand", "readings"}, given=set(data))
-    for key, value in plain.items():
+    tables = {name: _table(data, name) for name in ("customer_number", "brand", "readings")}
+    _check_keys(Utility, data, "", also=set(tables))
+    texts = {key: value for key, value in data.items() if key not in tables}
+    for key, value in texts.items():
         if not isinstance(value, str):
             raise InvalidUtilityFile(f"{key}: expected text in quotes, found {value!r}")
+    _check_time_zone(texts.get("time_zone", Utility.time_zone))
     return Utility(
-        **plain,
-        customer_number=_customer_number(data.get("customer_number", {})),
-        brand=_brand(data.get("brand", {})),
-        readings=_readings(data.get("readings", {})),
+        **texts,
+        customer_number=_customer_number(tables["customer_number"]),
+        brand=_brand(tables["brand"]),
+        readings=_readings(tables["readings"]),
     )
 
 
-def _check_keys(
-    kind: type[Any], plain: dict[str, Any], where: str, *, also: set[str], given: set[str]
-) -> None:
+def _table(data: dict[str, Any], name: str, where: str = "") -> dict[str, Any]:
+    table = data.get(name, {})
+    if not isinstance(table, dict):
+        raise InvalidUtilityFile(f"{where}{name}: expected a table, found {table!r}")
+    return table
+
+
+def _check_time_zone(name: str) -> None:
+    """Refuse what can be no name of a zone; one that is merely unknown may be missing on this machine."""
+    try:
+        ZoneInfo(name)
+    except ZoneInfoNotFoundError:
+        return
+    except (ValueError, OSError) as error:
+        raise InvalidUtilityFile(
+            f"time_zone: expected a name such as Europe/Berlin, found {name!r}"
+        ) from error
+
+
+def _check_keys(kind: type[Any], data: dict[str, Any], where: str, *, also: set[str]) -> None:
     known = {each.name for each in fields(kind)} | also
-    for key in sorted((given | set(plain)) - known):
+    for key in sorted(set(data) - known):
         raise InvalidUtilityFile(f"{where}{key}: unknown key; known are {', '.join(sorted(known))}")
 
 
 def _customer_number(data: dict[str, Any]) -> CustomerNumberPattern:
-    _check_keys(CustomerNumberPattern, data, "customer_number.", also=set(), given=set())
+    _check_keys(CustomerNumberPattern, data, "customer_number.", also=set())
     digits, suffix = data.get("digits", 7), data.get("suffix", "1")
     if not isinstance(digits, int) or not 3 <= digits <= 15:
         raise InvalidUtilityFile("customer_number.digits: expected a whole number from 3 to 15")
@@ -113,20 +143,31 @@ def _customer_number(data: dict[str, Any]) -> CustomerNumberPattern:
 
 
 def _brand(data: dict[str, Any]) -> Brand:
-    _check_keys(Brand, data, "brand.", also=set(), given=set())
+    _check_keys(Brand, data, "brand.", also=set())
     brand = Brand(**data)
     for each in fields(Brand):
         value = getattr(brand, each.name)
         if each.name != "logo" and not (isinstance(value, str) and _COLOUR.fullmatch(value)):
             raise InvalidUtilityFile(f"brand.{each.name}: expected a colour such as #12418f, found {value!r}")
+    if brand.logo:
+        _check_logo(brand.logo)
     return brand
+
+
+def _check_logo(logo: object) -> None:
+    """Refuse a logo that cannot be shown: every page, also that of errors, is drawn with it."""
+    is_shown = isinstance(logo, str) and Path(logo).suffix.lower() in LOGO_TYPES and Path(logo).is_file()
+    if not is_shown:
+        kinds = ", ".join(LOGO_TYPES)
+        raise InvalidUtilityFile(f"brand.logo: expected the path of a file ({kinds}), found {logo!r}")
 
 
 def _readings(data: dict[str, Any]) -> ReadingRules:
     data = dict(data)
     start, end = data.pop("period_start", None), data.pop("period_end", None)
-    annual = data.pop("default_annual_use", {})
-    _check_keys(ReadingRules, data, "readings.", also={"period_start", "period_end"}, given=set())
+    annual = _table(data, "default_annual_use", "readings.")
+    data.pop("default_annual_use", None)
+    _check_keys(ReadingRules, data, "readings.", also={"period_start", "period_end"})
     max_age_days = data.get("max_age_days", ReadingRules.max_age_days)
     if not isinstance(max_age_days, int) or not 1 <= max_age_days <= 366:
         raise InvalidUtilityFile("readings.max_age_days: expected a whole number from 1 to 366")
@@ -135,7 +176,8 @@ def _readings(data: dict[str, Any]) -> ReadingRules:
     period = ReadingPeriod(_month_day(start), _month_day(end)) if start else None
     use = dict(ReadingRules().default_annual_use)
     for division, value in annual.items():
-        if division not in use or isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if division not in use or not is_number or not 0 < value < math.inf:
             raise InvalidUtilityFile(f"readings.default_annual_use.{division}: expected a number above 0")
         use[division] = Decimal(str(value))
     return ReadingRules(max_age_days, period, MappingProxyType(use))

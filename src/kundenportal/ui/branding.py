@@ -6,14 +6,6 @@ from pathlib import Path
 
 from kundenportal.core.utility import Brand
 
-LOGO_TYPES = {
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-}
-
 
 @cache
 def brand_stylesheet(brand: Brand) -> str:

@@ -1,0 +1,81 @@
+"""``utility.toml`` is read, or refused with one line that names the key."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from kundenportal.core.utility import InvalidUtilityFile, ReadingPeriod, Utility, load_utility
+
+
+def load(directory: Path, text: str) -> Utility:
+    path = directory / "utility.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_utility(path)
+
+
+def test_every_key_may_be_left_out(tmp_path: Path) -> None:
+    assert load(tmp_path, "") == Utility()
+
+
+def test_what_is_given_counts_and_the_rest_stays(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text("<svg/>")
+    utility = load(
+        tmp_path,
+        f"""
+        name = "Stadtwerke Neustadt"
+        [customer_number]
+        digits = 9
+        [brand]
+        light = "#004422"
+        logo = "{logo}"
+        [readings]
+        period_start = "11-15"
+        period_end = "12-15"
+        default_annual_use = {{ gas = 1200.5 }}
+        """,
+    )
+
+    assert (utility.name, utility.city) == ("Stadtwerke Neustadt", "Musterbach")
+    assert (utility.customer_number.digits, utility.customer_number.suffix) == (9, "1")
+    assert (utility.brand.light, utility.brand.logo) == ("#004422", str(logo))
+    assert utility.readings.period == ReadingPeriod((11, 15), (12, 15))
+    assert utility.readings.default_annual_use["gas"] == Decimal("1200.5")
+    assert utility.readings.default_annual_use["strom"] == 2500
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("name = ", "utility.toml: "),
+        ('nmae = "Stadtwerke"', "nmae: unknown key"),
+        ("name = 5", "name: expected text in quotes"),
+        ("[name]", "name: expected text in quotes"),
+        ('brand = "blau"', "brand: expected a table"),
+        ("readings = 42", "readings: expected a table"),
+        ('time_zone = ""', "time_zone: expected a name"),
+        ('time_zone = "../etc/localtime"', "time_zone: expected a name"),
+        ("[customer_number]\ndigits = 2", "customer_number.digits: expected"),
+        ("[customer_number]\nsuffix = 1", "customer_number.suffix: expected"),
+        ('[brand]\nlight = "blau"', "brand.light: expected a colour"),
+        ('[brand]\ncolour = "#004422"', "brand.colour: unknown key"),
+        ('[brand]\nlogo = "missing.svg"', "brand.logo: expected the path of a file"),
+        ('[brand]\nlogo = "utility.toml"', "brand.logo: expected the path of a file"),
+        ("[brand]\nlogo = 5", "brand.logo: expected the path of a file"),
+        ("[readings]\nmax_age_days = 0", "readings.max_age_days: expected"),
+        ('[readings]\nperiod_start = "11-15"', "readings.period_start and period_end: give both"),
+        ('[readings]\nperiod_start = "15.11."\nperiod_end = "12-15"', "readings period: expected month"),
+        ("[readings]\ndefault_annual_use = 2500", "readings.default_annual_use: expected a table"),
+        ("[readings]\ndefault_annual_use = { oel = 1 }", "readings.default_annual_use.oel: expected"),
+        ("[readings]\ndefault_annual_use = { gas = nan }", "readings.default_annual_use.gas: expected"),
+        ("[readings]\ndefault_annual_use = { gas = 0 }", "readings.default_annual_use.gas: expected"),
+    ],
+)
+def test_what_cannot_be_used_is_told_by_its_key(
+    text: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidUtilityFile) as refused:
+        load(tmp_path, text)
+    assert told in str(refused.value)
