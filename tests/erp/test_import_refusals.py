@@ -378,3 +378,14 @@ def test_a_path_that_is_not_there_is_wrong_usage(tmp_path):
         command(tmp_path / "nowhere")
 
     assert refusal.value.returncode == 2
+
+
+@pytest.mark.parametrize("name", ["missing/report.json", "d"])
+def test_a_report_that_cannot_be_written_is_wrong_usage_before_anything_is_imported(tmp_path, name):
+    directory = write_delivery(tmp_path / "d")
+
+    with pytest.raises(CommandError, match="ist nicht beschreibbar") as refusal:
+        command(directory, "--report", str(tmp_path / name))
+
+    assert refusal.value.returncode == 2
+    assert not Customer.objects.exists()

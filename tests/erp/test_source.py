@@ -43,6 +43,23 @@ def test_names_are_compared_without_case(tmp_path):
     assert "kunden.csv" in open_source(tmp_path)
 
 
+def test_the_sum_of_a_directory_is_that_of_its_files_whatever_the_case_of_their_names(tmp_path):
+    empty = open_source(tmp_path).digest()
+    (tmp_path / "KUNDEN.CSV").write_text("x")
+    one = open_source(tmp_path).digest()
+    (tmp_path / "KUNDEN.CSV").write_text("y")
+
+    assert len({empty, one, open_source(tmp_path).digest()}) == 3
+
+
+def test_a_file_that_is_gone_when_it_is_summed_up_refuses_the_delivery(tmp_path):
+    directory = open_source(write_delivery(tmp_path / "d"))
+    (tmp_path / "d" / "zaehler.csv").unlink()
+
+    with pytest.raises(SourceRefused, match=r"zaehler\.csv ist nicht lesbar"):
+        directory.digest()
+
+
 def test_two_files_of_the_same_name_are_refused(tmp_path):
     (tmp_path / "KUNDEN.CSV").write_text("x")
     (tmp_path / "kunden.csv").write_text("y")

@@ -64,7 +64,12 @@ class Source(ABC):
 
     @abstractmethod
     def digest(self) -> str:
-        """Return the delivery's SHA-256 in hexadecimal."""
+        """Return the delivery's SHA-256 in hexadecimal.
+
+        Raises:
+            SourceRefused: when a file of it cannot be read.
+
+        """
 
 
 class DirectorySource(Source):
@@ -89,11 +94,14 @@ class DirectorySource(Source):
         return (self._root / member).open("rb")
 
     def digest(self) -> str:
-        """Return one SHA-256 over the CSV files, as ``sha256sum *.csv | sha256sum`` does."""
+        """Return one SHA-256 over the CSV files, as ``sha256sum *.csv | sha256sum`` does.
+
+        Files whose names Windows wrote in capitals count too.
+        """
         lines = [
             f"{_sha256(self._root / member)}  {member}\n"
             for member in sorted(self._members.values())
-            if member.endswith(".csv")
+            if member.casefold().endswith(".csv")
         ]
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
@@ -146,8 +154,11 @@ def open_source(path: Path) -> Source:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceRefused(_("%(name)s ist nicht lesbar: %(error)s") % _told(path.name, error)) from error
 
 
 def _told(name: str, error: Exception) -> dict[str, str]:

@@ -33,13 +33,13 @@ class Command(BaseCommand):
         report_path: Path | None = options["report"]
         if not path.exists():
             raise CommandError(_("%(path)s gibt es nicht.") % {"path": path}, returncode=USAGE)
-        if report_path is not None and not report_path.parent.is_dir():
-            raise CommandError(_("%(path)s gibt es nicht.") % {"path": report_path.parent}, returncode=USAGE)
+        if report_path is not None:
+            _make_sure_of(report_path)
         report = self._import(path, is_dry_run=options["dry_run"], allow_loss=options["allow_loss"])
+        self.stdout.write(report.as_text())
         if report_path is not None:
             text = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
             report_path.write_text(f"{text}\n", encoding="utf-8")
-        self.stdout.write(report.as_text())
         if report.is_refused:
             raise SystemExit(REFUSED)
 
@@ -57,3 +57,15 @@ class Command(BaseCommand):
         except AlreadyRunning:
             refusal = _("Es läuft gerade ein anderer Import.")
             return Report(source=path.name, is_dry_run=is_dry_run, refusals=[refusal])
+
+
+def _make_sure_of(report_path: Path) -> None:
+    """Refuse a report that cannot be written before the import: behind it, nobody would believe in it."""
+    try:
+        report_path.open("a").close()
+    except OSError as error:
+        told = _("%(path)s ist nicht beschreibbar: %(error)s") % {
+            "path": report_path,
+            "error": error.strerror,
+        }
+        raise CommandError(told, returncode=USAGE) from error
