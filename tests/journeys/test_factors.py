@@ -253,6 +253,19 @@ def test_the_pages_of_one_passkey_and_new_codes_are_accessible(
     check_everywhere(page)
 
 
+def test_confirming_a_new_device_is_accessible_also_with_its_errors(
+    page: Page, user: User, settings: Any, check_everywhere: Check
+) -> None:
+    settings.NEW_DEVICE_CODE = True
+    show_password(page)
+    page.get_by_role("button", name="Code per E-Mail senden").click()
+    expect(page.get_by_text("Wir haben Ihnen einen Code gesendet.")).to_be_visible()
+    check_everywhere(page)
+    page.get_by_role("button", name="Weiter").click()
+    expect(page.get_by_role("alert").first).to_be_focused()
+    check_everywhere(page)
+
+
 def test_the_second_step_is_accessible_also_with_its_errors(
     page: Page, user: User, check_everywhere: Check
 ) -> None:
