@@ -73,6 +73,8 @@ MATRIX = {
     "selfservice:confirm_sign_in_recovery": Kind.SECOND_STEP,
     "selfservice:confirm_sign_in_passkey": Kind.SECOND_STEP,
     "selfservice:confirm_sign_in_passkey_options": Kind.SECOND_STEP,
+    "selfservice:confirm_device": Kind.SECOND_STEP,
+    "selfservice:send_device_code": Kind.SECOND_STEP,
     "selfservice:request_sign_in_link": Kind.OPEN,
     "selfservice:sign_in_link_sent": Kind.OPEN,
     "selfservice:sign_in_link": Kind.LINK,
