@@ -73,6 +73,12 @@ def undo_token(kind: str, recipient: str, *, now=NOW) -> str:
     return link_in(mail, UNDO, now=now).removeprefix(UNDO).rstrip("/")
 
 
+def disavow_token(recipient: str) -> str:
+    """Return the token of "Das war ich nicht" in the mail about linked accounts to an address."""
+    mail = OutgoingMail.objects.get(kind="accounts_linked", recipient=recipient)
+    return link_in(mail, "/das-war-ich-nicht/").split("/")[2]
+
+
 @dataclass(frozen=True)
 class Failed:
     """What an action raised."""

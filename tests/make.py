@@ -28,7 +28,7 @@ NOW = dt.datetime(2026, 11, 22, 11, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 11, 22)
 PASSWORD = "vier Wörter ohne Sinn"
 
-_numbers = itertools.count(10_001)
+_numbers = itertools.count(20_001)
 
 
 def make_customer(**values: Any) -> Customer:

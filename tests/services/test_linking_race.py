@@ -8,6 +8,7 @@ from kundenportal.linking.services import (
     LastAccount,
     LinkExpired,
     LoginChanged,
+    disavow,
     link_account,
     link_same_email,
     undo_link,
@@ -21,6 +22,7 @@ from tests.linking import (
     Failed,
     ask,
     at_once,
+    disavow_token,
     link,
     make_bauer,
     make_other,
@@ -125,3 +127,14 @@ def test_of_two_accounts_unlinked_at_once_one_stays() -> None:
     )
     assert [type(each) for each in failures(results)] == [LastAccount]
     assert len(numbers_of(user)) == 1
+
+
+def test_both_sides_say_at_once_that_it_was_not_they() -> None:
+    user = make_bauer()
+    other = make_other(make_weber())
+    link(user, password=OTHER_PASSWORD)
+    tokens = [disavow_token(f"{who}@beispiel.de") for who in ("m.bauer", "petra")]
+    results = at_once(*[lambda token=token: disavow(token=token, now=NOW) for token in tokens])
+    assert not failures(results)
+    assert (numbers_of(user), numbers_of(other)) == (["0014026/1"], [NUMBER])
+    assert not any(each.has_usable_password() for each in User.objects.all())

@@ -31,6 +31,7 @@ from kundenportal.mailing.models import OutgoingMail
 from tests.linking import (
     NUMBER,
     OTHER_PASSWORD,
+    disavow_token,
     link,
     make_address,
     make_bauer,
@@ -41,7 +42,7 @@ from tests.linking import (
 )
 from tests.make import NOW, PASSWORD, make_customer, make_premise, make_register
 from tests.personas import sign_in
-from tests.security_mails import link_in, recipients
+from tests.security_mails import recipients
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +109,7 @@ def test_a_number_that_was_registered_anew_comes_back_from_the_weaker_proof(proo
 
 def test_logins_absorbed_in_turn_come_back_in_any_order() -> None:
     first, second = merged()
+    token = undo_token("accounts_linked", "petra@beispiel.de")
     third = make_other(make_customer(customer_number="0010300/1"), email="dritte@beispiel.de")
     customer = make_customer(customer_number="0010400/1")
     AccountLink.objects.create(user=first, customer=customer, proof="mailbox", created_at=NOW)
@@ -116,7 +118,7 @@ def test_logins_absorbed_in_turn_come_back_in_any_order() -> None:
     first.save()
     link(third, "0010400/1", "8SEN1", now=NOW + DAY, password=PASSWORD)
     assert numbers_of(third) == ["0010224/1", "0010300/1", "0010400/1", "0014026/1"]
-    undo_link(token=undo_token("accounts_linked", "petra@beispiel.de"), now=NOW + 2 * DAY)
+    undo_link(token=token, now=NOW + 2 * DAY)
     undo_link(token=undo_token("accounts_linked", "erste@beispiel.de"), now=NOW + 2 * DAY)
     assert numbers_of(first) == ["0010400/1", "0014026/1"]
     assert (numbers_of(second), numbers_of(third)) == ([NUMBER], ["0010300/1"])
@@ -169,11 +171,6 @@ def test_an_access_that_was_proven_well_cannot_be_withdrawn_by_a_link(proof: str
 
 
 # --- "Das war ich nicht" -------------------------------------------------------------------------------
-
-
-def disavow_token(recipient: str) -> str:
-    mail = OutgoingMail.objects.get(kind="accounts_linked", recipient=recipient)
-    return link_in(mail, "/das-war-ich-nicht/").split("/")[2]
 
 
 def test_who_lost_his_login_gets_it_back_with_a_password_nobody_knows() -> None:
@@ -261,10 +258,11 @@ def test_an_absorbed_login_is_forgotten_after_30_days() -> None:
     assert (other.email, other.has_usable_password()) == ("", False)
 
 
-def test_requests_to_link_that_led_nowhere_are_deleted_after_30_days() -> None:
+def test_requests_to_link_are_deleted_after_60_days() -> None:
     user, weber = make_bauer(), make_weber()
     LinkRequest.objects.create(user=user, customer=weber, created_at=NOW)
-    assert forget_absorbed_logins(NOW + 31 * DAY) == 1
+    assert forget_absorbed_logins(NOW + 60 * DAY) == 0
+    assert forget_absorbed_logins(NOW + 61 * DAY) == 1
     assert not LinkRequest.objects.exists()
 
 

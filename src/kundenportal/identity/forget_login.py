@@ -9,6 +9,7 @@ from kundenportal.identity.models import (
     OneTimeSecret,
     Passkey,
     RecoveryCode,
+    SecurityEvent,
     User,
 )
 from kundenportal.identity.password_hashing import unusable_password
@@ -28,6 +29,8 @@ def forget_login(user: User, *, now: dt.datetime) -> None:
     end_sessions(user)
     for model in (EmailChange, KeptForm, OneTimeSecret, Passkey, AuthenticatorApp, RecoveryCode):
         model.objects.filter(user=user).delete()
+    # What happened before can be called not one's own doing no more: there is nothing left to secure.
+    SecurityEvent.objects.filter(user=user, disavowed_at=None).update(disavowed_at=now)
     user.email, user.email_verified_at = "", None
     user.password, user.password_changed_at = unusable_password(), now
     user.is_active = False

@@ -22,12 +22,20 @@ OLD_ADDRESS_TOLD_FOR = dt.timedelta(days=30)
 
 AddressSource = Callable[[User], Iterable[str]]
 
+FormerSource = Callable[[User, dt.datetime], Iterable[str]]
+
 _contact_sources: list[AddressSource] = []
+_former_sources: list[FormerSource] = []
 
 
 def add_contact_source(source: AddressSource) -> None:
     """Let a package above this one name further addresses of a login: those its customers' contracts hold."""
     _contact_sources.append(source)
+
+
+def add_former_source(source: FormerSource) -> None:
+    """Let a package above this one name addresses that lost a login of late and are still told."""
+    _former_sources.append(source)
 
 
 def register_security_mail(kind: str, prepare: Prepare | None = None) -> None:
@@ -118,6 +126,7 @@ def addresses_of(user: User, *, now: dt.datetime, tells_contacts: bool = True) -
         user=user, completed_at__gt=now - OLD_ADDRESS_TOLD_FOR, reverted_at=None
     ).order_by("-completed_at")
     addresses = [user.email, *old.values_list("old_email", flat=True)]
+    addresses += [address for source in _former_sources for address in source(user, now)]
     return _distinct([*addresses, *(contact_addresses_of(user) if tells_contacts else [])])
 
 

@@ -8,9 +8,13 @@ class LinkingConfig(AppConfig):
     label = "linking"
 
     def ready(self) -> None:
-        from kundenportal.identity.security_events import add_contact_source  # noqa: PLC0415
+        from kundenportal.identity.security_events import (  # noqa: PLC0415
+            add_contact_source,
+            add_former_source,
+        )
         from kundenportal.linking.mails import register_mails  # noqa: PLC0415
-        from kundenportal.linking.selectors import contact_addresses  # noqa: PLC0415
+        from kundenportal.linking.selectors import absorbed_addresses, contact_addresses  # noqa: PLC0415
 
         register_mails()
         add_contact_source(contact_addresses)
+        add_former_source(absorbed_addresses)

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.identity.models import User
-from kundenportal.linking.models import AccountLink
+from kundenportal.identity.security_events import OLD_ADDRESS_TOLD_FOR
+from kundenportal.linking.models import AccountLink, LoginMerge
 from kundenportal.metering.models import Meter
 
 YEARS_READABLE = 3
@@ -55,6 +56,13 @@ def links_of(user: User) -> list[AccountLink]:
 def contact_addresses(user: User) -> list[str]:
     """Return the contact addresses that the master data hold for the customers of a login, as they stand."""
     return [customer.contact_email for customer in customers_of(user) if customer.contact_email]
+
+
+def absorbed_addresses(user: User, now: dt.datetime) -> list[str]:
+    """Return the addresses of the logins that a login absorbed within the 30 days before now."""
+    since = now - OLD_ADDRESS_TOLD_FOR
+    merges = LoginMerge.objects.filter(kept=user, merged_at__gt=since, merged_at__lt=now, undone_at=None)
+    return list(merges.order_by("id").values_list("absorbed__email", flat=True))
 
 
 def premises_of(user: User) -> list[PremiseChoice]:

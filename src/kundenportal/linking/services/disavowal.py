@@ -16,7 +16,7 @@ from kundenportal.identity.security_events import DISAVOWABLE_FOR, addresses_of,
 from kundenportal.identity.services import set_password
 from kundenportal.linking.services.contested import restrict_until_letters
 from kundenportal.linking.services.errors import LinkExpired
-from kundenportal.linking.services.undo import undo_recent_links
+from kundenportal.linking.services.undo import lock_login_and_partners, undo_recent_links
 from kundenportal.linking.undo_links import UNDO_WITHIN
 from kundenportal.mailing.services import enqueue
 
@@ -79,7 +79,7 @@ def _take_link(token: str, now: dt.datetime) -> User:
     event = _event_of(secret) if secret else None
     if secret is None or event is None:
         raise LinkExpired
-    user = User.objects.select_for_update().get(pk=event.user_id)
+    user = lock_login_and_partners(event.user_id, since=now - UNDO_WITHIN)
     # Each recipient has a link of his own, so the event is looked at again under the lock.
     if not SecurityEvent.objects.filter(pk=event.pk, disavowed_at=None).exists():
         raise LinkExpired

@@ -193,7 +193,6 @@ def _grant(request: LinkRequest, user: User, step: LinkStep, now: dt.datetime) -
     report_security_event(
         "accounts_linked",
         user=locked,
-        action="link.granted",
         context={
             "link_request_id": request.pk,
             "customer_numbers": [customer.customer_number],
@@ -204,6 +203,13 @@ def _grant(request: LinkRequest, user: User, step: LinkStep, now: dt.datetime) -
     proof = AccountLink.Proof.LETTER if step is LinkStep.LETTER else AccountLink.Proof.METER
     request.account_link = grant_access(locked, customer, proof=proof, now=now)
     request.save(update_fields=["account_link"])
+    record(
+        "link.granted",
+        actor=f"user:{locked.pk}",
+        customer_id=customer.pk,
+        subject=f"link:{request.account_link.pk}",
+        now=now,
+    )
     letter = letter_of(request, now=now)
     if letter is not None and letter.secret is not None:
         use_up(letter.secret, now=now)

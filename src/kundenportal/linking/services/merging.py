@@ -108,7 +108,6 @@ def _tell(merge: LoginMerge, now: dt.datetime) -> None:
     report_security_event(
         "accounts_linked",
         user=merge.kept,
-        action="link.merged",
         context=context | {"is_absorbed": False},
         also=addresses_of(merge.absorbed, now=now) if merge.way == LoginMerge.Way.EMAIL else (),
         now=now,
@@ -117,7 +116,6 @@ def _tell(merge: LoginMerge, now: dt.datetime) -> None:
         report_security_event(
             "accounts_linked",
             user=merge.absorbed,
-            action="link.absorbed",
             context=context | {"is_absorbed": True},
             now=now,
         )
@@ -135,6 +133,13 @@ def _move_links(merge: LoginMerge, now: dt.datetime) -> None:
             created_at=now,
             merge=merge,
             moved_from=link,
+        )
+        record(
+            "link.moved",
+            actor=f"user:{merge.kept.pk}",
+            customer_id=link.customer.pk,
+            subject=f"login-merge:{merge.pk}",
+            now=now,
         )
 
 
@@ -164,4 +169,11 @@ def _take_back(merge: LoginMerge, moved: AccountLink, original: AccountLink, now
         end_sessions(present.user)
     original.ended_at = None
     original.save(update_fields=["ended_at"])
+    record(
+        "link.returned",
+        actor="visitor",
+        customer_id=original.customer.pk,
+        subject=f"login-merge:{merge.pk}",
+        now=now,
+    )
     return True

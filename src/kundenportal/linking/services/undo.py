@@ -54,6 +54,17 @@ def undo_link(*, token: str, now: dt.datetime) -> Undoable:
     return undoable
 
 
+def lock_login_and_partners(user_id: int, *, since: dt.datetime) -> User:
+    """Lock a login together with those it was merged with of late, in one order; return the login."""
+    merges = LoginMerge.objects.filter(merged_at__gte=since, undone_at=None)
+    merges = merges.filter(kept=user_id) | merges.filter(absorbed=user_id)
+    partners = [
+        user for merge in merges.select_related("kept", "absorbed") for user in (merge.kept, merge.absorbed)
+    ]
+    (user, *_) = lock_logins(User.objects.get(pk=user_id), *partners)
+    return user
+
+
 def undo_recent_links(user: User, *, since: dt.datetime, now: dt.datetime) -> None:
     """Take back what was linked to a login, or what absorbed it, of late; the caller's transaction.
 

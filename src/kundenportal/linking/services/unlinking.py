@@ -16,6 +16,9 @@ from kundenportal.mailing.services import enqueue
 FORGOTTEN_AFTER = dt.timedelta(days=30)
 """How long the address of an absorbed login is kept; its undo link is good for 14 days."""
 
+REQUESTS_KEPT = dt.timedelta(days=60)
+"""How long a request to link is kept; the code of its letter is good for 30 days after it was printed."""
+
 
 class LinkMissing(Exception):
     """The login holds no such grant (any more)."""
@@ -52,12 +55,10 @@ def unlink_account(*, user: User, link_id: str, now: dt.datetime) -> AccountLink
         report_security_event(
             "account_unlinked",
             user=locked,
-            action="link.ended",
             context={"customer_numbers": [link.customer.customer_number]},
             now=now,
         )
-        link.ended_at = now
-        link.save(update_fields=["ended_at"])
+        _end(link, now)
     return link
 
 
@@ -85,19 +86,30 @@ def delete_login(*, user: User, current_password: str, now: dt.datetime) -> None
             context = {"customer_numbers": numbers}
             enqueue("login_deleted", to=address, context=context, language=locked.language, now=now)
         record("login.deleted", actor=f"user:{locked.pk}", now=now)
-        links.update(ended_at=now)
+        for link in links.select_related("customer"):
+            _end(link, now)
         forget_login(locked, now=now)
 
 
 def forget_absorbed_logins(now: dt.datetime) -> int:
-    """Forget address, password and requests of logins absorbed 30 days ago; return how many things went."""
+    """Forget logins absorbed 30 days ago and old requests to link; return how many things went."""
     with transaction.atomic(durable=True):
         merges = LoginMerge.objects.filter(merged_at__lt=now - FORGOTTEN_AFTER, undone_at=None)
         users = User.objects.filter(is_active=False, pk__in=merges.values("absorbed")).exclude(email="")
         absorbed = list(users.select_for_update())
         for user in absorbed:
             forget_login(user, now=now)
-        requests, _ = LinkRequest.objects.filter(
-            created_at__lt=now - FORGOTTEN_AFTER, completed_at=None, letters=None
-        ).delete()
+        requests, _ = LinkRequest.objects.filter(created_at__lt=now - REQUESTS_KEPT).delete()
     return len(absorbed) + requests
+
+
+def _end(link: AccountLink, now: dt.datetime) -> None:
+    link.ended_at = now
+    link.save(update_fields=["ended_at"])
+    record(
+        "link.ended",
+        actor=f"user:{link.user_id}",
+        customer_id=link.customer.pk,
+        subject=f"link:{link.pk}",
+        now=now,
+    )

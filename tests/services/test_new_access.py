@@ -1,0 +1,104 @@
+"""A registration won by what a neighbour may know, until the customer had the time to say no."""
+
+import datetime as dt
+
+import pytest
+
+from kundenportal.audit.models import AuditEntry
+from kundenportal.identity.models import User
+from kundenportal.identity.security_events import report_security_event
+from kundenportal.linking.holds import held_links
+from kundenportal.linking.models import AccountLink, ActivationLetter, Registration
+from kundenportal.linking.services import complete_registration, undo_link
+from kundenportal.mailing.kinds import kind_named
+from kundenportal.mailing.models import OutgoingMail
+from tests.linking import (
+    METER,
+    NUMBER,
+    OTHER_PASSWORD,
+    link,
+    make_address,
+    make_bauer,
+    make_other,
+    make_weber,
+    numbers_of,
+    undo_token,
+)
+from tests.make import NOW
+from tests.security_mails import recipients
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+NEIGHBOUR = "nachbar@beispiel.de"
+
+
+def register(email: str = NEIGHBOUR, *, name: str = "Petra Weber", meter: str = METER) -> User:
+    registration = Registration.objects.create(
+        customer_number=NUMBER, name=name, email=email, created_at=NOW, status="mailed"
+    )
+    prepare = kind_named("registration_link").prepare
+    assert prepare is not None
+    token = str(prepare({"registration_id": registration.pk}, NOW)["token"])
+    return complete_registration(token=token, password=OTHER_PASSWORD, meter_number=meter, now=NOW)
+
+
+def test_a_registration_by_the_meter_is_restricted_and_the_contact_address_withdraws_it() -> None:
+    make_weber()
+    user = register()
+    (grant,) = held_links(user, now=NOW)
+    assert (grant.proof, grant.held_until) == ("meter", NOW + 3 * DAY)
+    assert recipients("registration_completed") == ["p.weber@beispiel.de"]
+    undo_link(token=undo_token("registration_completed", "p.weber@beispiel.de"), now=NOW + DAY)
+    user.refresh_from_db()
+    assert (user.is_active, numbers_of(user)) == (False, [])
+    assert numbers_of(register("p.weber@beispiel.de")) == [NUMBER]
+
+
+def test_a_registration_by_the_name_alone_is_restricted(settings) -> None:
+    settings.REGISTRATION_PROOF = "name"
+    make_weber()
+    (grant,) = held_links(register(), now=NOW)
+    assert grant.proof == "name"
+
+
+def test_a_registration_from_the_contact_address_is_free_at_once() -> None:
+    make_weber()
+    user = register("p.weber@beispiel.de")
+    assert held_links(user, now=NOW) == []
+    assert AccountLink.objects.get().proof == "mailbox"
+    assert not recipients("registration_completed")
+
+
+@pytest.mark.parametrize("has_address", [True, False])
+def test_without_a_contact_address_a_letter_goes_to_the_address_if_there_is_one(has_address: bool) -> None:
+    weber = make_weber(contact_email="")
+    if has_address:
+        make_address(weber)
+    (grant,) = held_links(register(), now=NOW + 1000 * DAY)
+    assert grant.awaits_letter
+    assert ActivationLetter.objects.filter(account_link=grant).exists() is has_address
+
+
+def test_an_absorbed_address_learns_for_30_days_what_else_happens() -> None:
+    user, weber = make_bauer(), make_weber(contact_email="")
+    make_other(weber)
+    link(user, password=OTHER_PASSWORD)
+    for day, told in ((29, True), (30, False)):
+        OutgoingMail.objects.all().delete()
+        report_security_event("password_changed", user=user, now=NOW + day * DAY)
+        assert ("petra@beispiel.de" in recipients("password_changed")) is told
+
+
+def test_the_audit_trail_names_customer_and_act() -> None:
+    user, weber = make_bauer(), make_weber()
+    other = make_other(weber)
+    link(user, password=OTHER_PASSWORD)
+    undo_link(token=undo_token("accounts_linked", "petra@beispiel.de"), now=NOW)
+    entries = AuditEntry.objects.filter(customer_id=weber.pk).order_by("id")
+    assert list(entries.values_list("action", "actor")) == [
+        ("link.requested", f"user:{user.pk}"),
+        ("link.moved", f"user:{user.pk}"),
+        ("link.returned", "visitor"),
+    ]
+    assert numbers_of(other) == [NUMBER]
