@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kundenportal.metering import profiles
+from kundenportal.core import profiles
 from kundenportal.metering.rules import (
     Claim,
     Doubt,

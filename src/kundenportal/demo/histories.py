@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from itertools import accumulate
 
+from kundenportal.core.profiles import shares_of, years_between
 from kundenportal.demo.days import yearly_reading_dates
 from kundenportal.demo.records import DemoMeter, DemoRegister
-from kundenportal.metering.profiles import shares_of, years_between
 
 _MONTHS_READ_FROM_AFAR = 13
 _ORIGINS = ("abgelesen", "gemeldet", "gemeldet")

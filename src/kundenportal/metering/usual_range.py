@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 
-from kundenportal.metering.profiles import shares_of, years_between
+from kundenportal.core.profiles import shares_of, years_between
 
 YEARS_LOOKED_AT = 4
 """Older readings tell little of how a household lives now."""
