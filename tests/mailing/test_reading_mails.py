@@ -56,7 +56,7 @@ def test_the_confirmation_lists_what_was_sent(submission: Submission) -> None:
         assert "9.305 m³" in part
         assert "am 22.11.2026" in part
         assert "1 EMH00 0451 2873" in part
-        path = f"/vs/{submission.premise.public_id}/zaehlerstaende/gesendet/{submission.reference}/"
+        path = f"/vs/{submission.premise.public_id}/vorgaenge/{submission.reference}/"
         assert f"http://localhost:8000{path}" in part
 
 

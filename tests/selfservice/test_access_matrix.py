@@ -128,6 +128,9 @@ MATRIX = {
     "selfservice:readings": Kind.OBJECT,
     "selfservice:readings_check": Kind.OBJECT,
     "selfservice:readings_sent": Kind.OBJECT,
+    "selfservice:submissions": Kind.OBJECT,
+    "selfservice:submission": Kind.OBJECT,
+    "selfservice:submission_withdraw": Kind.OBJECT,
 }
 
 PERSONAS = ("anonymous", "other customer", "former grant", "clerk")

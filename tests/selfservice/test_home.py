@@ -276,7 +276,7 @@ def test_what_was_sent_lately_leads_to_its_page(client: Client, premise: Premise
 
     page = client.get(url(premise)).text
 
-    assert f'href="/vs/{premise.public_id}/zaehlerstaende/gesendet/{submission.reference}/"' in page
+    assert f'href="/vs/{premise.public_id}/vorgaenge/{submission.reference}/"' in page
     assert "<b>Zählerstand Wasser</b><small>22.11.2026</small>" in page
     assert '<span class="status status--ok">Erledigt</span>' in page
 

@@ -74,6 +74,12 @@ def submitted_readings(submission: Submission) -> list[SubmittedReading]:
     )
 
 
+def replaces_readings(submission: Submission) -> bool:
+    """Tell whether a value of a submission has taken the place of one that was sent before; one query."""
+    replaced = SubmittedReading.objects.filter(replaced_by__reading_submission_id=submission.pk)
+    return replaced.exists()
+
+
 def _accepted_readings(register_ids: Sequence[int], premise: Premise) -> dict[int, list[PastReading]]:
     """Return the last readings of each register in the contract of a premise, oldest first."""
     newest_first = Window(RowNumber(), partition_by=F("register"), order_by=F("reading_date").desc())

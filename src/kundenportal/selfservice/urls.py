@@ -29,6 +29,7 @@ from kundenportal.selfservice.views import (
     session,
     sign_in,
     sign_in_link,
+    submissions,
     undo_link,
 )
 
@@ -174,4 +175,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vs/<str:premise_id>/zaehlerstaende/", readings.enter, name="readings"),
     path("vs/<str:premise_id>/zaehlerstaende/pruefen/", readings.check, name="readings_check"),
     path("vs/<str:premise_id>/zaehlerstaende/gesendet/<str:reference>/", readings.sent, name="readings_sent"),
+    path("vs/<str:premise_id>/vorgaenge/", submissions.submissions, name="submissions"),
+    path("vs/<str:premise_id>/vorgaenge/<str:reference>/", submissions.submission, name="submission"),
+    path(
+        "vs/<str:premise_id>/vorgaenge/<str:reference>/zurueckziehen/",
+        submissions.withdraw,
+        name="submission_withdraw",
+    ),
 ]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from kundenportal.core.references import format_reference
 from kundenportal.customers.models import Customer, Premise
@@ -31,17 +32,17 @@ class Submission(models.Model):
     class Kind(models.TextChoices):
         """What was sent."""
 
-        METER_READING = "meter_reading", "Zählerstand"
+        METER_READING = "meter_reading", _("Zählerstand")
 
     class Status(models.TextChoices):
         """Where it stands."""
 
-        RECEIVED = "received", "Eingegangen"
-        ON_HOLD = "on_hold", "Wartet"
-        EXPORTED = "exported", "In Arbeit"
-        COMPLETED = "completed", "Erledigt"
-        REJECTED = "rejected", "Abgelehnt"
-        WITHDRAWN = "withdrawn", "Zurückgezogen"
+        RECEIVED = "received", _("Eingegangen")
+        ON_HOLD = "on_hold", _("Wartet")
+        EXPORTED = "exported", _("In Arbeit")
+        COMPLETED = "completed", _("Erledigt")
+        REJECTED = "rejected", _("Abgelehnt")
+        WITHDRAWN = "withdrawn", _("Zurückgezogen")
 
     class Channel(models.TextChoices):
         """How it reached us."""
@@ -75,3 +76,8 @@ class Submission(models.Model):
     def reference(self) -> str:
         """The reference a customer reads, such as ``V-2026-004711``: local year and row number."""
         return format_reference(self.received_year, self.pk)
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """Whether the customer may still take it back: until it is exported (product.md ruling 12)."""
+        return self.status in {self.Status.RECEIVED, self.Status.ON_HOLD}

@@ -1,5 +1,8 @@
 """What the pages show of submissions."""
 
+import datetime as dt
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 
 from kundenportal.core.references import parse_reference
@@ -7,36 +10,84 @@ from kundenportal.customers.models import Premise
 from kundenportal.submissions.models import Submission
 
 
+@dataclass(frozen=True)
+class SubmissionPage:
+    """Some submissions of a premise, the newest first, and the reference that the next older ones follow.
+
+    ``older_than`` is empty when there are none.
+    """
+
+    submissions: tuple[Submission, ...]
+    older_than: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """A status that a submission got, and when."""
+
+    status: Submission.Status
+    at: dt.datetime
+
+
 def recent_submissions(premise: Premise, limit: int = 5) -> list[Submission]:
     """Return the latest submissions of a premise, the newest first; one query."""
-    return list(_own(premise).order_by("-pk")[:limit])
+    return list(_of_premise(premise).order_by("-pk")[:limit])
 
 
-def submission_of_premise(premise: Premise, reference: str) -> Submission:
-    """Return the submission with this reference.
+def submissions_older_than(premise: Premise, reference: str, *, limit: int) -> SubmissionPage:
+    """Return the submissions of a premise that are older than one of them; one query, as cheap anywhere.
+
+    Args:
+        premise: the place of consumption.
+        reference: the reference of the last one seen; anything else begins with the newest.
+        limit: how many at most.
+
+    """
+    rows = _of_premise(premise).order_by("-pk")
+    if parsed := parse_reference(reference):
+        rows = rows.filter(pk__lt=parsed[1])
+    found = list(rows[: limit + 1])
+    shown = tuple(found[:limit])
+    return SubmissionPage(shown, older_than=shown[-1].reference if len(found) > limit else "")
+
+
+def submission_of_premise(
+    premise: Premise, reference: str, *, kind: Submission.Kind | None = None
+) -> Submission:
+    """Return the submission with this reference and its batch, of one kind or of any.
 
     Raises:
-        Submission.DoesNotExist: when it is no reference, or the submission is not of this premise and its
-            customer.
+        Submission.DoesNotExist: when it is no reference, or it is not of this premise or of another kind.
 
     """
     if (parsed := parse_reference(reference)) is None:
         raise Submission.DoesNotExist(reference)
     year, number = parsed
-    return _own(premise).get(pk=number, received_year=year)
+    found = _of_premise(premise).select_related("batch").get(pk=number, received_year=year)
+    if kind not in {None, found.kind}:
+        raise Submission.DoesNotExist(reference)
+    return found
 
 
 def submission_by_key(premise: Premise, key: str) -> Submission | None:
-    """Return the submission of a premise that was sent with this idempotency key, if there is one.
+    """Return the submission of a premise that was sent with this idempotency key, if there is one."""
+    return _of_premise(premise).filter(idempotency_key=key).first() if key else None
 
-    Args:
-        premise: the place of consumption.
-        key: as the address of the page has it, so it may be anything; PostgreSQL takes no NUL in a text.
 
+def history_of(submission: Submission) -> tuple[Event, ...]:
+    """Return the statuses that a submission has had, the first one first; needs its batch.
+
+    Waiting (``ON_HOLD``) is no event: it is what a submission may do from the beginning.
     """
-    return _own(premise).filter(idempotency_key=key).first() if key and key.isprintable() else None
+    status = Submission.Status
+    events = [Event(status.RECEIVED, submission.received_at)]
+    if submission.batch:
+        events.append(Event(status.EXPORTED, submission.batch.created_at))
+    if submission.settled_at:
+        events.append(Event(status(submission.status), submission.settled_at))
+    return tuple(events)
 
 
-def _own(premise: Premise) -> QuerySet[Submission]:
-    """Return what the customer of a premise sent: who had it before him is another person."""
+def _of_premise(premise: Premise) -> QuerySet[Submission]:
+    """Return what was sent for a premise by the customer it has now; it may have had another."""
     return Submission.objects.filter(premise=premise, customer=premise.customer_id)

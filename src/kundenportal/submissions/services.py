@@ -3,10 +3,14 @@
 import datetime as dt
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
+from kundenportal.audit.services import record
 from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
+from kundenportal.mailing.services import enqueue
+from kundenportal.submissions.mails import SUBMISSION_WITHDRAWN
 from kundenportal.submissions.models import Submission
 
 
@@ -53,3 +57,57 @@ def settle(submission: Submission, status: Submission.Status, *, reason: str, no
     submission.reason = reason
     submission.settled_at = now
     submission.save(update_fields=["status", "reason", "settled_at"])
+
+
+class NotWithdrawable(Exception):
+    """The submission is exported or settled; nothing was changed."""
+
+
+@transaction.atomic(durable=True)
+def withdraw_submission(*, actor: User, submission: Submission, now: dt.datetime) -> None:
+    """Take a submission of any kind back, as long as it is not exported, and confirm it by mail.
+
+    The row is locked, so that an export running meanwhile takes it along or leaves it, never both. A second
+    click changes nothing.
+
+    Args:
+        actor: the login that takes it back.
+        submission: the submission; the caller has checked that the login may see it.
+        now: when, aware.
+
+    Raises:
+        NotWithdrawable: when it is exported or settled.
+
+    """
+    locked = (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("submitted_by")
+        .get(pk=submission.pk)
+    )
+    if locked.status == Submission.Status.WITHDRAWN:
+        return
+    if not locked.can_be_withdrawn:
+        raise NotWithdrawable(f"{locked.reference} is {locked.status}")
+    settle(locked, Submission.Status.WITHDRAWN, reason="", now=now)
+    record(
+        "submission.withdrawn",
+        actor=f"user:{actor.pk}",
+        now=now,
+        customer_id=locked.customer_id,
+        subject=locked.reference,
+    )
+    for user in {actor, locked.submitted_by or actor}:
+        _mail_withdrawn(user, locked, now)
+
+
+def _mail_withdrawn(user: User, submission: Submission, now: dt.datetime) -> None:
+    """Tell who took it back, and who had sent it when that is somebody else."""
+    if user.is_active:
+        enqueue(
+            SUBMISSION_WITHDRAWN,
+            to=user.email,
+            context={"submission": submission.pk},
+            now=now,
+            language=user.language,
+            customer_id=submission.customer_id,
+        )

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from kundenportal.linking.holds import held_link
 from kundenportal.metering.reading_task import reading_task
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_premise_or_404
-from kundenportal.selfservice.recent import recent_rows
+from kundenportal.selfservice.submission_rows import submission_rows
 from kundenportal.submissions.selectors import recent_submissions
 
 
@@ -22,6 +22,6 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
         "portal": portal,
         "hold": held_link(portal.user, portal.customer, now=timezone.now()),
         "task": reading_task(portal.premise, today=timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)),
-        "recent": recent_rows(portal.premise, recent_submissions(portal.premise)),
+        "recent": submission_rows(portal.premise, recent_submissions(portal.premise)),
     }
     return render(request, "selfservice/home/page.html", context)

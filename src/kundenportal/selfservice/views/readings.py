@@ -29,7 +29,7 @@ from kundenportal.selfservice.forms.readings import ReadingsForm, with_taken_ove
 from kundenportal.selfservice.forms.readings_check import ConfirmForm
 from kundenportal.selfservice.reading_corrections import typed_before
 from kundenportal.selfservice.reading_drafts import load_draft, save_draft
-from kundenportal.selfservice.recent import TONES
+from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.selectors import submission_by_key, submission_of_premise
 
@@ -89,14 +89,14 @@ def sent(request: CustomerRequest, premise_id: str, reference: str) -> HttpRespo
     """Show a submission of readings and where it stands."""
     portal = get_premise_or_404(request, premise_id)
     try:
-        submission = submission_of_premise(portal.premise, reference)
+        submission = submission_of_premise(portal.premise, reference, kind=Submission.Kind.METER_READING)
     except Submission.DoesNotExist:
         raise Http404 from None
     context = {
         "portal": portal,
         "submission": submission,
         "readings": submitted_readings(submission),
-        "tone": TONES[Submission.Status(submission.status)],
+        "tone": TONES[submission.status],
     }
     return render(request, "selfservice/readings/sent.html", context)
 

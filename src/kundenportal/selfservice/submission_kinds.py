@@ -1,0 +1,54 @@
+"""How each kind of submission is shown. A new kind adds one line to ``KINDS`` and its template."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kundenportal.metering.reading_task import divisions_sent
+from kundenportal.metering.selectors import replaces_readings, submitted_readings
+from kundenportal.submissions.models import Submission
+
+
+@dataclass(frozen=True)
+class ShownKind:
+    """How a kind of submission is shown.
+
+    Attributes:
+        icon: its symbol in ``ui/icons``.
+        label: its name.
+        template: shows what was sent, inside a card; gets ``portal``, ``submission`` and what
+            ``details`` returns.
+        details: returns what the template needs to know of a submission.
+        divisions: returns the divisions that submissions of this kind are about, by their ids; None when
+            the kind is about none.
+
+    """
+
+    icon: str
+    label: str | Promise
+    template: str
+    details: Callable[[Submission], Mapping[str, object]]
+    divisions: Callable[[Sequence[Submission]], Mapping[int, tuple[str, ...]]] | None = None
+
+
+def _readings(submission: Submission) -> Mapping[str, object]:
+    return {"readings": submitted_readings(submission), "has_replaced": replaces_readings(submission)}
+
+
+KINDS: Mapping[str, ShownKind] = {
+    Submission.Kind.METER_READING: ShownKind(
+        "gauge", _("Zählerstand"), "selfservice/readings/details.html", _readings, divisions_sent
+    ),
+}
+
+TONES: Mapping[str, str] = {
+    Submission.Status.RECEIVED: "neu",
+    Submission.Status.ON_HOLD: "warn",
+    Submission.Status.EXPORTED: "warn",
+    Submission.Status.COMPLETED: "ok",
+    Submission.Status.REJECTED: "fehler",
+    Submission.Status.WITHDRAWN: "still",
+}
+"""The colour of each status; its word always stands beside it."""

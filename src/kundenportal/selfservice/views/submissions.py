@@ -1,0 +1,90 @@
+"""``/vs/<id>/vorgaenge/``: everything that was sent, where each stands, and taking it back (ux.md 1.7)."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kundenportal.selfservice.access import (
+    CustomerRequest,
+    PortalContext,
+    customer_required,
+    get_premise_or_404,
+)
+from kundenportal.selfservice.submission_kinds import KINDS, TONES
+from kundenportal.selfservice.submission_rows import divisions_of, submission_rows
+from kundenportal.submissions.models import Submission
+from kundenportal.submissions.selectors import history_of, submission_of_premise, submissions_older_than
+from kundenportal.submissions.services import NotWithdrawable, withdraw_submission
+
+ROWS_ON_A_PAGE = 20
+OLDER_THAN = "vor"
+"""The parameter that carries the reference of the last submission seen."""
+
+
+@require_safe
+@customer_required
+def submissions(request: CustomerRequest, premise_id: str) -> HttpResponse:
+    """List what was sent for a premise, the newest first."""
+    portal = get_premise_or_404(request, premise_id)
+    seen = request.GET.get(OLDER_THAN, "")
+    page = submissions_older_than(portal.premise, seen, limit=ROWS_ON_A_PAGE)
+    context = {
+        "portal": portal,
+        "rows": submission_rows(portal.premise, page.submissions),
+        "older_than": page.older_than,
+        "is_first": not seen,
+    }
+    return render(request, "selfservice/submissions/list.html", context)
+
+
+@require_safe
+@customer_required
+def submission(request: CustomerRequest, premise_id: str, reference: str) -> HttpResponse:
+    """Show what was sent and what has become of it."""
+    portal = get_premise_or_404(request, premise_id)
+    found = _submission_or_404(portal, reference)
+    return render(request, "selfservice/submissions/detail.html", _context(portal, found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_required
+def withdraw(request: CustomerRequest, premise_id: str, reference: str) -> HttpResponse:
+    """Ask whether to take a submission back, and take it back; one that is exported stays."""
+    portal = get_premise_or_404(request, premise_id)
+    found = _submission_or_404(portal, reference)
+    if request.method != "POST" and found.can_be_withdrawn:
+        return render(request, "selfservice/submissions/withdraw.html", _context(portal, found))
+    try:
+        if request.method == "POST":
+            withdraw_submission(actor=portal.user, submission=found, now=timezone.now())
+            messages.success(request, _("Ihre Angaben sind zurückgezogen."))
+    except NotWithdrawable:
+        messages.warning(
+            request, _("Wir bearbeiten Ihre Angaben schon. Sie lassen sich nicht mehr zurückziehen.")
+        )
+    url = reverse("selfservice:submission", args=[portal.premise.public_id, found.reference])
+    return HttpResponseRedirect(url, status=303)
+
+
+def _submission_or_404(portal: PortalContext, reference: str) -> Submission:
+    try:
+        return submission_of_premise(portal.premise, reference)
+    except Submission.DoesNotExist:
+        raise Http404 from None
+
+
+def _context(portal: PortalContext, found: Submission) -> dict[str, object]:
+    kind = KINDS[found.kind]
+    return {
+        **kind.details(found),
+        "portal": portal,
+        "submission": found,
+        "kind": kind,
+        "divisions": divisions_of([found]).get(found.pk, ()),
+        "history": history_of(found),
+        "tone": TONES[found.status],
+    }
