@@ -21,6 +21,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("factor_added", {"factor": "recovery_codes"}, ADDED, "gibt es neue Wiederherstellungscodes"),
     ("factor_removed", {"factor": "passkey"}, REMOVED, "ein Passkey wurde von Ihrem Zugang entfernt"),
     ("factor_removed", {"factor": "app"}, REMOVED, "die Authenticator-App wurde von Ihrem Zugang entfernt"),
+    ("factor_removed", {"factor": "all"}, REMOVED, "genügt jetzt wieder Ihr Passwort."),
     ("recovery_code_used", {"codes_left": 9}, CODE_USED, "Unbenutzte Codes: 9."),
     ("recovery_code_used", {"codes_left": 0}, CODE_USED, "dem letzten Ihrer Wiederherstellungscodes"),
     ("second_step_blocked", {}, "Jemand kennt Ihr Passwort", "Angemeldet ist niemand."),

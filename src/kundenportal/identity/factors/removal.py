@@ -8,10 +8,15 @@ from kundenportal.audit.services import record
 from kundenportal.identity.factors.overview import Factors, factors_of, has_second_factor
 from kundenportal.identity.models import AuthenticatorApp, Passkey, RecoveryCode, User
 from kundenportal.identity.security_events import report_security_event
+from kundenportal.identity.sessions import end_sessions
 
 
 class LastFactorNeeded(Exception):
     """Without this factor nobody could sign in any more, or a login that must have one had none."""
+
+
+class NothingToRemove(Exception):
+    """The login has no second factor."""
 
 
 def is_last_needed(user: User, factors: Factors, *, is_passkey: bool) -> bool:
@@ -48,6 +53,36 @@ def remove_authenticator_app(app: AuthenticatorApp, *, device: str, now: dt.date
 
     """
     _remove(app.user, app, {"factor": "app"}, device, now)
+
+
+def remove_all_factors(user: User, *, now: dt.datetime) -> int:
+    """Remove every factor of a login that lost them all, and tell everybody who must know.
+
+    The utility does that, once it has made sure who is asking. Its sessions end; the password stays.
+
+    Args:
+        user: the login.
+        now: when, aware.
+
+    Returns:
+        How many passkeys and apps went.
+
+    Raises:
+        NothingToRemove: when the login has none.
+
+    """
+    with transaction.atomic(durable=True):
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        count = factors_of(locked).count
+        if not count:
+            raise NothingToRemove
+        Passkey.objects.filter(user=locked).delete()
+        AuthenticatorApp.objects.filter(user=locked).delete()
+        _drop_codes_without_factor(locked)
+        end_sessions(locked)
+        record("factors.removed_by_utility", actor="system", subject=f"user:{locked.pk}", now=now)
+        report_security_event("factor_removed", user=locked, context={"factor": "all"}, now=now)
+    return count
 
 
 def withdraw_factors_added_since(user: User, *, since: dt.datetime, now: dt.datetime) -> None:
