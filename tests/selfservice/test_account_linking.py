@@ -146,3 +146,16 @@ def test_nobody_sees_the_accounts_of_others(client: Client, user) -> None:
     link(user, password=OTHER_PASSWORD)
     sign_in(client, other)
     assert client.get(URL)["Location"].startswith("/anmelden/")
+
+
+def test_the_list_says_which_account_is_restricted_and_for_how_long(client: Client, user) -> None:
+    weber = make_weber()
+    link(user)
+    page = text_of(client.get(URL))
+    assert page.count("Noch eingeschränkt") == 1
+    assert "Noch eingeschränkt bis Mittwoch, 25. November, 12:00 Uhr" in page
+    grant = AccountLink.objects.get(customer=weber)
+    AccountLink.objects.filter(pk=grant.pk).update(held_until=None, awaits_letter=True)
+    assert f'href="/konto/freischalten/{grant.public_id}/"' in text_of(client.get(URL))
+    AccountLink.objects.update(awaits_letter=False)
+    assert "Noch eingeschränkt" not in text_of(client.get(URL))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kundenportal.identity.acts import SensitiveAct
 from kundenportal.linking import services
-from kundenportal.linking.holds import may_link_further
+from kundenportal.linking.holds import held_links, may_link_further
 from kundenportal.linking.link_requests import LinkStep, open_link_request, step_of, waiting_for_letter
 from kundenportal.linking.models import LinkRequest
 from kundenportal.linking.same_mailbox import logins_to_link
@@ -168,6 +168,7 @@ def _list_page(request: CustomerRequest, form: LinkForm, *, status: int) -> Http
         "portal": get_account(request),
         "form": form,
         "links": links_of(request.user),
+        "held": held_links(request.user, now=now),
         "may_link": may_link_further(request.user, now=now),
         "waiting": waiting_for_letter(request.user, now=now),
         "same_email": logins_to_link(request.user, now=now),
