@@ -220,6 +220,8 @@ def test_a_second_value_for_a_day_may_replace_the_first_while_it_is_not_exported
         (WASSER, WASSER_YEARS, "00641123", 641),  # unusual, but not lower
         (WASSER, WASSER_YEARS, "00012345", None),  # lower than the last
         (GAS, GAS_YEARS, "123456789", None),  # no cut fits the counter
+        (GAS, GAS_YEARS, "1" * 40, None),  # a key got stuck
+        (WAERME, [], "1" * 40, None),
         (replace(STROM, decimal_digits=0), STROM_YEARS, "1234567", None),
         (WAERME, [], "12345", None),
     ],

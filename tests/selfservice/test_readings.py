@@ -261,6 +261,13 @@ LOWER = (
                 "mit eingegeben?"
             ),
         ),
+        (
+            "1" * 40,
+            (
+                "Sie haben 40 Ziffern eingegeben. Ihr Zähler hat 5 Ziffern vor dem Komma. Haben Sie die roten "
+                "Ziffern mit eingegeben?"
+            ),
+        ),
         ("461", LOWER),
     ],
 )

@@ -8,7 +8,7 @@ refused.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from itertools import pairwise
 
 from kundenportal.core.profiles import shares_of, years_between
@@ -36,6 +36,9 @@ DEFAULT_LOW, DEFAULT_HIGH = Decimal("0.2"), Decimal(3)
 
 SLACK, SLACK_OF_ESTIMATE = Decimal("0.02"), Decimal("0.25")
 """Parts of a year's use by which any reading, and one after an estimate, may miss the range."""
+
+_LONG = Context(prec=60)
+"""Longer than any number somebody can type: Python's usual 28 digits break on a key that got stuck."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ class RegisterFacts:
 
     def as_read(self, value: Decimal) -> Decimal:
         """Return a value without the digits a customer does not read off."""
-        return value.quantize(self.step, rounding=ROUND_FLOOR)
+        return value.quantize(self.step, rounding=ROUND_FLOOR, context=_LONG)
 
     def use_between(self, earlier: Decimal, later: Decimal) -> Decimal:
         """Return the use between two values of the counter, in the register's unit; negative when it fell."""
