@@ -4,7 +4,7 @@ import argparse
 import subprocess
 import sys
 
-BENCHMARKS = ("mail_delivery", "import_master_data", "export_submissions")
+BENCHMARKS = ("mail_delivery", "import_master_data", "export_submissions", "sign_in", "enumeration")
 
 
 def main() -> None:
