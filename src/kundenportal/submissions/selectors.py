@@ -70,8 +70,14 @@ def submission_of_premise(
 
 
 def submission_by_key(premise: Premise, key: str) -> Submission | None:
-    """Return the submission of a premise that was sent with this idempotency key, if there is one."""
-    return _of_premise(premise).filter(idempotency_key=key).first() if key else None
+    """Return the submission of a premise that was sent with this idempotency key, if there is one.
+
+    Args:
+        premise: the place of consumption.
+        key: as the address of the page has it, so it may be anything; PostgreSQL takes no NUL in a text.
+
+    """
+    return _of_premise(premise).filter(idempotency_key=key).first() if key and key.isprintable() else None
 
 
 def history_of(submission: Submission) -> tuple[Event, ...]:
