@@ -399,6 +399,15 @@ def test_a_lower_value_offers_reasons_at_the_second_try(pages: Pages) -> None:
         assert reason in text
 
 
+def test_the_reason_of_a_roll_over_names_the_last_value_with_its_decimals(pages: Pages) -> None:
+    heat = make_register(
+        pages.household.premise, division="waerme", unit="MWh", integer_digits=4, decimal_digits=3
+    )
+    make_reading(heat, dt.date(2025, 12, 31), 90)
+    text = text_of(pages.type({heat: "80,5"}, **{f"gefragt-{heat.pk}": "1"}))
+    assert "Der Zähler ist über 9.999,999 gelaufen" in text
+
+
 def test_a_lower_value_that_a_new_meter_could_show_offers_reasons_at_once(pages: Pages) -> None:
     assert "Was trifft zu?" in text_of(pages.type({pages.household.wasser: "30"}))
 

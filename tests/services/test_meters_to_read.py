@@ -111,7 +111,7 @@ def test_a_contract_begins_with_the_reading_of_the_day_before() -> None:
     register = make_register(make_premise(begin_date=dt.date(2026, 1, 1)))
     make_reading(register, dt.date(2025, 12, 31), 2)
     (only,) = only_meter(register).registers
-    assert only.last_value == 2
+    assert only.last_value() == 2
 
 
 def test_what_a_previous_customer_sent_is_not_shown_to_the_next_one() -> None:

@@ -63,10 +63,9 @@ class RegisterToRead:
         history = self.history(without=without)
         return history[-1] if history else None
 
-    @property
-    def last_value(self) -> Decimal | None:
-        """What the counter showed at the last reading, without the digits nobody reads off."""
-        last = self.last()
+    def last_value(self, *, without: int | None = None) -> Decimal | None:
+        """Return what the counter showed at the last reading, without the digits nobody reads off."""
+        last = self.last(without=without)
         return self.facts.as_read(last.value) if last else None
 
     def may_replace(self, sent_id: int) -> bool:

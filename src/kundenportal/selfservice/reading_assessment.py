@@ -54,7 +54,7 @@ class AssessedReading:
     @property
     def last_value(self) -> Decimal | None:
         """What the counter showed then."""
-        return self.register.facts.as_read(self.last.value) if self.last else None
+        return self.register.last_value(without=self.item.replaces)
 
     @property
     def name(self) -> str:

@@ -105,7 +105,7 @@ class Counter:
     @property
     def last_value(self) -> Decimal | None:
         """What the counter showed then, without the digits nobody reads off."""
-        return self.register.facts.as_read(self.last.value) if self.last else None
+        return self.register.last_value(without=self.corrected)
 
     @property
     def shows_ghost(self) -> bool:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kundenportal.core.dates import InvalidDate, format_date_short, parse_date
-from kundenportal.core.german_numbers import MAX_LENGTH, InvalidNumber, parse_number
+from kundenportal.core.german_numbers import MAX_LENGTH, InvalidNumber, format_number, parse_number
 from kundenportal.metering.models import SubmittedReading
 from kundenportal.metering.rules import Claim, Impossible, NewReading, Refusal
 from kundenportal.metering.services import ReadingToSubmit
@@ -233,7 +233,7 @@ def _value_widget(register: RegisterToRead) -> forms.TextInput:
 
 
 def _claim_field(register: RegisterToRead) -> forms.ChoiceField:
-    last_value = f"{int(register.facts.capacity) - 1:,}".replace(",", ".")
+    highest = format_number(register.facts.highest_value)
     return forms.ChoiceField(
         label=_("Was trifft zu?"),
         required=False,
@@ -241,7 +241,7 @@ def _claim_field(register: RegisterToRead) -> forms.ChoiceField:
         choices=[
             (Claim.METER_EXCHANGED.value, _("Der Zähler wurde getauscht")),
             (Claim.LAST_ESTIMATED.value, _("Der letzte Stand war geschätzt")),
-            (Claim.ROLLED_OVER.value, _("Der Zähler ist über %(value)s gelaufen") % {"value": last_value}),
+            (Claim.ROLLED_OVER.value, _("Der Zähler ist über %(value)s gelaufen") % {"value": highest}),
             (Claim.NONE_OF_THESE.value, _("Nichts davon")),
         ],
     )
