@@ -79,11 +79,7 @@ def withdraw_submission(*, actor: User, submission: Submission, now: dt.datetime
         NotWithdrawable: when it is exported or settled.
 
     """
-    locked = (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related("submitted_by")
-        .get(pk=submission.pk)
-    )
+    locked = Submission.objects.select_for_update().get(pk=submission.pk)
     if locked.status == Submission.Status.WITHDRAWN:
         return
     if not locked.can_be_withdrawn:
@@ -96,18 +92,11 @@ def withdraw_submission(*, actor: User, submission: Submission, now: dt.datetime
         customer_id=locked.customer_id,
         subject=locked.reference,
     )
-    for user in {actor, locked.submitted_by or actor}:
-        _mail_withdrawn(user, locked, now)
-
-
-def _mail_withdrawn(user: User, submission: Submission, now: dt.datetime) -> None:
-    """Tell who took it back, and who had sent it when that is somebody else."""
-    if user.is_active:
-        enqueue(
-            SUBMISSION_WITHDRAWN,
-            to=user.email,
-            context={"submission": submission.pk},
-            now=now,
-            language=user.language,
-            customer_id=submission.customer_id,
-        )
+    enqueue(
+        SUBMISSION_WITHDRAWN,
+        to=actor.email,
+        context={"submission": locked.pk},
+        now=now,
+        language=actor.language,
+        customer_id=locked.customer_id,
+    )

@@ -1,0 +1,150 @@
+"""Every kind of submission has the same shape: one spine, one detail, one audit entry, one mail, or nothing."""
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection
+from django.db.models import Model, OneToOneField
+from django.template.loader import get_template
+
+from kundenportal.audit.models import AuditEntry
+from kundenportal.erp.inbound.results import SETTLE
+from kundenportal.erp.outbound.export import TABLES
+from kundenportal.mailing.models import OutgoingMail
+from kundenportal.selfservice.submission_kinds import KINDS, TONES
+from kundenportal.submissions.models import Submission
+from kundenportal.submissions.services import withdraw_submission
+from kundenportal.ui.icons import icon_markup
+from tests.linking import at_once
+from tests.make import NOW, Household, make_household
+from tests.sending import SENDERS, Send
+from tests.snapshot import snapshot
+
+pytestmark = pytest.mark.django_db
+
+Act = Callable[[], object]
+
+DETAILS: list[type[Model]] = [
+    field.model
+    for relation in Submission._meta.related_objects
+    if isinstance(field := relation.field, OneToOneField) and field.primary_key
+]
+"""The detail rows of all kinds: their primary key is the submission."""
+
+
+@pytest.fixture
+def household() -> Household:
+    return make_household()
+
+
+@pytest.fixture(params=Submission.Kind.values)
+def send(request: pytest.FixtureRequest, household: Household) -> Send:
+    return SENDERS[request.param](household)
+
+
+def counts() -> tuple[int, ...]:
+    """Return how many spines, details, audit entries and mails there are."""
+    details = sum(model._base_manager.count() for model in DETAILS)
+    return Submission.objects.count(), details, AuditEntry.objects.count(), OutgoingMail.objects.count()
+
+
+class FaultError(DatabaseError):
+    """Made by the test."""
+
+
+@contextmanager
+def fault_at(position: int) -> Iterator[None]:
+    """Let one statement fail, counted from 0."""
+    statements = itertools.count()
+
+    def wrapper(execute: Any, *arguments: Any) -> Any:
+        if next(statements) == position:
+            raise FaultError
+        return execute(*arguments)
+
+    with connection.execute_wrapper(wrapper):
+        yield
+
+
+def assert_all_or_nothing(act: Act) -> None:
+    """Fail each statement of an act in turn, and see each time that nothing changed; then let it happen."""
+    before = snapshot()
+    for position in itertools.count():
+        with contextlib.suppress(FaultError), fault_at(position):
+            act()
+            break
+        assert snapshot() == before, f"something is left behind when statement {position} fails"
+    assert position > 3
+    assert snapshot() != before
+
+
+def test_every_kind_is_handled_everywhere() -> None:
+    kinds = set(Submission.Kind.values)
+    assert set(SENDERS) == kinds
+    assert set(KINDS) == kinds
+    assert set(SETTLE) == kinds
+    assert {table.kind for table in TABLES} == kinds
+    assert len({table.name for table in TABLES}) == len(TABLES) == len(kinds)
+    assert len(DETAILS) == len(kinds)
+
+
+def test_every_kind_and_status_can_be_shown() -> None:
+    for kind in KINDS.values():
+        assert get_template(kind.template)
+        assert icon_markup(kind.icon)
+    assert set(TONES) == set(Submission.Status.values)
+
+
+def test_sending_makes_one_of_each(send: Send) -> None:
+    submission = send("key-1")
+    assert counts() == (1, 1, 1, 1)
+    assert AuditEntry.objects.get().subject == submission.reference
+    assert OutgoingMail.objects.get().customer_id == submission.customer_id
+
+
+def test_sending_stores_nothing_when_any_statement_fails(send: Send) -> None:
+    assert_all_or_nothing(lambda: send("key-1"))
+    assert counts() == (1, 1, 1, 1)
+
+
+def test_sending_twice_with_one_key_gives_one_submission(send: Send) -> None:
+    first = send("key-1")
+    stored = snapshot()
+    assert send("key-1") == first
+    assert snapshot() == stored
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_gives_one_submission(send: Send) -> None:
+    results = at_once(*[lambda: send("key-1").pk] * 4)
+    assert len(set(results)) == 1
+    assert counts() == (1, 1, 1, 1)
+
+
+def test_withdrawing_makes_one_audit_entry_and_one_mail(send: Send, household: Household) -> None:
+    submission = send("key-1")
+    assert_all_or_nothing(lambda: withdraw(submission, household))
+    assert counts() == (1, 1, 2, 2)
+    withdraw(submission, household)
+    assert counts() == (1, 1, 2, 2)
+
+
+def withdraw(submission: Submission, household: Household) -> None:
+    withdraw_submission(actor=household.user, submission=submission, now=NOW)
+
+
+@pytest.mark.parametrize("outcome", ["accepted", "rejected"])
+def test_a_result_makes_one_audit_entry_and_one_mail(send: Send, outcome: Any) -> None:
+    submission = send("key-1")
+    Submission.objects.update(status=Submission.Status.EXPORTED)
+    submission.refresh_from_db()
+    settle = SETTLE[submission.kind]
+    assert_all_or_nothing(lambda: settle(submission, outcome=outcome, reason="Weil.", now=NOW))
+    assert counts() == (1, 1, 2, 2)
+    assert Submission.objects.get().reason in {"Weil.", ""}
+    settle(submission, outcome=outcome, reason="Weil.", now=NOW)
+    assert counts() == (1, 1, 2, 2)
