@@ -8,6 +8,7 @@ from typing import Any
 
 from fido2.utils import websafe_encode
 
+from kundenportal.advance_payments.models import AdvancePayment, AdvancePaymentChange, WantedAmount
 from kundenportal.core.meter_numbers import meter_number_key
 from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.identity.models import Passkey, User
@@ -175,4 +176,41 @@ def make_reading_submission(*registers: Register, value: Decimal | int = 24_318,
             value=value,
             **{"check_result": SubmittedReading.Check.PLAUSIBLE} | of_line,
         )
+    return submission
+
+
+def make_advance_payment(premise: Premise, division: str, amount: Any, **values: Any) -> AdvancePayment:
+    """Return a stored advance payment, in force since 1 March 2026 and due on the first."""
+    return AdvancePayment.objects.create(
+        premise=premise,
+        division=division,
+        amount=Decimal(amount),
+        **{"valid_from": dt.date(2026, 3, 1), "due_day": 1} | values,
+    )
+
+
+def make_payment_plan(premise: Premise) -> None:
+    """Store the advance payments of the mock-ups: 92, 108 and 24 euros, 224 together."""
+    make_advance_payment(premise, Division.ELECTRICITY, "92.00")
+    make_advance_payment(premise, Division.GAS, "108.00")
+    make_advance_payment(premise, Division.WATER, "24.00", valid_from=dt.date(2026, 1, 1))
+
+
+def make_advance_payment_submission(premise: Premise, **values: Any) -> Submission:
+    """Return a stored submission that changes electricity from 92 to 85 euros from 1 January 2027 on."""
+    defaults = {
+        "kind": Submission.Kind.ADVANCE_PAYMENT,
+        "premise": premise,
+        "customer": premise.customer,
+        "channel": Submission.Channel.PORTAL,
+        "idempotency_key": f"key-{next(_numbers)}",
+        "received_at": NOW,
+        "received_year": NOW.year,
+    }
+    submission = Submission.objects.create(**defaults | values)
+    change = AdvancePaymentChange.objects.create(
+        submission=submission, valid_from=dt.date(2027, 1, 1), comment="Auszug eines Kindes"
+    )
+    WantedAmount.objects.create(change=change, division="strom", amount=85, previous_amount=92)
+    WantedAmount.objects.create(change=change, division="gas", amount=108, previous_amount=108)
     return submission

@@ -10,19 +10,22 @@ from hypothesis import strategies as st
 
 from kundenportal.advance_payments.rules import (
     AllowedRange,
-    ChangePolicy,
     CurrentAmount,
     Locked,
     PastChange,
     Refusal,
     allowed_range,
+    next_due_date,
     offered_dates,
     refuse_change,
     why_locked,
 )
+from kundenportal.core.utility import AdvancePaymentRules
 
 TODAY = dt.date(2026, 11, 22)
-POLICY = ChangePolicy(lower_percent=20, upper_percent=100, lead_days=10, months_offered=3, changes_per_year=1)
+POLICY = AdvancePaymentRules(
+    lower_percent=20, upper_percent=100, lead_days=10, months_offered=3, changes_per_year=1
+)
 STROM = CurrentAmount("strom", Decimal("92.00"), dt.date(2026, 3, 1))
 GAS = CurrentAmount("gas", Decimal("108.00"), dt.date(2026, 3, 1), Decimal("91.80"), Decimal("216.00"))
 NEXT_YEAR = dt.date(2027, 1, 1)
@@ -110,6 +113,20 @@ def test_offered_dates_are_months_in_a_row(today: dt.date, lead_days: int, month
     assert dt.timedelta(days=lead_days) <= dates[0] - today < dt.timedelta(days=lead_days + 31)
     numbers = [12 * each.year + each.month for each in dates]
     assert numbers == list(range(numbers[0], numbers[0] + months))
+
+
+@pytest.mark.parametrize(
+    ("due_day", "today", "expected"),
+    [
+        (1, dt.date(2026, 11, 22), dt.date(2026, 12, 1)),
+        (22, dt.date(2026, 11, 22), dt.date(2026, 11, 22)),
+        (31, dt.date(2026, 11, 22), dt.date(2026, 11, 30)),
+        (31, dt.date(2027, 2, 1), dt.date(2027, 2, 28)),
+        (15, dt.date(2026, 12, 16), dt.date(2027, 1, 15)),
+    ],
+)
+def test_a_payment_is_due_on_its_day_of_the_month(due_day: int, today: dt.date, expected: dt.date) -> None:
+    assert next_due_date(due_day, today) == expected
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,14 @@
 Sources: product.md ruling 9 (limits), ux.md C10 (dates, locked states), guide lines 40 to 46.
 """
 
+import calendar
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
+
+from kundenportal.core.utility import AdvancePaymentRules
 
 CENT = Decimal("0.01")
 
@@ -31,22 +34,6 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True)
-class ChangePolicy:
-    """The utility's own limits.
-
-    ``lower_percent`` and ``upper_percent`` are how far below and above the current amount a new one may be
-    when the billing system gives no limit. A change begins on the first of a month that is at least
-    ``lead_days`` away; ``months_offered`` of these are offered. ``changes_per_year`` of 0 sets no limit.
-    """
-
-    lower_percent: int
-    upper_percent: int
-    lead_days: int
-    months_offered: int
-    changes_per_year: int
-
-
-@dataclass(frozen=True)
 class CurrentAmount:
     """The monthly amount of a division, with the billing system's limits if it gave any."""
 
@@ -55,6 +42,7 @@ class CurrentAmount:
     valid_from: dt.date
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    due_day: int | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +61,7 @@ class PastChange:
     is_pending: bool
 
 
-def allowed_range(current: CurrentAmount, policy: ChangePolicy) -> AllowedRange:
+def allowed_range(current: CurrentAmount, policy: AdvancePaymentRules) -> AllowedRange:
     """Return what the amount may become: the billing system's limits, else the utility's percentages.
 
     Percentages are rounded to cents in the customer's favour.
@@ -85,7 +73,7 @@ def allowed_range(current: CurrentAmount, policy: ChangePolicy) -> AllowedRange:
     return AllowedRange(low, max(low, high))
 
 
-def offered_dates(today: dt.date, policy: ChangePolicy) -> tuple[dt.date, ...]:
+def offered_dates(today: dt.date, policy: AdvancePaymentRules) -> tuple[dt.date, ...]:
     """Return the days a change may begin on: always the first of a month, the nearest one first."""
     earliest = today + dt.timedelta(days=policy.lead_days)
     first = earliest if earliest.day == 1 else _month_after(earliest)
@@ -95,8 +83,14 @@ def offered_dates(today: dt.date, policy: ChangePolicy) -> tuple[dt.date, ...]:
     return tuple(dates)
 
 
+def next_due_date(due_day: int, today: dt.date) -> dt.date:
+    """Return the next day a payment is due, today included; in a short month the last day is due instead."""
+    due = _day_of(today, due_day)
+    return due if due >= today else _day_of(_month_after(today), due_day)
+
+
 def why_locked(
-    *, is_ended: bool, changes: Sequence[PastChange], today: dt.date, policy: ChangePolicy
+    *, is_ended: bool, changes: Sequence[PastChange], today: dt.date, policy: AdvancePaymentRules
 ) -> Locked | None:
     """Return why no change can be sent now, or None."""
     if is_ended:
@@ -109,7 +103,7 @@ def why_locked(
     return None
 
 
-def refuse_amount(amount: Decimal, current: CurrentAmount, policy: ChangePolicy) -> Refusal | None:
+def refuse_amount(amount: Decimal, current: CurrentAmount, policy: AdvancePaymentRules) -> Refusal | None:
     """Return why a new amount is not possible; the current one always is."""
     allowed = allowed_range(current, policy)
     if amount == current.amount:
@@ -125,7 +119,7 @@ def refuse_change(
     currents: Sequence[CurrentAmount],
     valid_from: dt.date,
     today: dt.date,
-    policy: ChangePolicy,
+    policy: AdvancePaymentRules,
 ) -> dict[str, Refusal]:
     """Return why a change is not possible, by division; what concerns all of it stands under "".
 
@@ -147,6 +141,10 @@ def refuse_change(
     elif valid_from not in offered_dates(today, policy):
         refusals[""] = Refusal.DATE_NOT_OFFERED
     return refusals
+
+
+def _day_of(month: dt.date, day: int) -> dt.date:
+    return month.replace(day=min(day, calendar.monthrange(month.year, month.month)[1]))
 
 
 def _month_after(date: dt.date) -> dt.date:

@@ -63,6 +63,27 @@ class ReadingRules:
 
 
 @dataclass(frozen=True)
+class AdvancePaymentRules:
+    """The utility's own limits for changing advance payments.
+
+    ``lower_percent`` and ``upper_percent`` are how far below and above the current amount a new one may be
+    when the billing system gives no limit (product.md ruling 9). A change begins on the first of a month that
+    is at least ``lead_days`` away; ``months_offered`` of these are offered. ``changes_per_year`` of 0 sets no
+    limit. ``base_price_percent`` is by division the part of a year's cost that does not follow the use; the
+    defaults are the house's own, rounded from the tariffs of German households.
+    """
+
+    lower_percent: int = 20
+    upper_percent: int = 100
+    lead_days: int = 10
+    months_offered: int = 3
+    changes_per_year: int = 1
+    base_price_percent: MappingProxyType[str, int] = field(
+        default_factory=lambda: MappingProxyType({"strom": 15, "gas": 10, "wasser": 20, "waerme": 30})
+    )
+
+
+@dataclass(frozen=True)
 class Utility:
     """Everything the portal says and knows of its utility."""
 
@@ -79,6 +100,7 @@ class Utility:
     customer_number: CustomerNumberPattern = field(default_factory=CustomerNumberPattern)
     brand: Brand = field(default_factory=Brand)
     readings: ReadingRules = field(default_factory=ReadingRules)
+    advance_payments: AdvancePaymentRules = field(default_factory=AdvancePaymentRules)
 
 
 def load_utility(path: Path) -> Utility:
@@ -92,7 +114,9 @@ def load_utility(path: Path) -> Utility:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidUtilityFile(f"{path}: {error}") from error
-    tables = {name: _table(data, name) for name in ("customer_number", "brand", "readings")}
+    tables = {
+        name: _table(data, name) for name in ("customer_number", "brand", "readings", "advance_payments")
+    }
     _check_keys(Utility, data, "", also=set(tables))
     texts = {key: value for key, value in data.items() if key not in tables}
     for key, value in texts.items():
@@ -104,6 +128,7 @@ def load_utility(path: Path) -> Utility:
         customer_number=_customer_number(tables["customer_number"]),
         brand=_brand(tables["brand"]),
         readings=_readings(tables["readings"]),
+        advance_payments=_advance_payments(tables["advance_payments"]),
     )
 
 
@@ -181,6 +206,34 @@ def _readings(data: dict[str, Any]) -> ReadingRules:
             raise InvalidUtilityFile(f"readings.default_annual_use.{division}: expected a number above 0")
         use[division] = Decimal(str(value))
     return ReadingRules(max_age_days, period, MappingProxyType(use))
+
+
+_WHOLE_NUMBERS = {
+    "lower_percent": (0, 100),
+    "upper_percent": (0, 1000),
+    "lead_days": (0, 90),
+    "months_offered": (1, 12),
+    "changes_per_year": (0, 12),
+}
+"""The keys of advance payments and the numbers they may be."""
+
+
+def _advance_payments(data: dict[str, Any]) -> AdvancePaymentRules:
+    base_price = _table(data, "base_price_percent", "advance_payments.")
+    data = {key: value for key, value in data.items() if key != "base_price_percent"}
+    _check_keys(AdvancePaymentRules, data, "advance_payments.", also=set())
+    for key, value in data.items():
+        low, high = _WHOLE_NUMBERS[key]
+        if type(value) is not int or not low <= value <= high:
+            raise InvalidUtilityFile(f"advance_payments.{key}: expected a whole number from {low} to {high}")
+    percent = dict(AdvancePaymentRules().base_price_percent)
+    for division, value in base_price.items():
+        if division not in percent or type(value) is not int or not 0 <= value <= 100:
+            raise InvalidUtilityFile(
+                f"advance_payments.base_price_percent.{division}: expected a whole number from 0 to 100"
+            )
+        percent[division] = value
+    return AdvancePaymentRules(**data, base_price_percent=MappingProxyType(percent))
 
 
 def _month_day(text: object) -> tuple[int, int]:

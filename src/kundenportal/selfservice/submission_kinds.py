@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kundenportal.advance_payments.selectors import divisions_changed, totals_of, wanted_amounts
 from kundenportal.metering.reading_task import divisions_sent
 from kundenportal.metering.selectors import replaces_readings, submitted_readings
 from kundenportal.submissions.models import Submission
@@ -37,9 +38,21 @@ def _readings(submission: Submission) -> Mapping[str, object]:
     return {"readings": submitted_readings(submission), "has_replaced": replaces_readings(submission)}
 
 
+def _advance_payments(submission: Submission) -> Mapping[str, object]:
+    amounts = wanted_amounts(submission)
+    return {"amounts": amounts, "change": amounts[0].change, "totals": totals_of(amounts)}
+
+
 KINDS: Mapping[str, ShownKind] = {
     Submission.Kind.METER_READING: ShownKind(
         "gauge", _("Zählerstand"), "selfservice/readings/details.html", _readings, divisions_sent
+    ),
+    Submission.Kind.ADVANCE_PAYMENT: ShownKind(
+        "wallet",
+        _("Abschlag"),
+        "selfservice/advance_payments/details.html",
+        _advance_payments,
+        divisions_changed,
     ),
 }
 

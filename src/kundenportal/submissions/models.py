@@ -33,6 +33,7 @@ class Submission(models.Model):
         """What was sent."""
 
         METER_READING = "meter_reading", _("Zählerstand")
+        ADVANCE_PAYMENT = "advance_payment", _("Abschlag")
 
     class Status(models.TextChoices):
         """Where it stands."""

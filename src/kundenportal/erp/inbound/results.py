@@ -10,6 +10,7 @@ from typing import Literal, Protocol, cast
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kundenportal.advance_payments.services import settle_advance_payment_change
 from kundenportal.audit.services import record
 from kundenportal.core.references import format_reference, parse_reference
 from kundenportal.erp.inbound.dialect import UnreadableText, detect_encoding, is_blank, line_blocks
@@ -32,7 +33,10 @@ class Settle(Protocol):
         """Settle it."""
 
 
-SETTLE: Mapping[str, Settle] = {Submission.Kind.METER_READING: settle_reading_submission}
+SETTLE: Mapping[str, Settle] = {
+    Submission.Kind.METER_READING: settle_reading_submission,
+    Submission.Kind.ADVANCE_PAYMENT: settle_advance_payment_change,
+}
 """Who settles which kind of submission."""
 
 WORDS: Mapping[str, Outcome] = {"uebernommen": "accepted", "abgelehnt": "rejected"}

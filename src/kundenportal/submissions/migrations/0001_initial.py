@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name='Submission',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('meter_reading', 'Zählerstand')], max_length=20)),
+                ('kind', models.CharField(choices=[('meter_reading', 'Zählerstand'), ('advance_payment', 'Abschlag')], max_length=20)),
                 ('channel', models.CharField(choices=[('portal', 'Kundenportal')], max_length=10)),
                 ('status', models.CharField(choices=[('received', 'Eingegangen'), ('on_hold', 'Wartet'), ('exported', 'In Arbeit'), ('completed', 'Erledigt'), ('rejected', 'Abgelehnt'), ('withdrawn', 'Zurückgezogen')], default='received', max_length=10)),
                 ('reason', models.CharField(blank=True, max_length=500)),

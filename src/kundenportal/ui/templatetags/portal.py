@@ -70,6 +70,12 @@ def quantity(value: Decimal | int, code: str) -> str:
 
 
 @register.filter
+def money(value: Decimal) -> str:
+    """Write an amount in euros, never parted at a line's end: ``1.024,00 €``."""
+    return f"{german_numbers.format_number(value, 2)}\N{NO-BREAK SPACE}€"
+
+
+@register.filter
 def roller(value: Decimal | int, digits: int) -> str:
     """Write a value as a counter of so many digits shows it: ``024318``; what is after the comma goes."""
     return str(int(value)).zfill(digits)

@@ -1,0 +1,73 @@
+"""What the mails about advance payments say (M12)."""
+
+from typing import Literal
+
+import pytest
+
+from kundenportal.advance_payments.services import settle_advance_payment_change
+from kundenportal.mailing.messages import build_message
+from kundenportal.mailing.models import OutgoingMail
+from kundenportal.mailing.services import enqueue
+from kundenportal.submissions.models import Submission
+from tests.make import NOW, make_advance_payment_submission, make_household
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def submission() -> Submission:
+    household = make_household()
+    return make_advance_payment_submission(household.premise, status="exported", submitted_by=household.user)
+
+
+def parts_of(kind: str) -> tuple[str, str, str]:
+    """Return subject, text and HTML of the mail of a kind."""
+    message = build_message(OutgoingMail.objects.get(kind=kind), now=NOW)
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    with_blanks = (part.get_content().replace("&nbsp;", "\N{NO-BREAK SPACE}") for part in (text, html))
+    return message["Subject"], *(part.replace("\N{NO-BREAK SPACE}", " ") for part in with_blanks)
+
+
+def settle(submission: Submission, outcome: Literal["accepted", "rejected"], reason: str = "") -> None:
+    settle_advance_payment_change(submission, outcome=outcome, reason=reason, now=NOW)
+
+
+def test_the_confirmation_tells_old_and_new_and_the_total(submission: Submission) -> None:
+    enqueue(
+        "advance_payment_received",
+        to="m.bauer@beispiel.de",
+        context={"submission": submission.pk},
+        now=NOW,
+    )
+    subject, text, html = parts_of("advance_payment_received")
+    assert subject == "Ihr neuer Abschlag ab 1. Januar 2027"
+    for part in (text, html):
+        assert "Guten Tag Michael Bauer," in part
+        assert submission.reference in part
+        assert "bisher 92,00 €, neu 85,00 €" in part
+        assert "108,00 € wie bisher" in part
+        assert "193,00 € im Monat" in part
+        assert "Er gilt ab 1. Januar 2027." in " ".join(part.split())
+        path = f"/vs/{submission.premise.public_id}/vorgaenge/{submission.reference}/"
+        assert f"http://localhost:8000{path}" in part
+    assert max(len(line) for line in text.splitlines() if "http" not in line) <= 72
+
+
+def test_the_customer_hears_that_the_amount_was_taken_over(submission: Submission) -> None:
+    settle(submission, "accepted")
+    subject, text, html = parts_of("advance_payment_accepted")
+    assert subject == "Ihr neuer Abschlag ist übernommen"
+    for part in (text, html):
+        assert "neu 85,00 €" in part
+        assert "Sie müssen nichts mehr tun." in part
+
+
+def test_the_customer_hears_why_the_amount_stays(submission: Submission) -> None:
+    settle(submission, "rejected", "Der Betrag <passt> nicht.")
+    subject, text, html = parts_of("advance_payment_rejected")
+    assert subject == "Ihr Abschlag bleibt wie bisher"
+    assert "Der Betrag <passt> nicht." in text
+    assert "Der Betrag &lt;passt&gt; nicht." in html
+    assert "Sie zahlen wie bisher." in text
