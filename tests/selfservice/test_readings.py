@@ -254,6 +254,7 @@ LOWER = (
         ("-5", "Bitte geben Sie nur Ziffern ein, zum Beispiel 24318."),
         ("１２３", "Bitte geben Sie nur Ziffern ein, zum Beispiel 24318."),
         ("1" * 60, "Bitte geben Sie nur Ziffern ein, zum Beispiel 24318."),
+        ("24318\0", "Bitte geben Sie nur Ziffern ein, zum Beispiel 24318."),
         (
             "00590123",
             (
@@ -289,6 +290,7 @@ def test_a_value_that_cannot_be_is_refused_beside_its_field(pages: Pages, typed:
     [
         ("morgen", "Bitte geben Sie das Datum so ein: TT.MM.JJJJ, zum Beispiel 22.11.2026."),
         ("31.02.2026", "Bitte geben Sie das Datum so ein: TT.MM.JJJJ, zum Beispiel 22.11.2026."),
+        ("22.11.2026\0", "Bitte geben Sie das Datum so ein: TT.MM.JJJJ, zum Beispiel 22.11.2026."),
         (
             "24.11.2026",
             "Der 24. November 2026 liegt in der Zukunft. Bitte geben Sie den Tag ein, an dem Sie abgelesen haben.",

@@ -50,6 +50,22 @@ def test_later_the_page_tells_where_it_stands(pages: Pages, status: str, label: 
     assert "Danke" not in text
 
 
+def test_only_who_sent_it_reads_where_the_confirmation_went(pages: Pages) -> None:
+    url = pages.send({pages.household.strom: "24318"})["Location"]
+    Submission.objects.update(submitted_by=make_user(make_customer(), email="frueher@beispiel.de"))
+    text = text_of(pages.client.get(url))
+    assert "Danke, Ihre Zählerstände sind angekommen." in text
+    assert "Wir haben Ihnen eine Bestätigung" not in text
+
+
+def test_a_rejected_reading_leads_to_a_new_one(pages: Pages) -> None:
+    url = pages.send({pages.household.strom: "24318"})["Location"]
+    offer = f'<a href="{pages.enter_url}">Zählerstand neu erfassen</a>'
+    assert offer not in pages.client.get(url).content.decode()
+    Submission.objects.update(status="rejected")
+    assert offer in pages.client.get(url).content.decode()
+
+
 def test_a_replaced_value_names_what_replaced_it(pages: Pages) -> None:
     strom = pages.household.strom
     first = pages.send({strom: "24318"})["Location"]

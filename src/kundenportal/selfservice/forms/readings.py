@@ -205,17 +205,24 @@ _ABOUT_THE_VALUE = frozenset({Refusal.TOO_MANY_DIGITS, Refusal.LOWER_THAN_LAST, 
 
 def _date_field(label: Any, today: dt.date, help_text: Any = "") -> forms.CharField:
     widget = DateTextInput({"data-max": today.isoformat()})
-    return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        widget=widget,
+        error_messages={"null_characters_not_allowed": reading_messages.not_a_date(today)},
+    )
 
 
 def _value_field(counter: Counter) -> forms.CharField:
     """Return the field for a value; its help text is the last reading, which describes the control."""
+    sentence = reading_messages.not_a_number(counter.register)
     field = forms.CharField(
         label=_("Neuer Zählerstand"),
         help_text=_("Letzter Stand"),
         required=False,
         widget=_value_widget(counter.register),
-        error_messages={"max_length": reading_messages.not_a_number(counter.register)},
+        error_messages={"max_length": sentence, "null_characters_not_allowed": sentence},
         max_length=MAX_LENGTH,
     )
     # What is too long stays as it was typed, and gets a sentence.
