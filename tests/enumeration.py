@@ -23,7 +23,7 @@ QUESTIONS_A_LOGIN = 4
 """How many wrong pairs a login may name a day before linking refuses it, less one."""
 
 PASSWORD = "vier Wörter ohne Sinn"
-_CHANGES = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+_CHANGES = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|data-session="\d+"')
 _COOKIE_OF_THE_MOMENT = re.compile(r"(?<=csrf=)[^;]*|(?<=expires=)[^;]*")
 _HEADERS_OF_THE_MOMENT = {"date", "x-request-id"}
 
@@ -66,10 +66,15 @@ class People:
 
 
 def make_people(count: int) -> People:
-    """Store so many customers with a login each, their passwords hashed as in production, and the askers."""
+    """Store customers with a login each, their passwords hashed as in production, and those who ask.
+
+    Args:
+        count: how many are asked about in each flow; by e-mail about as many others.
+
+    """
     hasher = import_string(PASSWORD_HASHERS[0])()
     password = hasher.encode(PASSWORD, hasher.salt())
-    _make_logins(count, 10_000, "kunde", password)
+    _make_logins(2 * count, 10_000, "kunde", password)
     askers = _make_logins(count * 2 // QUESTIONS_A_LOGIN + 1, 30_000, "fragt", password)
     return People(count, [sign_in(Client(), asker) for asker in askers])
 
@@ -112,8 +117,8 @@ def sign_in_by_number(people: People, index: int, is_known: bool) -> Question:
 
 
 def sign_in_by_email(people: People, index: int, is_known: bool) -> Question:
-    """Sign in with an address and a wrong password; of other people than by number."""
-    typed = _email(people.count - 1 - index, is_known=is_known)
+    """Sign in with an address and a wrong password; of others than by number, for a login has one count."""
+    typed = _email(people.count + index, is_known=is_known)
     fields = {"identifier": typed, "password": "falsches Passwort"}
     return Question("/anmelden/", typed, fields, _place(index, is_known=is_known, net=30))
 

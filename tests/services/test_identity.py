@@ -1,6 +1,7 @@
 """Hashing, one-time secrets and the clean-up of logins."""
 
 import datetime as dt
+import re
 import threading
 import time
 
@@ -15,7 +16,8 @@ from kundenportal.identity.one_time_secrets import end_secrets_of, find_secret, 
 from kundenportal.identity.password_hashing import hash_password, password_matches
 from kundenportal.identity.services import delete_expired
 from kundenportal.identity.throttle import allow
-from tests.make import NOW, make_user
+from tests.make import NOW, make_customer, make_user
+from tests.personas import sign_in
 
 RESET, REGISTRATION = OneTimeSecret.Purpose.PASSWORD_RESET, OneTimeSecret.Purpose.REGISTRATION
 HOUR = dt.timedelta(hours=1)
@@ -127,3 +129,19 @@ def test_what_expired_is_deleted_and_what_is_good_stays() -> None:
     assert set(OneTimeSecret.objects.values_list("pk", flat=True)) == {recent.pk}
     assert old.pk is not None
     assert delete_expired(NOW) == 0
+
+
+def test_a_password_counts_to_its_last_character_and_as_typed() -> None:
+    password = " " + "x" * 198 + "Y"
+    stored = hash_password(password)
+    assert password_matches(password, stored)
+    for other in (password[:-1], password[:-1] + "y", password.strip(), password.upper(), f"{password} "):
+        assert not password_matches(other, stored)
+
+
+@pytest.mark.django_db
+def test_a_session_key_has_more_than_128_bits(client) -> None:
+    keys = {sign_in(client, make_user(make_customer())) for _ in range(3)}
+    assert len(keys) == 3
+    # Django draws each of 32 characters from 36.
+    assert all(re.fullmatch(r"[a-z0-9]{32}", key) for key in keys)
