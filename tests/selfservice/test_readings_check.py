@@ -54,6 +54,14 @@ def test_it_shows_what_will_be_sent_and_that_nothing_is_sent_yet(pages: Pages) -
     assert "Pflichtfelder" not in text
 
 
+def test_it_keeps_the_decimals_of_heat_and_says_which_it_drops(pages: Pages) -> None:
+    heat = make_register(
+        pages.household.premise, division="waerme", unit="MWh", integer_digits=4, decimal_digits=3
+    )
+    text = text_of(pages.client.get(pages.draft({heat: "65,1234"})))
+    assert "Wir übernehmen 65,123 MWh. Mehr als 3 Ziffern nach dem Komma brauchen wir nicht." in text
+
+
 def test_it_says_why_a_value_is_unusual_before_it_is_sent(pages: Pages) -> None:
     text = text_of(pages.client.get(unusual(pages)))
     for expected in (
