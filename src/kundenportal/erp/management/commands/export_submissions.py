@@ -1,7 +1,5 @@
 """``kundenportal export_submissions``: what customers sent, on its way to the billing system."""
 
-import re
-from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kundenportal.erp.locks import AlreadyRunning
+from kundenportal.erp.management.arguments import batch_number
 from kundenportal.erp.outbound.directory import DirectoryTaken
 from kundenportal.erp.outbound.export import (
     BatchChanged,
@@ -20,8 +19,6 @@ from kundenportal.erp.outbound.export import (
     repeat_batch,
 )
 from kundenportal.erp.outbound.formats import FORMATS
-
-_BATCH = re.compile(r"(?:batch-)?0*(\d{1,18})", re.ASCII)
 
 
 class Command(BaseCommand):
@@ -36,7 +33,7 @@ class Command(BaseCommand):
         way.add_argument(
             "--repeat",
             metavar="BATCH",
-            type=_batch_number,
+            type=batch_number,
             help="diesen Stapel Byte für Byte noch einmal schreiben: 42 oder batch-000042",
         )
 
@@ -50,13 +47,6 @@ class Command(BaseCommand):
         except (AlreadyRunning, UnknownBatch, BatchChanged, DirectoryTaken, OSError) as error:
             raise CommandError(_sentence(error)) from error
         self.stdout.write("\n".join(map(_told, written)) or _("Keine neuen Vorgänge."))
-
-
-def _batch_number(text: str) -> int:
-    match = _BATCH.fullmatch(text)
-    if match is None:
-        raise ArgumentTypeError(f"{text!r} ist kein Stapel; erwartet wird 42 oder batch-000042")
-    return int(match[1])
 
 
 def _told(batch: WrittenBatch) -> str:
