@@ -1,12 +1,14 @@
 """Sending something of every kind, for the tests that prove what all kinds have in common."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from kundenportal.advance_payments.services import submit_advance_payment_change
 from kundenportal.metering.rules import NewReading
 from kundenportal.metering.services import ReadingToSubmit, submit_meter_readings
 from kundenportal.submissions.models import Submission
-from tests.make import NOW, TODAY, Household
+from tests.make import NOW, TODAY, Household, make_payment_plan
 
 Send = Callable[[str], Submission]
 """Sends once, with this idempotency key."""
@@ -28,5 +30,25 @@ def _meter_reading(household: Household) -> Send:
     return send
 
 
-SENDERS: Mapping[str, Callable[[Household], Send]] = {Submission.Kind.METER_READING: _meter_reading}
+def _advance_payment(household: Household) -> Send:
+    make_payment_plan(household.premise)
+
+    def send(key: str) -> Submission:
+        return submit_advance_payment_change(
+            actor=household.user,
+            premise=household.premise,
+            amounts={"strom": Decimal(85)},
+            valid_from=dt.date(2027, 1, 1),
+            comment="Auszug eines Kindes",
+            key=key,
+            now=NOW,
+        )
+
+    return send
+
+
+SENDERS: Mapping[str, Callable[[Household], Send]] = {
+    Submission.Kind.METER_READING: _meter_reading,
+    Submission.Kind.ADVANCE_PAYMENT: _advance_payment,
+}
 """What makes a household ready for a kind of submission and returns how to send it. A new kind adds its line."""

@@ -104,6 +104,9 @@ def test_a_refusal_tells_why_and_whom_to_ask(owner: Client, household: Household
     page = owner.get(url(submission))
     assert "Der Stand passt nicht. &lt;b&gt;" in page.text
     assert "Haben Sie Fragen? Bitte rufen Sie uns an." in text_of(page)
+    assert (
+        f'href="/vs/{household.premise.public_id}/zaehlerstaende/">Zählerstand neu erfassen</a>' in page.text
+    )
 
 
 def test_what_another_login_sent_is_marked(owner: Client, household: Household) -> None:
