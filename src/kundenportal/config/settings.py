@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "kundenportal.identity.middleware.SessionTimeoutMiddleware",
+    "kundenportal.config.nul_guard.refuse_nul",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "kundenportal.config.urls"

@@ -19,13 +19,19 @@ class RegistrationForm(CustomerNumberForm):
         help_text=gettext_lazy("Vor- und Nachname oder Firma, wie auf der Rechnung"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": gettext_lazy("Bitte geben Sie Ihren Namen ein.")},
+        error_messages={
+            "required": gettext_lazy("Bitte geben Sie Ihren Namen ein."),
+            "max_length": gettext_lazy("Der Name ist zu lang. Bitte kürzen Sie ihn auf 200 Zeichen."),
+        },
     )
     email = forms.CharField(
         label=gettext_lazy("E-Mail-Adresse"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"required": gettext_lazy("Bitte geben Sie Ihre E-Mail-Adresse ein.")},
+        error_messages={
+            "required": gettext_lazy("Bitte geben Sie Ihre E-Mail-Adresse ein."),
+            "max_length": gettext_lazy("Die E-Mail-Adresse ist zu lang. Sie hat höchstens 254 Zeichen."),
+        },
     )
 
     def clean_name(self) -> str:
