@@ -1,6 +1,6 @@
 """Whether the time of an answer tells who exists: known and unknown people in turn, production's hash.
 
-``python -m tests.benchmarks.enumeration [--questions 400] [--database postgresql://…]``
+``python -m tests.benchmarks.enumeration [--questions 400] [--flow linking] [--database postgresql://…]``
 
 AUC is the chance that a known person's answer took longer than an unknown one's: 0.5 tells nothing. It ends
 with an error when one is outside 0.45 to 0.55, or when two answers differ in anything but time.
@@ -22,6 +22,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--questions", type=int, default=400, help="of each kind and flow")
+    parser.add_argument("--flow", default="", help="one flow only, such as linking")
     parser.add_argument("--database", default="", help="KUNDENPORTAL_DATABASE_URL; SQLite when empty")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kundenportal-bench-") as directory:
@@ -35,10 +36,10 @@ def main() -> None:
         from tests.benchmarks.web_server import running_portal
 
         with scratch_database(), running_portal() as port:
-            _measure(port, arguments.questions)
+            _measure(port, arguments.questions, arguments.flow)
 
 
-def _measure(port: int, questions: int) -> None:
+def _measure(port: int, questions: int, only: str) -> None:
     from tests.enumeration import FLOWS, Asker, make_people
 
     people = make_people(questions + WARM_UP)
@@ -46,6 +47,8 @@ def _measure(port: int, questions: int) -> None:
     failed = []
     print(f"{'flow':20} {'known ms':>9} {'unknown ms':>11} {'AUC':>6}  answers")
     for name, flow in FLOWS.items():
+        if only not in {"", name}:
+            continue
         known, unknown = asker.interleaved(flow, people, questions + WARM_UP)
         # Pair by pair, for a signed-in asker's pages name himself.
         different = sum(each.looks != other.looks for each, other in zip(known, unknown, strict=True))

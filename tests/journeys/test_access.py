@@ -9,7 +9,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from kundenportal.customers.models import Customer
 from kundenportal.linking.models import Registration
-from kundenportal.linking.services import process_password_resets, process_registrations
+from kundenportal.linking.services import (
+    process_password_resets,
+    process_registrations,
+    process_sign_in_links,
+)
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
 from tests.journeys.conftest import Check
@@ -41,6 +45,7 @@ def mailed_link(kind: str, path: str) -> str:
     now = timezone.now()
     process_registrations(now)
     process_password_resets(now)
+    process_sign_in_links(now)
     body = build_message(OutgoingMail.objects.filter(kind=kind).latest("id"), now=now).get_body(("plain",))
     assert body is not None
     (link,) = re.findall(rf"{path}[\w-]+/", body.get_content())
@@ -99,6 +104,32 @@ def test_a_forgotten_password_is_set_anew(either_page: Page, customer: Customer)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Michael Bauer")
 
 
+def test_a_mailed_link_signs_in(either_page: Page, customer: Customer) -> None:
+    page = either_page
+    make_user(customer)
+    page.goto("/anmelden/")
+    page.get_by_role("link", name="Per E-Mail-Link anmelden").click()
+    page.get_by_label("Kundennummer oder E-Mail").fill("14026")
+    page.get_by_role("button", name="Link senden").click()
+    expect(page.get_by_text("Der Link gilt 60 Minuten.")).to_be_visible()
+    page.goto(mailed_link("sign_in_link", "/anmelden/link/"))
+    expect(page.get_by_text("0014026/1")).to_be_visible()
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Michael Bauer")
+
+
+def test_the_page_of_a_mailed_link_is_accessible(
+    page: Page, check_everywhere: Check, customer: Customer
+) -> None:
+    make_user(customer)
+    page.goto("/anmelden/link/")
+    page.get_by_label("Kundennummer oder E-Mail").fill("14026")
+    page.get_by_role("button", name="Link senden").click()
+    expect(page.get_by_text("Der Link gilt 60 Minuten.")).to_be_visible()
+    page.goto(mailed_link("sign_in_link", "/anmelden/link/"))
+    check_everywhere(page)
+
+
 def sign_in(page: Page, password: str) -> None:
     page.get_by_label("Kundennummer oder E-Mail").fill("0014026/1")
     page.get_by_label("Passwort", exact=True).fill(password)
@@ -144,6 +175,8 @@ def test_a_button_that_needs_scripts_is_not_there_without_them(without_scripts: 
         "/passwort-vergessen/",
         "/passwort-vergessen/gesendet/",
         "/passwort-neu/gibt-es-nicht/",
+        "/anmelden/link/",
+        "/anmelden/link/gibt-es-nicht/",
     ],
 )
 def test_a_page_is_accessible_also_with_its_errors(page: Page, check_everywhere: Check, path: str) -> None:
