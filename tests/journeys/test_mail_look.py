@@ -17,8 +17,8 @@ LARGEST = 30_000
 """Bytes of a mail's HTML part (ux.md 3, row 25)."""
 
 
-def html_of(kind: str, context: dict[str, object]) -> str:
-    mail = enqueue(kind, to="m.bauer@beispiel.de", context=context, now=NOW)
+def html_of(kind: str, context: dict[str, object], customer_id: int | None = None) -> str:
+    mail = enqueue(kind, to="m.bauer@beispiel.de", context=context, now=NOW, customer_id=customer_id)
     body = build_message(mail, now=NOW).get_body(("html",))
     assert body is not None
     return str(body.get_content())
@@ -27,7 +27,7 @@ def html_of(kind: str, context: dict[str, object]) -> str:
 def reading_received() -> str:
     household = make_household()
     submission = make_reading_submission(household.strom, household.gas, household.wasser)
-    return html_of("reading_received", {"submission": submission.pk})
+    return html_of("reading_received", {"submission": submission.pk}, household.customer.pk)
 
 
 def registration_notice() -> str:

@@ -40,6 +40,7 @@ def test_the_confirmation_tells_old_and_new_and_the_total(submission: Submission
         to="m.bauer@beispiel.de",
         context={"submission": submission.pk},
         now=NOW,
+        customer_id=submission.customer_id,
     )
     subject, text, html = parts_of("advance_payment_received")
     assert subject == "Ihr neuer Abschlag ab 1. Januar 2027"

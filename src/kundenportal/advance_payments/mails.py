@@ -17,7 +17,7 @@ CHANGE_RECEIVED, CHANGE_ACCEPTED, CHANGE_REJECTED = (
 def register_kinds() -> None:
     """Make the kinds known to the outbox."""
     for kind in (CHANGE_RECEIVED, CHANGE_ACCEPTED, CHANGE_REJECTED):
-        kinds.register(kind, prepare)
+        kinds.register(kind, prepare, is_about_customer=True)
 
 
 def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noqa: ARG001

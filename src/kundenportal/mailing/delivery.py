@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from kundenportal.mailing.failures import MailRefused, ServerUnavailable
+from kundenportal.mailing.kinds import kind_named
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
+from kundenportal.mailing.recipients import recipient_of
 from kundenportal.mailing.rules import wait_before_next_try
 from kundenportal.mailing.transports import Transport, open_transport
 
@@ -90,6 +92,8 @@ def _claim(now: dt.datetime) -> OutgoingMail | None:
 
 def _deliver(mail: OutgoingMail, transport: Transport, *, now: dt.datetime) -> None:
     try:
+        if not _readdress(mail, now=now):
+            return
         content = build_message(mail, now=now).as_bytes()
         transport.send(content, sender=settings.MAIL_FROM, recipient=mail.recipient)
     except ServerUnavailable:
@@ -107,6 +111,25 @@ def _deliver(mail: OutgoingMail, transport: Transport, *, now: dt.datetime) -> N
         _mark(
             mail, status=OutgoingMail.Status.SENT, sent_at=now, sent_digest=digest, context={}, last_error=""
         )
+
+
+def _readdress(mail: OutgoingMail, *, now: dt.datetime) -> bool:
+    """Address a mail about a customer to whoever holds the customer now; stop it when nobody does.
+
+    A login may have lost the customer since the mail was put in the outbox, which can be days ago.
+    """
+    if not kind_named(mail.kind).is_about_customer:
+        return True
+    with transaction.atomic(durable=True):
+        recipient = recipient_of(mail, now)
+        if recipient is None:
+            log.warning("mail.stopped", mail=mail.pk, kind=mail.kind)
+            _mark(mail, status=OutgoingMail.Status.STOPPED, context={}, last_error="")
+            return False
+        if recipient.address != mail.recipient:
+            mail.recipient, mail.language = recipient.address, recipient.language
+            _mark(mail, recipient=mail.recipient, language=mail.language)
+    return True
 
 
 def _mark_refused(mail: OutgoingMail, reason: str, *, is_final: bool, now: dt.datetime) -> None:

@@ -19,10 +19,13 @@ class MailKind:
 
     ``prepare`` runs in its own transaction at the moment of sending and returns what is added to the
     template's context. It is the only place where a one-time secret is made: none is ever stored here.
+    A mail that ``is_about_customer`` goes to the login that holds its customer when it is sent, or to nobody
+    (``mailing.recipients``).
     """
 
     name: str
     prepare: Prepare | None = None
+    is_about_customer: bool = False
 
     def template(self, part: str) -> str:
         """Return the path of one of the kind's templates, such as ``body.txt``."""
@@ -32,14 +35,19 @@ class MailKind:
 _kinds: dict[str, MailKind] = {}
 
 
-def register(name: str, prepare: Prepare | None = None) -> None:
+def register(name: str, prepare: Prepare | None = None, *, is_about_customer: bool = False) -> None:
     """Make a kind of mail known; called from the topic's ``AppConfig.ready``.
+
+    Args:
+        name: the kind, as its folder of templates is called.
+        prepare: what runs when a mail of it is sent.
+        is_about_customer: whether it tells of a customer's contract, so that nobody else may get it.
 
     Raises:
         ValueError: when another topic registered the name.
 
     """
-    kind = MailKind(name, prepare)
+    kind = MailKind(name, prepare, is_about_customer)
     if _kinds.setdefault(name, kind) != kind:
         raise ValueError(f"two topics register the mail kind {name!r}")
 

@@ -9,6 +9,7 @@ class OutgoingMail(models.Model):
 
     A sender claims it by counting an attempt and moving ``next_try_at`` behind its lease. What fills the
     template is forgotten once the mail is sent; ``sent_digest`` is the SHA-256 of the message that left.
+    ``recipient`` is who was to get a mail about a customer until it is sent, and then who got it.
     """
 
     class Status(models.TextChoices):
@@ -17,6 +18,7 @@ class OutgoingMail(models.Model):
         WAITING = "waiting", "wartet"
         SENT = "sent", "gesendet"
         FAILED = "failed", "unzustellbar"
+        STOPPED = "stopped", "angehalten"
 
     kind = models.CharField(max_length=60)
     recipient = models.CharField(max_length=254)

@@ -29,15 +29,17 @@ def enqueue(
         context: what fills the templates, as plain JSON values; never a secret.
         now: when, aware; the mail is due at once.
         language: the language of the templates.
-        customer_id: the customer it concerns.
+        customer_id: the customer it concerns; a mail about a customer needs it.
 
     Raises:
         UnknownMailKind: when no topic registered the kind.
         InvalidEmailAddress: when the address is none, or could smuggle a header line into the mail.
 
     """
+    if kind_named(kind).is_about_customer and customer_id is None:
+        raise ValueError(f"a mail of kind {kind!r} needs its customer")
     return OutgoingMail.objects.create(
-        kind=kind_named(kind).name,
+        kind=kind,
         recipient=canonical_email(to),
         language=language,
         context=context,

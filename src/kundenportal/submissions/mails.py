@@ -11,7 +11,7 @@ SUBMISSION_WITHDRAWN = "submission_withdrawn"
 
 def register_kinds() -> None:
     """Make the kind known to the outbox."""
-    kinds.register(SUBMISSION_WITHDRAWN, prepare)
+    kinds.register(SUBMISSION_WITHDRAWN, prepare, is_about_customer=True)
 
 
 def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noqa: ARG001

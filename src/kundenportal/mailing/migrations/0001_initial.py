@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('context', models.JSONField(default=dict)),
                 ('customer_id', models.BigIntegerField(null=True)),
                 ('message_id', models.CharField(max_length=120, unique=True)),
-                ('status', models.CharField(choices=[('waiting', 'wartet'), ('sent', 'gesendet'), ('failed', 'unzustellbar')], default='waiting', max_length=10)),
+                ('status', models.CharField(choices=[('waiting', 'wartet'), ('sent', 'gesendet'), ('failed', 'unzustellbar'), ('stopped', 'angehalten')], default='waiting', max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('created_at', models.DateTimeField()),
                 ('next_try_at', models.DateTimeField()),
