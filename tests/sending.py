@@ -8,6 +8,7 @@ from kundenportal.advance_payments.services import submit_advance_payment_change
 from kundenportal.metering.rules import NewReading
 from kundenportal.metering.services import ReadingToSubmit, submit_meter_readings
 from kundenportal.submissions.models import Submission
+from tests.addresses import send_address
 from tests.make import NOW, TODAY, Household, make_payment_plan
 
 Send = Callable[[str], Submission]
@@ -47,8 +48,13 @@ def _advance_payment(household: Household) -> Send:
     return send
 
 
+def _address_change(household: Household) -> Send:
+    return lambda key: send_address(household, key=key, contact_email=household.user.email)
+
+
 SENDERS: Mapping[str, Callable[[Household], Send]] = {
     Submission.Kind.METER_READING: _meter_reading,
     Submission.Kind.ADVANCE_PAYMENT: _advance_payment,
+    Submission.Kind.ADDRESS_CHANGE: _address_change,
 }
 """What makes a household ready for a kind of submission and returns how to send it. A new kind adds its line."""

@@ -185,6 +185,18 @@ def test_a_changed_row_changes_its_customer_address_and_account(tmp_path):
     assert BankAccount.objects.get(premise=None).iban_end == OTHER_IBAN[-4:]
 
 
+def test_only_an_address_that_becomes_another_one_is_young(tmp_path):
+    run_import(write_delivery(tmp_path / "d"))
+    assert set(BillingAddress.objects.values_list("changed_at", flat=True)) == {None}
+
+    run_import(write_delivery(tmp_path / "d", two_customers(kunden={"name": "Neumann"})))
+    assert set(BillingAddress.objects.values_list("changed_at", flat=True)) == {None}
+
+    run_import(write_delivery(tmp_path / "d", two_customers(kunden={"hausnummer": "14"})))
+    moved = BillingAddress.objects.exclude(changed_at=None).get()
+    assert (moved.house_number, moved.changed_at) == ("14", NOW)
+
+
 def test_an_account_goes_when_its_iban_goes(tmp_path):
     run_import(write_delivery(tmp_path / "d"))
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from kundenportal.addresses.models import BillingAddress
+from kundenportal.addresses.services import settle_address_change
 from kundenportal.identity.models import OneTimeSecret, User
 from kundenportal.linking import addressees
 from kundenportal.linking.models import AccountLink, ActivationLetter, Registration
@@ -23,7 +24,9 @@ from kundenportal.linking.services import (
 )
 from kundenportal.linking.services import letters as letters_module
 from kundenportal.mailing.kinds import kind_named
-from tests.make import NOW, make_customer, make_user
+from kundenportal.submissions.models import Submission
+from tests.addresses import give_address, send_address
+from tests.make import NOW, make_customer, make_household, make_premise, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +217,47 @@ def test_what_waits_for_a_letter_is_kept_until_its_code_expires(tmp_path: Path) 
     assert delete_old_registrations(NOW + 49 * DAY) == 0
     assert delete_old_registrations(NOW + 51 * DAY) == 1
     assert ActivationLetter.objects.get().registration is None
+
+
+@pytest.mark.parametrize(("days", "street"), [(29, "Lindenstraße 12"), (30, "Fremde Gasse 1")])
+def test_a_new_address_gets_no_letter_for_30_days_the_place_of_consumption_does(
+    tmp_path: Path, days: int, street: str
+) -> None:
+    customer = make_addressee()
+    make_premise(customer)
+    BillingAddress.objects.update(street="Fremde Gasse", house_number="1", changed_at=NOW - days * DAY)
+    request_letter(token=new_token(), now=NOW)
+    (row,) = rows(export_letters(tmp_path, now=NOW))
+    assert (row["strasse"], row["plz"], row["ort"], row["land"]) == (street, "91560", "Musterbach", "DE")
+
+
+def test_a_customer_with_a_new_address_and_no_place_of_consumption_gets_no_letter() -> None:
+    customer = make_addressee()
+    make_premise(customer, end_date=dt.date(2026, 11, 21))
+    make_premise(customer, begin_date=dt.date(2026, 11, 23))
+    make_premise(customer, ended_at=NOW)
+    BillingAddress.objects.update(changed_at=NOW)
+    request_letter(token=new_token(), now=NOW)
+    assert not ActivationLetter.objects.exists()
+
+
+def test_a_letter_asked_for_before_the_address_changed_waits_while_no_place_is_known(tmp_path: Path) -> None:
+    make_addressee()
+    request_letter(token=new_token(), now=NOW)
+    BillingAddress.objects.update(changed_at=NOW + DAY)
+    assert export_letters(tmp_path, now=NOW + 2 * DAY) is None
+    assert ActivationLetter.objects.get().printed_at is None
+    assert len(rows(export_letters(tmp_path, now=NOW + 31 * DAY))) == 1
+
+
+def test_a_change_that_the_billing_system_took_over_gets_no_letter_at_once(tmp_path: Path) -> None:
+    """Whoever takes over a login must not order a code to an address he gave himself."""
+    household = make_household()
+    give_address(household)
+    submission = send_address(household)
+    Submission.objects.update(status=Submission.Status.EXPORTED)
+    settle_address_change(submission, outcome="accepted", reason="", now=NOW)
+    letter = ActivationLetter.objects.create(customer=household.customer, created_at=NOW)
+    (row,) = rows(export_letters(tmp_path, now=NOW))
+    assert letter.customer.pk == household.customer.pk
+    assert (row["strasse"], row["ort"]) == ("Lindenstraße 12", "Musterbach")

@@ -94,7 +94,9 @@ def report_security_event(
         tells_contacts: whether the contact addresses of the master data are told, too.
 
     """
-    event = SecurityEvent.objects.create(user=user, kind=kind, created_at=now)
+    addresses = [*addresses_of(user, now=now, tells_contacts=tells_contacts), *also]
+    told = {**(context or {}), "device": device}
+    event = tell_security_event(kind, user=user, addresses=addresses, context=told, now=now)
     record(
         action or f"security.{kind}",
         actor=f"user:{user.pk}",
@@ -102,19 +104,38 @@ def report_security_event(
         subject=f"security-event:{event.pk}",
         details={"device": device} if device else None,
     )
-    addresses = [*addresses_of(user, now=now, tells_contacts=tells_contacts), *also]
-    for index, address in enumerate(_distinct(addresses)):
+    return event
+
+
+def tell_security_event(
+    kind: str,
+    *,
+    user: User,
+    addresses: Iterable[str],
+    context: Mapping[str, Any],
+    now: dt.datetime,
+    customer_id: int | None = None,
+) -> SecurityEvent:
+    """Write a security event down and tell these addresses, each once; the caller writes the audit entry.
+
+    Args:
+        kind: the kind of event, made known with ``register_security_mail``.
+        user: the login it happened to; it is what "Das war ich nicht" secures.
+        addresses: who must know; the templates learn an address's place as ``recipient_index``.
+        context: what else fills the mail's templates, as plain JSON values; never a secret.
+        now: when, aware.
+        customer_id: the customer it concerns.
+
+    """
+    event = SecurityEvent.objects.create(user=user, kind=kind, created_at=now)
+    happened = {**context, "event_id": event.pk, "event_at": now.isoformat()}
+    for index, address in enumerate(distinct_addresses(addresses)):
         enqueue(
             kind,
             to=address,
-            context={
-                **(context or {}),
-                "event_id": event.pk,
-                "event_at": now.isoformat(),
-                "recipient_index": index,
-                "device": device,
-            },
+            context={**happened, "recipient_index": index},
             language=user.language,
+            customer_id=customer_id,
             now=now,
         )
     return event
@@ -127,14 +148,14 @@ def addresses_of(user: User, *, now: dt.datetime, tells_contacts: bool = True) -
     ).order_by("-completed_at")
     addresses = [user.email, *old.values_list("old_email", flat=True)]
     addresses += [address for source in _former_sources for address in source(user, now)]
-    return _distinct([*addresses, *(contact_addresses_of(user) if tells_contacts else [])])
+    return distinct_addresses([*addresses, *(contact_addresses_of(user) if tells_contacts else [])])
 
 
 def contact_addresses_of(user: User) -> list[str]:
     """Return the usable contact addresses that the master data hold for a login's customers."""
-    return _distinct(address for source in _contact_sources for address in source(user))
+    return distinct_addresses(address for source in _contact_sources for address in source(user))
 
 
-def _distinct(addresses: Iterable[str]) -> list[str]:
+def distinct_addresses(addresses: Iterable[str]) -> list[str]:
     """Return addresses that can be written to in their canonical form, each once, in their order."""
     return list(dict.fromkeys(canonical_email(each) for each in addresses if is_email(each)))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from kundenportal.addresses.selectors import letter_address
 from kundenportal.customers.models import Customer
 from kundenportal.identity.models import OneTimeSecret
 from kundenportal.linking.models import AccountLink, ActivationLetter, LinkRequest
@@ -15,7 +16,9 @@ def may_get_letter(customer: Customer, *, now: dt.datetime) -> bool:
     letters = ActivationLetter.objects
     recent = letters.filter(customer=customer, created_at__gt=now - MAX_PER_CUSTOMER_DAYS).count()
     today = letters.filter(created_at__gt=now - dt.timedelta(days=1)).count()
-    return hasattr(customer, "billing_address") and recent < MAX_PER_CUSTOMER and today < MAX_PER_DAY
+    if recent >= MAX_PER_CUSTOMER or today >= MAX_PER_DAY:
+        return False
+    return letter_address(customer, now=now) is not None
 
 
 def letter_of(about: AccountLink | LinkRequest, *, now: dt.datetime) -> ActivationLetter | None:

@@ -14,10 +14,15 @@ class LinkingConfig(AppConfig):
         )
         from kundenportal.linking.mail_recipients import find_recipient  # noqa: PLC0415
         from kundenportal.linking.mails import register_mails  # noqa: PLC0415
-        from kundenportal.linking.selectors import absorbed_addresses, contact_addresses  # noqa: PLC0415
+        from kundenportal.linking.selectors import (  # noqa: PLC0415
+            absorbed_addresses,
+            contact_addresses,
+            former_contact_addresses,
+        )
         from kundenportal.mailing.recipients import find_recipients_with  # noqa: PLC0415
 
         register_mails()
         add_contact_source(contact_addresses)
         add_former_source(absorbed_addresses)
+        add_former_source(former_contact_addresses)
         find_recipients_with(find_recipient)

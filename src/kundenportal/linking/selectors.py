@@ -9,6 +9,7 @@ from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from kundenportal.addresses.selectors import recent_contact_changes
 from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.identity.models import User
 from kundenportal.identity.security_events import OLD_ADDRESS_TOLD_FOR
@@ -56,6 +57,16 @@ def links_of(user: User) -> list[AccountLink]:
 def contact_addresses(user: User) -> list[str]:
     """Return the contact addresses that the master data hold for the customers of a login, as they stand."""
     return [customer.contact_email for customer in customers_of(user) if customer.contact_email]
+
+
+def former_contact_addresses(user: User, now: dt.datetime) -> list[str]:
+    """Return the contact addresses that a login's customers had until of late; they are still told."""
+    return [change.former_contact_email for change in recent_contact_changes(customers_of(user), now=now)]
+
+
+def young_contact_addresses(user: User, now: dt.datetime) -> set[str]:
+    """Return the contact addresses that a login itself gave its customers of late; they prove nothing yet."""
+    return {change.contact_email for change in recent_contact_changes(customers_of(user), now=now)}
 
 
 def absorbed_addresses(user: User, now: dt.datetime) -> list[str]:

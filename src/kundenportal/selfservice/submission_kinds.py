@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kundenportal.addresses.selectors import submitted_address
 from kundenportal.advance_payments.selectors import divisions_changed, totals_of, wanted_amounts
 from kundenportal.metering.reading_task import divisions_sent
 from kundenportal.metering.selectors import replaces_readings, submitted_readings
@@ -43,6 +44,10 @@ def _advance_payments(submission: Submission) -> Mapping[str, object]:
     return {"amounts": amounts, "change": amounts[0].change, "totals": totals_of(amounts)}
 
 
+def _address(submission: Submission) -> Mapping[str, object]:
+    return {"address": submitted_address(submission)}
+
+
 KINDS: Mapping[str, ShownKind] = {
     Submission.Kind.METER_READING: ShownKind(
         "gauge", _("Zählerstand"), "selfservice/readings/details.html", _readings, divisions_sent
@@ -53,6 +58,9 @@ KINDS: Mapping[str, ShownKind] = {
         "selfservice/advance_payments/details.html",
         _advance_payments,
         divisions_changed,
+    ),
+    Submission.Kind.ADDRESS_CHANGE: ShownKind(
+        "map-pin", _("Rechnungsadresse"), "selfservice/address/details.html", _address
     ),
 }
 

@@ -34,6 +34,7 @@ class Submission(models.Model):
 
         METER_READING = "meter_reading", _("Zählerstand")
         ADVANCE_PAYMENT = "advance_payment", _("Abschlag")
+        ADDRESS_CHANGE = "address_change", _("Rechnungsadresse")
 
     class Status(models.TextChoices):
         """Where it stands."""
@@ -64,6 +65,13 @@ class Submission(models.Model):
     batch = models.ForeignKey(ExportBatch, on_delete=models.PROTECT, null=True, related_name="submissions")
 
     class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=Q(kind="address_change", status__in=["received", "on_hold", "exported"]),
+                name="one_open_address_change",
+            ),
+        )
         indexes = (
             models.Index(fields=["premise", "-id"], name="submission_by_premise"),
             models.Index(fields=["id"], condition=Q(status="received"), name="submission_to_export"),

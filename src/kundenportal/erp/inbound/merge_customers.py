@@ -1,5 +1,7 @@
 """Merging customers with their billing addresses, premises, and the bank accounts of both."""
 
+from django.db import connection
+
 from kundenportal.core.references import new_public_id
 from kundenportal.erp.inbound import staging
 from kundenportal.erp.inbound.changes import Target, apply_changes
@@ -34,9 +36,11 @@ _PREMISE_COLUMNS = (
 _UPDATE_ADDRESSES = """
     UPDATE addresses_billingaddress AS t
     SET street = r.street, house_number = r.house_number, supplement = r.supplement,
-        postal_code = r.postal_code, city = r.city, country = r.country
+        postal_code = r.postal_code, city = r.city, country = r.country, changed_at = %s
     FROM ready_kunden r
     WHERE t.customer_id = r.target_id
+      AND (t.street, t.house_number, t.supplement, t.postal_code, t.city, t.country)
+       <> (r.street, r.house_number, r.supplement, r.postal_code, r.city, r.country)
 """
 _INSERT_ADDRESSES = """
     INSERT INTO addresses_billingaddress
@@ -106,7 +110,7 @@ def merge_customers(merge: Merge) -> None:
         ),
         now=merge.now,
     )
-    staging.execute(_UPDATE_ADDRESSES)
+    staging.execute(_UPDATE_ADDRESSES, [connection.ops.adapt_datetimefield_value(merge.now)])
     staging.execute(_INSERT_ADDRESSES)
     _merge_accounts("customer", _CUSTOMERS)
 

@@ -10,6 +10,7 @@ from typing import Literal, Protocol, cast
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kundenportal.addresses.services import settle_address_change
 from kundenportal.advance_payments.services import settle_advance_payment_change
 from kundenportal.audit.services import record
 from kundenportal.core.references import format_reference, parse_reference
@@ -36,6 +37,7 @@ class Settle(Protocol):
 SETTLE: Mapping[str, Settle] = {
     Submission.Kind.METER_READING: settle_reading_submission,
     Submission.Kind.ADVANCE_PAYMENT: settle_advance_payment_change,
+    Submission.Kind.ADDRESS_CHANGE: settle_address_change,
 }
 """Who settles which kind of submission."""
 

@@ -19,6 +19,7 @@ from django.db.models import Max
 
 from kundenportal.audit.services import record
 from kundenportal.erp.locks import only_one
+from kundenportal.erp.outbound.addresses import ADDRESSES
 from kundenportal.erp.outbound.advance_payments import ADVANCE_PAYMENTS
 from kundenportal.erp.outbound.directory import make_directory, publish_directory, write_file
 from kundenportal.erp.outbound.formats import FORMATS, FileFormat
@@ -26,7 +27,7 @@ from kundenportal.erp.outbound.readings import READINGS
 from kundenportal.erp.outbound.tables import Row, Table, moment_text
 from kundenportal.submissions.models import ExportBatch, Submission
 
-TABLES = (READINGS, ADVANCE_PAYMENTS)
+TABLES = (READINGS, ADVANCE_PAYMENTS, ADDRESSES)
 """The table of every kind of submission."""
 
 _BATCH_NAME = re.compile(r"batch-(\d{6,15})", re.ASCII)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import F
 
+from kundenportal.addresses.services import withdraw_disavowed_changes
 from kundenportal.audit.services import record
 from kundenportal.identity.change_email import undo_email_changes
 from kundenportal.identity.factors.removal import withdraw_factors_added_since
@@ -14,6 +15,7 @@ from kundenportal.identity.one_time_secrets import lock_secret, open_secret, use
 from kundenportal.identity.password_hashing import unusable_password
 from kundenportal.identity.security_events import DISAVOWABLE_FOR, addresses_of, contact_addresses_of
 from kundenportal.identity.services import set_password
+from kundenportal.linking.selectors import customers_of, young_contact_addresses
 from kundenportal.linking.services.contested import restrict_until_letters
 from kundenportal.linking.services.errors import LinkExpired
 from kundenportal.linking.services.undo import lock_login_and_partners, undo_recent_links
@@ -34,9 +36,10 @@ def disavow(*, token: str, now: dt.datetime) -> None:
     All sessions and links end, known devices are forgotten, the password opens nothing any more, accounts
     linked within fourteen days are separated again, changes of address that wait or were completed within
     ten days are undone, second factors added within ten days go, and the address that the login then has
-    gets a link for a new password. An address that came back without standing in the master data opens
-    little until a letter confirms it. Everybody who must know is told, the address that lost as well. What
-    happened before counts as dealt with, so that older links cannot lock the owner out again.
+    gets a link for a new password. Changes of the billing address that wait are withdrawn. An address that
+    came back without standing in the master data opens little until a letter confirms it. Everybody who must
+    know is told, the address that lost as well. What happened before counts as dealt with, so that older
+    links cannot lock the owner out again.
 
     Args:
         token: the link's token.
@@ -49,11 +52,14 @@ def disavow(*, token: str, now: dt.datetime) -> None:
     with transaction.atomic(durable=True):
         user = _take_link(token, now)
         told_before = addresses_of(user, now=now)
+        young_contacts = young_contact_addresses(user, now)
+        withdraw_disavowed_changes(user, customers_of(user), now=now)
         undo_recent_links(user, since=now - UNDO_WITHIN, now=now)
         withdraw_factors_added_since(user, since=now - DISAVOWABLE_FOR, now=now)
         user.refresh_from_db()
         # Only now: a stranger's number linked to the login would make his address one of the master data.
-        anchors = contact_addresses_of(user)
+        # A contact address changed of late may be the stranger's own doing, too.
+        anchors = [each for each in contact_addresses_of(user) if each not in young_contacts]
         is_reverted = undo_email_changes(user, since=now - DISAVOWABLE_FOR, anchors=anchors, now=now)
         is_contested = is_reverted and user.email not in anchors
         if is_contested:

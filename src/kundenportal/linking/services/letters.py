@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from kundenportal.addresses.selectors import PostalAddress, letter_address
 from kundenportal.audit.services import record
 from kundenportal.core.dates import format_date_short
 from kundenportal.core.references import new_code
@@ -68,6 +69,9 @@ def request_letter(*, token: str, now: dt.datetime) -> None:
 def export_letters(directory: Path, *, now: dt.datetime) -> Path | None:
     """Write one print job with every letter that waits, each exactly once; return its file, or None.
 
+    A letter goes to an address that has been known for 30 days (``addresses.selectors.letter_address``);
+    one without such a place goes on waiting.
+
     Codes are made here and exist in the file only; the database keeps their hashes. The file appears
     under its name when its letters are marked as printed. A job that was cut off between the two is
     finished by the next run; one that was cut off earlier is thrown away.
@@ -82,15 +86,18 @@ def export_letters(directory: Path, *, now: dt.datetime) -> Path | None:
     """
     _finish_cut_off_jobs(directory)
     with transaction.atomic(durable=True):
-        letters = list(
+        waiting = (
             ActivationLetter.objects.select_for_update(of=("self",))
             .filter(printed_at=None)
             .select_related("customer__billing_address", "registration__secret")
             .order_by("id")
         )
+        letters = [
+            (letter, address) for letter in waiting if (address := letter_address(letter.customer, now=now))
+        ]
         if not letters:
             return None
-        draft = directory / f"freischaltbriefe-{letters[-1].pk:06d}.csv.part"
+        draft = directory / f"freischaltbriefe-{letters[-1][0].pk:06d}.csv.part"
         _write_private(draft, _print_job(letters, now))
         record("letter.printed", actor="system", now=now, details={"letters": len(letters)})
     return draft.rename(draft.with_suffix(""))
@@ -106,18 +113,17 @@ def _addressee(registration: Registration, now: dt.datetime) -> Customer | None:
     return customer if may_get_letter(customer, now=now) else None
 
 
-def _print_job(letters: list[ActivationLetter], now: dt.datetime) -> str:
+def _print_job(letters: list[tuple[ActivationLetter, PostalAddress]], now: dt.datetime) -> str:
     """Make the codes of some letters, mark them as printed, and return the rows for the printer."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\n")
     writer.writerow(COLUMNS)
-    for letter in letters:
-        address, customer = letter.customer.billing_address, letter.customer
+    for letter, address in letters:
         writer.writerow(
             [
-                customer.full_name,
+                letter.customer.full_name,
                 address.supplement,
-                f"{address.street} {address.house_number}".strip(),
+                address.street_line,
                 address.postal_code,
                 address.city,
                 address.country,

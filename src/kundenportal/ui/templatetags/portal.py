@@ -13,9 +13,11 @@ from django.http import HttpRequest
 from django.template import Context
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kundenportal.core import dates, german_numbers
+from kundenportal.core.countries import country_names
 from kundenportal.core.email_addresses import mask_email as mask
 from kundenportal.customers.models import Division
 from kundenportal.identity.sessions import seconds_left
@@ -61,6 +63,12 @@ def date_weekday(value: dt.date) -> str:
 def unit(code: str) -> str:
     """Write a unit of the exchange format as people do: ``m3`` becomes ``m³``."""
     return _UNITS.get(code, code)
+
+
+@register.filter
+def country_name(code: str) -> str:
+    """Write a country by its ISO code as people do: ``AT`` becomes ``Österreich``."""
+    return country_names(get_language() or "de").get(code, code)
 
 
 @register.filter

@@ -1,0 +1,40 @@
+"""The mails about changes of the billing address: M13 of ux.md 1.10, and how they ended."""
+
+import datetime as dt
+from typing import Any
+
+from kundenportal.addresses.selectors import submitted_address
+from kundenportal.identity.security_events import register_security_mail
+from kundenportal.mailing import kinds
+from kundenportal.submissions.models import Submission
+
+ADDRESS_REQUESTED, ADDRESS_ACCEPTED, ADDRESS_REJECTED = (
+    "address_requested",
+    "address_accepted",
+    "address_rejected",
+)
+
+
+def register_kinds() -> None:
+    """Make the kinds known to the outbox."""
+    register_security_mail(ADDRESS_REQUESTED, prepare)
+    for kind in (ADDRESS_ACCEPTED, ADDRESS_REJECTED):
+        kinds.register(kind, prepare, is_about_customer=True)
+
+
+def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noqa: ARG001
+    """Return what the templates need of the submission whose id the context carries.
+
+    The whole address stands in the mail to the new contact address alone: another mailbox may be one that
+    somebody else reads by now, who must not learn where the customer lives.
+    """
+    submission = Submission.objects.select_related("customer", "premise").get(pk=context["submission"])
+    change = submitted_address(submission)
+    return {
+        "name": submission.customer.full_name,
+        "reference": submission.reference,
+        "premise": submission.premise,
+        "address": change,
+        "is_whole": context.get("recipient_index") == context.get("new_contact_index", -1),
+        "reason": submission.reason,
+    }

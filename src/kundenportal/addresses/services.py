@@ -1,0 +1,215 @@
+"""Taking in changes of the billing address, settling them, and stopping those a stranger sent."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Literal
+
+from django.db import transaction
+from django.db.models import Q
+
+from kundenportal.addresses.mails import ADDRESS_ACCEPTED, ADDRESS_REJECTED, ADDRESS_REQUESTED
+from kundenportal.addresses.models import AddressChange, BillingAddress
+from kundenportal.addresses.rules import Address, Refusal, refusal_of
+from kundenportal.addresses.selectors import OPEN, address_of, open_address_change
+from kundenportal.audit.services import record
+from kundenportal.customers.models import Customer, Premise
+from kundenportal.identity.models import User
+from kundenportal.identity.security_events import addresses_of, distinct_addresses, tell_security_event
+from kundenportal.mailing.services import enqueue
+from kundenportal.submissions.models import Submission
+from kundenportal.submissions.services import open_submission, settle
+
+_POSTAL = ("street", "house_number", "supplement", "postal_code", "city", "country")
+"""What a billing address and a change of one have in common."""
+
+
+class AddressChangeRefused(Exception):
+    """The change is not taken; nothing was stored. ``refusal`` says why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+class LoginSecured(Exception):
+    """The login's password was changed or taken away meanwhile; nothing was stored."""
+
+
+@transaction.atomic(durable=True)
+def submit_address_change(
+    *, actor: User, premise: Premise, address: Address, device: str, key: str, now: dt.datetime
+) -> Submission:
+    """Store a new billing address as one submission, with its audit entry and its mails.
+
+    The login and the customer are locked, so that "Das war ich nicht" pressed meanwhile finds the change or
+    prevents it, and two changes at once become one. The same key a second time gives the first submission.
+
+    Args:
+        actor: the login that sends, as it was when its proof was checked.
+        premise: the place of consumption in view; the caller has checked that the login may see it, that
+            its grant is not restricted, and that password or passkey were shown just now.
+        address: the whole address as it shall be.
+        device: what the browser says it is, for the mail.
+        key: the idempotency key of the form.
+        now: when, aware.
+
+    Raises:
+        AddressChangeRefused: when the customer has left, a change is open, or nothing differs.
+        LoginSecured: when the login is not what it was.
+
+    """
+    user = User.objects.select_for_update().get(pk=actor.pk)
+    if not user.is_active or user.password != actor.password:
+        raise LoginSecured
+    customer = Customer.objects.select_for_update().get(pk=premise.customer_id)
+    if sent := Submission.objects.filter(idempotency_key=key, premise=premise).first():
+        return sent
+    _refuse(customer, address)
+    submission = open_submission(
+        Submission.Kind.ADDRESS_CHANGE, premise=premise, actor=user, key=key, now=now
+    )
+    change = AddressChange.objects.create(
+        submission=submission, former_contact_email=customer.contact_email, **asdict(address)
+    )
+    record(
+        "address.submitted",
+        actor=f"user:{user.pk}",
+        now=now,
+        customer_id=customer.pk,
+        subject=submission.reference,
+    )
+    _tell(user, change, device, now)
+    return submission
+
+
+class NotSettleable(Exception):
+    """The submission was never exported, or it has been settled the other way."""
+
+
+@transaction.atomic
+def settle_address_change(
+    submission: Submission, *, outcome: Literal["accepted", "rejected"], reason: str, now: dt.datetime
+) -> None:
+    """Take in the billing system's answer to a change of address, and tell the customer.
+
+    An accepted address becomes the customer's at once; the next delivery says the same. The same answer a
+    second time changes nothing.
+
+    Args:
+        submission: the submission; it is locked here.
+        outcome: whether the billing system took the address over.
+        reason: why not, in words for the customer; may be empty.
+        now: when, aware.
+
+    Raises:
+        NotSettleable: when the submission was never exported, or was settled the other way.
+
+    """
+    locked = (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("submitted_by", "address_change")
+        .get(pk=submission.pk)
+    )
+    accepted = outcome == "accepted"
+    status = Submission.Status.COMPLETED if accepted else Submission.Status.REJECTED
+    if locked.status == status:
+        return
+    if locked.status != Submission.Status.EXPORTED:
+        raise NotSettleable(f"{locked.reference} is {locked.status}, not exported")
+    if accepted:
+        _take_over(locked, now)
+    settle(locked, status, reason=reason, now=now)
+    record(
+        f"address.{outcome}",
+        actor="erp",
+        now=now,
+        customer_id=locked.customer_id,
+        subject=locked.reference,
+        details={"reason": reason},
+    )
+    _mail(ADDRESS_ACCEPTED if accepted else ADDRESS_REJECTED, locked, now)
+
+
+def withdraw_disavowed_changes(user: User, customers: Iterable[Customer], *, now: dt.datetime) -> None:
+    """Stop the changes of address a login sent, or that wait for its customers; the caller's transaction.
+
+    What is exported already is the billing system's: the audit trail names it, so that staff stop it there.
+
+    Args:
+        user: the login whose owner says it was not he; locked.
+        customers: the customers it holds.
+        now: when, aware.
+
+    """
+    concerned = Q(submitted_by=user) | Q(customer__in=list(customers))
+    changes = Submission.objects.filter(concerned, kind=Submission.Kind.ADDRESS_CHANGE, status__in=OPEN)
+    for submission in changes.select_for_update(of=("self",)).order_by("pk"):
+        if submission.can_be_withdrawn:
+            settle(submission, Submission.Status.WITHDRAWN, reason="", now=now)
+        record(
+            "address.disavowed",
+            actor="visitor",
+            now=now,
+            customer_id=submission.customer_id,
+            subject=submission.reference,
+            details={"status": submission.status},
+        )
+
+
+def _refuse(customer: Customer, address: Address) -> None:
+    refusal = refusal_of(
+        address_of(customer),
+        address,
+        has_ended=customer.ended_at is not None,
+        has_open_change=open_address_change(customer) is not None,
+    )
+    if refusal is not None:
+        raise AddressChangeRefused(refusal)
+
+
+def _tell(user: User, change: AddressChange, device: str, now: dt.datetime) -> None:
+    """Tell the login's addresses, the old and the new contact address; the new one alone reads all."""
+    new = change.contact_email
+    known = addresses_of(user, now=now, tells_contacts=False)
+    addresses = distinct_addresses([*known, change.former_contact_email, new])
+    tell_security_event(
+        ADDRESS_REQUESTED,
+        user=user,
+        addresses=addresses,
+        context={"submission": change.pk, "new_contact_index": addresses.index(new), "device": device},
+        customer_id=change.submission.customer_id,
+        now=now,
+    )
+
+
+def _take_over(submission: Submission, now: dt.datetime) -> None:
+    """Make the address that was sent the customer's."""
+    change = submission.address_change
+    Customer.objects.filter(pk=submission.customer_id).update(
+        salutation=change.salutation,
+        first_name=change.first_name,
+        last_name=change.last_name,
+        contact_email=change.contact_email,
+        phone=change.phone,
+    )
+    where = {name: getattr(change, name) for name in _POSTAL}
+    same = BillingAddress.objects.filter(customer=submission.customer_id, **where)
+    if not same.exists():
+        BillingAddress.objects.update_or_create(
+            customer_id=submission.customer_id, defaults=where | {"changed_at": now}
+        )
+
+
+def _mail(kind: str, submission: Submission, now: dt.datetime) -> None:
+    """Tell the login that sent the address, as long as there is one."""
+    user = submission.submitted_by
+    if user is not None and user.is_active:
+        enqueue(
+            kind,
+            to=user.email,
+            context={"submission": submission.pk},
+            now=now,
+            language=user.language,
+            customer_id=submission.customer_id,
+        )
