@@ -196,6 +196,21 @@ def test_a_date_that_cannot_be_is_refused(date: dt.date, refusal: Refusal) -> No
     assert assess(register, past(("2026-11-15", 5)), 10, date=date) == Impossible(refusal)
 
 
+@pytest.mark.parametrize(
+    ("date", "refusal"),
+    [
+        (dt.date(2026, 10, 31), Refusal.BEFORE_CONTRACT),
+        (dt.date(2026, 11, 1), None),
+        (dt.date(2026, 11, 20), None),
+        (dt.date(2026, 11, 21), Refusal.AFTER_CONTRACT),
+    ],
+)
+def test_a_day_outside_of_the_contract_is_refused(date: dt.date, refusal: Refusal | None) -> None:
+    register = replace(STROM, contract_begin=dt.date(2026, 11, 1), contract_end=dt.date(2026, 11, 20))
+    verdict = assess(register, [], 10, date=date)
+    assert verdict == (Impossible(refusal) if refusal else Plausible())
+
+
 def test_the_oldest_date_allowed_is_taken() -> None:
     assert isinstance(assess(STROM, [], 10, date=TODAY - dt.timedelta(days=42)), Plausible)
 

@@ -336,6 +336,29 @@ def test_a_day_before_the_meter_was_installed_is_refused(pages: Pages) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        (
+            "1.11.",
+            "gilt ab dem 2. November 2026. Bitte geben Sie diesen Tag oder einen späteren ein.",
+        ),
+        (
+            "21.11.",
+            "endete am 20. November 2026. Bitte geben Sie diesen Tag oder einen früheren ein.",
+        ),
+    ],
+)
+def test_a_day_outside_of_the_contract_is_refused_once(pages: Pages, typed: str, error: str) -> None:
+    household = pages.household
+    household.premise.begin_date, household.premise.end_date = dt.date(2026, 11, 2), dt.date(2026, 11, 20)
+    household.premise.save()
+    with nothing_is_stored():
+        answer = pages.type({household.strom: "24318", household.gas: "9305"}, ablesedatum=typed)
+        assert errors_of(answer) == {"ablesedatum": [f"Der Vertrag für diese Verbrauchsstelle {error}"]}
+    assert f'value="{typed}"' in answer.content.decode()
+
+
 @pytest.mark.parametrize("blank", ["", "   "])
 def test_at_least_one_value_is_needed(pages: Pages, blank: str) -> None:
     with nothing_is_stored():

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from kundenportal.audit.models import AuditEntry
+from kundenportal.customers.models import Premise
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import MeterReading, ReadingSubmission, SubmittedReading
 from kundenportal.metering.rules import Claim, Doubt, Impossible, NewReading, Refusal, Unusual
@@ -152,6 +153,20 @@ def test_an_impossible_reading_is_refused_even_when_confirmed(
     (verdict,) = rejected.value.verdicts.values()
     assert isinstance(verdict, Impossible)
     assert verdict.refusal is refusal
+
+
+@pytest.mark.parametrize(
+    ("day", "refusal"),
+    [(dt.date(2026, 11, 1), Refusal.BEFORE_CONTRACT), (dt.date(2026, 11, 21), Refusal.AFTER_CONTRACT)],
+)
+def test_a_day_outside_of_the_contract_is_refused_even_when_confirmed(
+    household: Household, day: dt.date, refusal: Refusal
+) -> None:
+    Premise.objects.update(begin_date=dt.date(2026, 11, 2), end_date=dt.date(2026, 11, 20))
+    household.premise.refresh_from_db()
+    with nothing_changes(), pytest.raises(ReadingRejected) as rejected:
+        submit(household, to_submit(household.strom, 24318, date=day), confirmed={household.strom.pk})
+    assert rejected.value.verdicts == {household.strom.pk: Impossible(refusal)}
 
 
 def test_registers_that_take_no_reading_are_refused(household: Household) -> None:

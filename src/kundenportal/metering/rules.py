@@ -31,6 +31,8 @@ class Refusal(StrEnum):
     NOT_READABLE = "not_readable"
     DATE_IN_FUTURE = "date_in_future"
     DATE_TOO_OLD = "date_too_old"
+    BEFORE_CONTRACT = "before_contract"
+    AFTER_CONTRACT = "after_contract"
     BEFORE_INSTALLATION = "before_installation"
     DATE_NOT_AFTER_LAST = "date_not_after_last"
     ALREADY_SENT = "already_sent"
@@ -142,11 +144,22 @@ def _date_refusal(
         return Refusal.DATE_IN_FUTURE
     if date < today - dt.timedelta(days=max_age_days):
         return Refusal.DATE_TOO_OLD
-    if register.installed_date is not None and date < register.installed_date:
-        return Refusal.BEFORE_INSTALLATION
+    if refusal := _refusal_of_times(date, register):
+        return refusal
     if history and date <= history[-1].date:
         same_day = history[-1].is_replaceable and date == history[-1].date
         return Refusal.ALREADY_SENT if same_day else Refusal.DATE_NOT_AFTER_LAST
+    return None
+
+
+def _refusal_of_times(date: dt.date, register: RegisterFacts) -> Refusal | None:
+    """Return why a day lies outside of the times of the contract and of the meter, or None."""
+    if register.contract_begin is not None and date < register.contract_begin:
+        return Refusal.BEFORE_CONTRACT
+    if register.contract_end is not None and date > register.contract_end:
+        return Refusal.AFTER_CONTRACT
+    if register.installed_date is not None and date < register.installed_date:
+        return Refusal.BEFORE_INSTALLATION
     return None
 
 

@@ -134,7 +134,7 @@ def _meter_to_read(
             id=register.pk,
             code=register.code,
             label=register.label,
-            facts=_facts(register, meter, drawing),
+            facts=_facts(register, meter, premise, drawing),
             accepted=tuple(accepted[register.pk]),
             sent=tuple(sent[register.pk]),
         )
@@ -152,7 +152,7 @@ def _meter_to_read(
     )
 
 
-def _facts(register: Register, meter: Meter, drawing_registers: int) -> RegisterFacts:
+def _facts(register: Register, meter: Meter, premise: Premise, drawing_registers: int) -> RegisterFacts:
     feeds_in = register.direction == Register.Direction.FEED_IN
     return RegisterFacts(
         division=meter.division,
@@ -164,6 +164,8 @@ def _facts(register: Register, meter: Meter, drawing_registers: int) -> Register
         annual_use=register.annual_use,
         default_annual_use=None if feeds_in else _default_annual_use(meter, register) / drawing_registers,
         installed_date=meter.installed_date,
+        contract_begin=premise.begin_date,
+        contract_end=premise.end_date,
     )
 
 

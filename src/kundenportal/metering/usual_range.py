@@ -61,6 +61,7 @@ class RegisterFacts:
     """What is known of a register.
 
     Annual uses and ranges are in the register's unit after the factor, values are what the counter shows.
+    ``contract_begin`` and ``contract_end`` are the first and the last day of the customer's contract.
     """
 
     division: str
@@ -72,6 +73,8 @@ class RegisterFacts:
     annual_use: Decimal | None = None
     default_annual_use: Decimal | None = None
     installed_date: dt.date | None = None
+    contract_begin: dt.date | None = None
+    contract_end: dt.date | None = None
 
     @property
     def wanted_decimals(self) -> int:

@@ -14,7 +14,9 @@ from kundenportal.metering.to_read import RegisterToRead
 from kundenportal.metering.usual_range import PastReading
 from kundenportal.ui.templatetags.portal import quantity
 
-DATE_REFUSALS = frozenset({Refusal.DATE_IN_FUTURE, Refusal.DATE_TOO_OLD})
+DATE_REFUSALS = frozenset(
+    {Refusal.DATE_IN_FUTURE, Refusal.DATE_TOO_OLD, Refusal.BEFORE_CONTRACT, Refusal.AFTER_CONTRACT}
+)
 """Refusals that concern the date alone, whatever was typed for a meter."""
 
 
@@ -101,6 +103,20 @@ def _too_old(case: _Case) -> str:
     return _("Das Datum liegt mehr als %(age)s zurück. Bitte lesen Sie heute noch einmal ab.") % {"age": age}
 
 
+def _before_contract(case: _Case) -> str:
+    return _(
+        "Der Vertrag für diese Verbrauchsstelle gilt ab dem %(date)s. Bitte geben Sie diesen Tag oder einen "
+        "späteren ein."
+    ) % {"date": format_date_long(case.register.facts.contract_begin or case.reading.date)}
+
+
+def _after_contract(case: _Case) -> str:
+    return _(
+        "Der Vertrag für diese Verbrauchsstelle endete am %(date)s. Bitte geben Sie diesen Tag oder einen "
+        "früheren ein."
+    ) % {"date": format_date_long(case.register.facts.contract_end or case.reading.date)}
+
+
 def _before_installation(case: _Case) -> str:
     return _("Der Zähler wurde erst am %(date)s eingebaut. Bitte geben Sie ein späteres Datum ein.") % {
         "date": format_date_long(case.register.facts.installed_date or case.reading.date)
@@ -142,6 +158,8 @@ def _already_sent(case: _Case) -> str:
 _SENTENCES: dict[Refusal, Callable[[_Case], str]] = {
     Refusal.DATE_IN_FUTURE: _in_future,
     Refusal.DATE_TOO_OLD: _too_old,
+    Refusal.BEFORE_CONTRACT: _before_contract,
+    Refusal.AFTER_CONTRACT: _after_contract,
     Refusal.BEFORE_INSTALLATION: _before_installation,
     Refusal.TOO_MANY_DIGITS: _too_many_digits,
     Refusal.LOWER_THAN_LAST: _lower_than_last,
