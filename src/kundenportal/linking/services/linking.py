@@ -9,6 +9,12 @@ from kundenportal.core.email_addresses import mask_email
 from kundenportal.core.meter_numbers import meter_number_key
 from kundenportal.core.references import canonical_code
 from kundenportal.customers.models import Customer
+from kundenportal.identity.failure_streaks import (
+    FREE_TRIES,
+    count_failures,
+    forget_failures,
+    streak_of_login,
+)
 from kundenportal.identity.models import User
 from kundenportal.identity.one_time_secrets import use_up
 from kundenportal.identity.password_hashing import password_matches
@@ -160,9 +166,14 @@ def _check_password(user: User, holder: User, password: str, now: dt.datetime) -
     ]
     if not allow_all(limits, now=now):
         raise TooManyLinkTries
+    # It is the other login's door, so its failures count as they do at the sign-in.
+    streaks = [streak_of_login(holder)]
+    if not count_failures(streaks, free=FREE_TRIES, now=now):
+        raise TooManyLinkTries
     if not password_matches(password, holder.password):
         raise OtherPasswordWrong
     give_back(limits, now=now)
+    forget_failures(streaks)
 
 
 def _check_code(request: LinkRequest, letter_code: str, now: dt.datetime) -> None:
