@@ -11,7 +11,13 @@ from django.db import connection
 from pytest_django import Settings
 
 from kundenportal.mailing import delivery
-from kundenportal.mailing.delivery import LEASE, PAUSE, delete_finished_mails, send_due_mails
+from kundenportal.mailing.delivery import (
+    BEHIND_THE_OTHERS,
+    LEASE,
+    PAUSE,
+    delete_finished_mails,
+    send_due_mails,
+)
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.rules import wait_before_next_try
 from tests.mailing.conftest import Enqueue
@@ -115,11 +121,31 @@ def test_an_unreachable_server_makes_all_mails_wait_and_costs_none_of_them_a_try
 
     for mail in mails:
         mail.refresh_from_db()
-        assert (mail.status, mail.attempts, mail.next_try_at) == ("waiting", 0, NOW + PAUSE)
+        assert (mail.status, mail.attempts) == ("waiting", 0)
         assert "ConnectionRefusedError" in mail.last_error
+    assert [mail.next_try_at - NOW for mail in mails] == [PAUSE + BEHIND_THE_OTHERS, PAUSE, PAUSE]
     settings.SMTP_URL = working_server
-    assert send_due_mails(NOW + PAUSE) == 3
+    assert send_due_mails(NOW + PAUSE + BEHIND_THE_OTHERS) == 3
     assert sorted(sink.message_ids) == sorted(mail.message_id for mail in mails)
+
+
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
+def test_a_server_that_closes_down_costs_no_mail_a_try(greeting: Enqueue, sink: Sink, command: str) -> None:
+    first, second = greeting(to="m.bauer@beispiel.de"), greeting(to="b.mauer@beispiel.de")
+    answer = "421 4.3.2 closing down"
+    if command == "RCPT":
+        sink.refused_recipients[first.recipient] = answer
+    else:
+        sink.data_reply = answer
+
+    assert send_due_mails(NOW) == 1
+
+    for mail in (first, second):
+        mail.refresh_from_db()
+        assert (mail.status, mail.attempts, mail.last_error) == ("waiting", 0, answer)
+    sink.data_reply = "250 OK"
+    assert send_due_mails(NOW + PAUSE) == 1
+    assert sink.message_ids == [second.message_id]
 
 
 def test_a_temporary_refusal_is_tried_again_with_the_same_message_id(greeting: Enqueue, sink: Sink) -> None:

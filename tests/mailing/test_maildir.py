@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from kundenportal.mailing.delivery import PAUSE, send_due_mails
+from kundenportal.mailing.delivery import BEHIND_THE_OTHERS, PAUSE, send_due_mails
 from tests.mailing.conftest import Enqueue
 from tests.make import NOW
 
@@ -37,5 +37,5 @@ def test_a_directory_that_cannot_be_written_makes_mails_wait(
     send_due_mails(NOW)
 
     mail.refresh_from_db()
-    assert (mail.status, mail.attempts, mail.next_try_at) == ("waiting", 0, NOW + PAUSE)
+    assert (mail.status, mail.attempts, mail.next_try_at) == ("waiting", 0, NOW + PAUSE + BEHIND_THE_OTHERS)
     assert "No space left" in mail.last_error

@@ -28,6 +28,10 @@ LEASE = dt.timedelta(minutes=15)
 PAUSE = dt.timedelta(minutes=1)
 """How long all mails wait when the server cannot be used."""
 
+BEHIND_THE_OTHERS = dt.timedelta(seconds=1)
+"""How much longer the mail waits at which that was found out: if it is what the server stumbles over, every
+time, the others still get their turn."""
+
 KEPT_FOR = dt.timedelta(days=90)
 """How long a finished mail's row is kept as evidence that it was sent."""
 
@@ -96,9 +100,10 @@ def _deliver(mail: OutgoingMail, transport: Transport, *, now: dt.datetime) -> N
             return
         content = build_message(mail, now=now).as_bytes()
         transport.send(content, sender=settings.MAIL_FROM, recipient=mail.recipient)
-    except ServerUnavailable:
+    except ServerUnavailable as error:
         # The try does not count: a server that is away for a week costs no mail.
-        _mark(mail, attempts=mail.attempts - 1, next_try_at=now)
+        next_try_at = now + PAUSE + BEHIND_THE_OTHERS
+        _mark(mail, attempts=mail.attempts - 1, next_try_at=next_try_at, last_error=str(error)[:300])
         raise
     except MailRefused as error:
         _mark_refused(mail, str(error), is_final=error.is_final, now=now)
@@ -149,5 +154,5 @@ def _mark(mail: OutgoingMail, **values: object) -> None:
 
 
 def _postpone_all(reason: str, *, now: dt.datetime) -> None:
-    waiting = _due(now).update(next_try_at=now + PAUSE, last_error=reason[:300])
-    log.error("mail.server_unavailable", reason=reason, waiting=waiting)
+    others = _due(now).update(next_try_at=now + PAUSE, last_error=reason[:300])
+    log.error("mail.server_unavailable", reason=reason, waiting=others + 1)

@@ -10,6 +10,9 @@ from kundenportal.mailing.smtp_url import Encryption, SmtpServer
 SECONDS_PER_ANSWER = 30
 _MAILS_PER_CONNECTION = 100
 
+_NOT_AVAILABLE = 421
+"""The server closes the connection (RFC 5321, 3.8): it may answer so to any command, and means no mail."""
+
 
 class SmtpTransport:
     """Sends mails over one connection, opened by the first and used for up to a hundred of them."""
@@ -24,7 +27,8 @@ class SmtpTransport:
         """Hand a message to the server, as it goes over the wire.
 
         Raises:
-            ServerUnavailable: when the server cannot be reached, encrypted to, trusted or signed in to.
+            ServerUnavailable: when the server cannot be reached, encrypted to, trusted or signed in to, or
+                closes down in the midst of a mail.
             MailRefused: when the server did not take the message, or went away in its midst.
 
         """
@@ -34,10 +38,13 @@ class SmtpTransport:
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = error.recipients[recipient]
             text = _text(answer)
+            self._leave_if_closing(code, text)
             raise MailRefused(f"{code} {text}", is_final=is_final_refusal(code, text)) from error
         except smtplib.SMTPResponseException as error:
+            text = _text(error.smtp_error)
+            self._leave_if_closing(error.smtp_code, text)
             self.close()
-            raise MailRefused(f"{error.smtp_code} {_text(error.smtp_error)}", is_final=False) from error
+            raise MailRefused(f"{error.smtp_code} {text}", is_final=False) from error
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise MailRefused(f"{type(error).__name__}: {error}", is_final=False) from error
@@ -60,6 +67,12 @@ class SmtpTransport:
 
         """
         self._open_connection()
+
+    def _leave_if_closing(self, code: int, text: str) -> None:
+        """Give the connection up when the server does; otherwise the next mail would run into it."""
+        if code == _NOT_AVAILABLE:
+            self.close()
+            raise ServerUnavailable(f"{code} {text}")
 
     def _open_connection(self) -> smtplib.SMTP:
         if self._connection is not None and self._sent >= _MAILS_PER_CONNECTION:
