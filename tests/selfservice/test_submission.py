@@ -120,7 +120,8 @@ def test_what_replaced_a_reading_says_so(pages: Pages) -> None:
     pages.send({strom: "24320"}, **{f"ersetzen-{strom.pk}": "on"})
     first, second = Submission.objects.order_by("pk")
 
-    assert "gilt auch die frühere nicht." in text_of(pages.client.get(url(second)))
+    for path in (url(second), f"{url(second)}zurueckziehen/"):
+        assert "gilt auch die frühere nicht." in text_of(pages.client.get(path))
     page = pages.client.get(url(first))
     assert f"ersetzt durch {second.reference}" in text_of(page)
     assert f'href="{url(second)}"' in page.text
