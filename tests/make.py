@@ -9,6 +9,7 @@ from typing import Any
 from fido2.utils import websafe_encode
 
 from kundenportal.advance_payments.models import AdvancePayment, AdvancePaymentChange, WantedAmount
+from kundenportal.banking.models import BankAccount
 from kundenportal.core.meter_numbers import meter_number_key
 from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.identity.models import Passkey, User
@@ -214,3 +215,15 @@ def make_advance_payment_submission(premise: Premise, **values: Any) -> Submissi
     WantedAmount.objects.create(change=change, division="strom", amount=85, previous_amount=92)
     WantedAmount.objects.create(change=change, division="gas", amount=108, previous_amount=108)
     return submission
+
+
+def make_bank_account(customer: Customer, **values: Any) -> BankAccount:
+    """Return a stored bank account with a mandate; nobody can open its sealed IBAN."""
+    defaults = {
+        "iban_sealed": b"sealed",
+        "iban_end": "4711",
+        "country": "DE",
+        "mandate_reference": "M12345-1",
+        "mandate_date": dt.date(2024, 3, 1),
+    }
+    return BankAccount.objects.create(customer=customer, **defaults | values)

@@ -83,7 +83,7 @@ def _stored() -> list[Any]:
 
 def drafts_of(client: Client) -> dict[str, Any]:
     """Return the drafts in the session."""
-    drafts: dict[str, Any] = client.session.get("reading_drafts", {})
+    drafts: dict[str, Any] = client.session.get("drafts", {})
     return drafts
 
 

@@ -25,6 +25,7 @@ from kundenportal.linking.models import AccountLink, LinkRequest
 from tests.make import (
     NOW,
     Household,
+    make_advance_payment_submission,
     make_customer,
     make_passkey,
     make_premise,
@@ -128,6 +129,9 @@ MATRIX = {
     "selfservice:readings": Kind.OBJECT,
     "selfservice:readings_check": Kind.OBJECT,
     "selfservice:readings_sent": Kind.OBJECT,
+    "selfservice:advance_payment": Kind.OBJECT,
+    "selfservice:advance_payment_check": Kind.OBJECT,
+    "selfservice:advance_payment_sent": Kind.OBJECT,
     "selfservice:submissions": Kind.OBJECT,
     "selfservice:submission": Kind.OBJECT,
     "selfservice:submission_withdraw": Kind.OBJECT,
@@ -194,6 +198,7 @@ def victim(household: Household, transactional_db: None) -> Victim:
         "confirm_email": email_link(user),
     }
     submission = make_reading_submission(household.strom)
+    change = make_advance_payment_submission(household.premise)
     return Victim(
         household,
         {
@@ -206,6 +211,7 @@ def victim(household: Household, transactional_db: None) -> Victim:
             "link_id": link.public_id,
             "selfservice:account_unlock link_id": waiting.public_id,
             "selfservice:account_unlock_letter link_id": waiting.public_id,
+            "selfservice:advance_payment_sent reference": change.reference,
             "key": "1",
         }
         | {f"selfservice:{name} token": link.path.split("/")[-2] for name, link in tokens.items()},

@@ -63,10 +63,11 @@ def test_the_navigation_names_every_function_that_exists(page: str, premise: Pre
     assert re.findall(r'symbole__wort">([^<]+)<', navigation) == [
         "Startseite",
         "Zählerstände erfassen",
+        "Abschlag ändern",
         "Kontoverwaltung",
         "Abmelden",
     ]
-    assert navigation.count('class="hinweis"') == 4
+    assert navigation.count('class="hinweis"') == 5
     assert f'href="/vs/{premise.public_id}/" aria-current="page"' in navigation
     assert '<form action="/abmelden/" method="post">' in navigation
 
@@ -74,7 +75,7 @@ def test_the_navigation_names_every_function_that_exists(page: str, premise: Pre
 def test_the_bar_of_narrow_screens_has_words(page: str) -> None:
     bar = re.sub(r"<[^>]+>", " ", section(page, '<nav class="leiste"', "</nav>")).split()
 
-    assert bar[-4:] == ["Start", "Zähler", "Konto", "Mehr"]
+    assert bar[-5:] == ["Start", "Zähler", "Abschlag", "Konto", "Mehr"]
 
 
 def test_every_link_of_the_frame_leads_to_a_page(page: str) -> None:

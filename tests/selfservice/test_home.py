@@ -20,7 +20,10 @@ from kundenportal.submissions.models import Submission
 from tests.make import (
     NOW,
     TODAY,
+    make_advance_payment,
+    make_bank_account,
     make_customer,
+    make_payment_plan,
     make_premise,
     make_reading,
     make_reading_submission,
@@ -28,6 +31,7 @@ from tests.make import (
     make_user,
 )
 from tests.personas import sign_in
+from tests.selfservice.reading_pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -315,4 +319,43 @@ def test_one_and_twenty_meters_cost_the_same_few_queries(
         make_reading_submission(make_register(premise))
 
     assert queries_of_the_page(client, premise) == with_one
-    assert with_one <= 8
+    assert with_one <= 11
+
+
+def test_the_advance_payment_is_told_with_the_next_payment(
+    client: Client, premise: Premise, owner: User
+) -> None:
+    make_payment_plan(premise)
+    sign_in(client, owner)
+    text = text_of(client.get(url(premise)))
+    assert "Ihr Abschlag 224,00 € im Monat Strom 92,00 € Gas 108,00 € Wasser 24,00 €" in text
+    assert "Sie überweisen selbst. Nächste Zahlung: 1. Dezember 2026, 224,00 €." in text
+
+    make_bank_account(premise.customer)
+    text = text_of(client.get(url(premise)))
+    assert "Nächste Abbuchung am 1. Dezember 2026: 224,00 € vom Konto DE•• •••• 4711" in text
+
+
+def test_the_premises_own_account_is_debited_and_an_amount_to_come_counts(
+    client: Client, premise: Premise, owner: User
+) -> None:
+    make_payment_plan(premise)
+    make_advance_payment(premise, "strom", "95.00", valid_from=dt.date(2026, 12, 1))
+    make_bank_account(premise.customer)
+    make_bank_account(premise.customer, premise=premise, iban_end="0815")
+    sign_in(client, owner)
+    text = text_of(client.get(url(premise)))
+    assert "Ab 1. Dezember 2026: 95,00 € Strom" in text
+    assert "Nächste Abbuchung am 1. Dezember 2026: 227,00 € vom Konto DE•• •••• 0815" in text
+
+
+def test_an_account_without_a_mandate_is_not_debited(client: Client, premise: Premise, owner: User) -> None:
+    make_payment_plan(premise)
+    make_bank_account(premise.customer, mandate_reference="")
+    sign_in(client, owner)
+    assert "Sie überweisen selbst." in text_of(client.get(url(premise)))
+
+
+def test_without_an_advance_payment_there_is_no_block(client: Client, premise: Premise, owner: User) -> None:
+    sign_in(client, owner)
+    assert "Ihr Abschlag" not in text_of(client.get(url(premise)))

@@ -42,6 +42,7 @@ class NavigationLink:
 NAVIGATION = (
     NavigationItem("home", "house", _("Startseite"), _("Start")),
     NavigationItem("readings", "gauge", _("Zählerstände erfassen"), _("Zähler")),
+    NavigationItem("advance_payment", "wallet", _("Abschlag ändern"), _("Abschlag")),
     NavigationItem("account", "user-cog", _("Kontoverwaltung"), _("Konto"), is_for_login=True),
 )
 HOME = NAVIGATION[0]

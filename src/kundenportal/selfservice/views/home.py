@@ -6,6 +6,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from kundenportal.advance_payments.selectors import payment_plan
+from kundenportal.banking.selectors import debited_account
 from kundenportal.linking.holds import held_link
 from kundenportal.metering.reading_task import reading_task
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_premise_or_404
@@ -18,10 +20,15 @@ from kundenportal.submissions.selectors import recent_submissions
 def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
     """Show what is to do, what was sent lately, and all functions."""
     portal = get_premise_or_404(request, premise_id)
+    today = timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)
+    plan = payment_plan(portal.premise, today=today)
     context = {
         "portal": portal,
         "hold": held_link(portal.user, portal.customer, now=timezone.now()),
-        "task": reading_task(portal.premise, today=timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)),
+        "task": reading_task(portal.premise, today=today),
         "recent": submission_rows(portal.premise, recent_submissions(portal.premise)),
+        "plan": plan,
+        "next_payment": plan.next_payment(today),
+        "account": debited_account(portal.premise),
     }
     return render(request, "selfservice/home/page.html", context)

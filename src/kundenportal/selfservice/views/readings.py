@@ -24,15 +24,16 @@ from kundenportal.selfservice.access import (
     customer_required,
     get_premise_or_404,
 )
+from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.reading_cards import CORRECTS
 from kundenportal.selfservice.forms.readings import ReadingsForm, with_taken_over
 from kundenportal.selfservice.forms.readings_check import ConfirmForm
 from kundenportal.selfservice.reading_corrections import typed_before
-from kundenportal.selfservice.reading_drafts import load_draft, save_draft
 from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.selectors import submission_by_key, submission_of_premise
 
+TOPIC = "readings"
 DRAFT = "entwurf"
 TAKE_OVER = "uebernehmen"
 
@@ -50,7 +51,7 @@ def enter(request: CustomerRequest, premise_id: str) -> HttpResponse:
         return _page(request, "enter", portal, form, status=422)
     if TAKE_OVER in request.POST:
         return _page(request, "enter", portal, form)
-    key = save_draft(request.session, portal.premise, form.as_draft(), now=now)
+    key = save_draft(request.session, portal.premise, form.as_draft(), topic=TOPIC, now=now)
     return _redirect("readings_check", portal.premise, draft=key)
 
 
@@ -62,7 +63,7 @@ def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
     now, key = timezone.now(), request.GET.get(DRAFT, "")
     if sent := submission_by_key(portal.premise, key):
         return _redirect("readings_sent", portal.premise, sent.reference)
-    typed = load_draft(request.session, portal.premise, key, now=now)
+    typed = load_draft(request.session, portal.premise, key, topic=TOPIC, now=now)
     if typed is None:
         messages.warning(
             request, _("Ihre Eingaben sind abgelaufen. Bitte tragen Sie die Stände noch einmal ein.")
@@ -74,7 +75,7 @@ def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
     if not entered.is_valid():
         return _redirect("readings", portal.premise, draft=key)
     if taken:
-        new_key = save_draft(request.session, portal.premise, entered.as_draft(), now=now)
+        new_key = save_draft(request.session, portal.premise, entered.as_draft(), topic=TOPIC, now=now)
         return _redirect("readings_check", portal.premise, draft=new_key)
     form = ConfirmForm(entered.assessed, request.POST if request.method == "POST" else None)
     if not form.is_valid():
@@ -126,7 +127,7 @@ def _form_to_fill(request: CustomerRequest, premise: Premise, now: dt.datetime) 
 
     A draft that has become impossible since shows its errors.
     """
-    if typed := load_draft(request.session, premise, request.GET.get(DRAFT, ""), now=now):
+    if typed := load_draft(request.session, premise, request.GET.get(DRAFT, ""), topic=TOPIC, now=now):
         form = _form(premise, now, data=typed)
         return ReadingsForm(form.meters, today=form.today, initial=typed) if form.is_valid() else form
     return _form(premise, now, initial=typed_before(premise, request.GET.get(CORRECTS, "")))

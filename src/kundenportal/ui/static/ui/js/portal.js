@@ -7,6 +7,7 @@ import "./calendar.js";
 import "./filter.js";
 import "./unsaved.js";
 import "./reading.js";
+import "./advance_payment.js";
 import "./print.js";
 import "./copy.js";
 import "./passkey.js";

@@ -1,0 +1,59 @@
+"""What was typed on an entry page, kept until it is checked and sent (ux.md C5, C6; security.md A6).
+
+A draft lives in the session under a random key, never changes, and is for one topic and one premise. Its key
+is the idempotency key of what is sent: pressing "Daten senden" twice, the back button and a second tab with
+the same draft all lead to one submission.
+"""
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import Http404
+
+from kundenportal.customers.models import Premise
+
+SESSION_KEY = "drafts"
+LIFETIME = dt.timedelta(minutes=60)
+MOST = 5
+"""How many drafts a session keeps; the oldest goes first."""
+
+
+def save_draft(
+    session: SessionBase, premise: Premise, typed: Mapping[str, str], *, topic: str, now: dt.datetime
+) -> str:
+    """Keep what was typed on the pages of a topic, and return the new draft's key."""
+    drafts: dict[str, Any] = session.get(SESSION_KEY, {})
+    key = secrets.token_urlsafe(16)
+    drafts[key] = {
+        "topic": topic,
+        "premise": premise.public_id,
+        "saved_at": now.timestamp(),
+        "typed": dict(typed),
+    }
+    session[SESSION_KEY] = dict(list(drafts.items())[-MOST:])
+    return key
+
+
+def load_draft(
+    session: SessionBase, premise: Premise, key: str, *, topic: str, now: dt.datetime
+) -> dict[str, str] | None:
+    """Return what was typed, or None when there is no such draft of the topic any more.
+
+    Raises:
+        Http404: when the draft is for another premise.
+
+    """
+    draft = session.get(SESSION_KEY, {}).get(key)
+    if (
+        draft is None
+        or draft["topic"] != topic
+        or now.timestamp() - draft["saved_at"] > LIFETIME.total_seconds()
+    ):
+        return None
+    if draft["premise"] != premise.public_id:
+        raise Http404
+    typed: dict[str, str] = draft["typed"]
+    return typed
