@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from kundenportal.erp.inbound import staging
 from kundenportal.erp.inbound.changes import Target, apply_changes
+from kundenportal.erp.inbound.doubts import TOUCHED
 from kundenportal.erp.inbound.files import METERS, PREMISES, REGISTERS
 from kundenportal.erp.inbound.ready import Merge, Ready, refuse_duplicates, refuse_rows, refuse_unknown
 
@@ -71,8 +72,17 @@ _AMBIGUOUS = """
 """
 
 
+_TOUCHED_METERS = f"meter_number IN (SELECT meter_number FROM {TOUCHED})"  # noqa: S608
+"""The meters that are changed or ended here, or get registers; nearly none of a usual delivery."""
+
+
 def merge_meters(merge: Merge) -> None:
-    """Bring meters to what zaehler.csv says."""
+    """Bring meters to what zaehler.csv says.
+
+    They are locked first, in the order in which whoever sends readings locks those of a premise: two who
+    lock in different orders may wait for each other for ever.
+    """
+    staging.lock_rows("metering_meter", _TOUCHED_METERS)
     _METERS.create(_FIND_METERS)
     refuse_unknown(
         merge, _METERS, "premise_id IS NULL", parent=PREMISES, reference="erp_id", column="verbrauchsstelle"

@@ -159,6 +159,16 @@ def analyze(name: str) -> None:
         execute(f"ANALYZE {name}")
 
 
+def lock_rows(table: str, condition: str) -> None:
+    """Lock the rows of one of the portal's tables that meet a condition, in the order of their keys.
+
+    Rows that refer to them may come meanwhile. SQLite knows no such locks: there, one at a time writes.
+    """
+    if connection.features.has_select_for_update:
+        in_order = f"SELECT id FROM {table} WHERE {condition} ORDER BY id FOR NO KEY UPDATE"  # noqa: S608
+        fetch_number(f"SELECT COUNT(*) FROM ({in_order}) locked")  # noqa: S608
+
+
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
     """Run a statement and return how many rows it touched."""
     with connection.cursor() as cursor:
