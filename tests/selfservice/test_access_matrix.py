@@ -22,6 +22,7 @@ from kundenportal.identity.models import (
     User,
 )
 from kundenportal.linking.models import AccountLink, LinkRequest
+from tests.addresses import send_address
 from tests.make import (
     NOW,
     Household,
@@ -132,6 +133,9 @@ MATRIX = {
     "selfservice:advance_payment": Kind.OBJECT,
     "selfservice:advance_payment_check": Kind.OBJECT,
     "selfservice:advance_payment_sent": Kind.OBJECT,
+    "selfservice:address": Kind.OBJECT,
+    "selfservice:address_check": Kind.OBJECT,
+    "selfservice:address_sent": Kind.OBJECT,
     "selfservice:submissions": Kind.OBJECT,
     "selfservice:submission": Kind.OBJECT,
     "selfservice:submission_withdraw": Kind.OBJECT,
@@ -212,6 +216,7 @@ def victim(household: Household, transactional_db: None) -> Victim:
             "selfservice:account_unlock link_id": waiting.public_id,
             "selfservice:account_unlock_letter link_id": waiting.public_id,
             "selfservice:advance_payment_sent reference": change.reference,
+            "selfservice:address_sent reference": send_address(household).reference,
             "key": "1",
         }
         | {f"selfservice:{name} token": link.path.split("/")[-2] for name, link in tokens.items()},

@@ -64,10 +64,11 @@ def test_the_navigation_names_every_function_that_exists(page: str, premise: Pre
         "Startseite",
         "Zählerstände erfassen",
         "Abschlag ändern",
+        "Rechnungsadresse ändern",
         "Kontoverwaltung",
         "Abmelden",
     ]
-    assert navigation.count('class="hinweis"') == 5
+    assert navigation.count('class="hinweis"') == 6
     assert f'href="/vs/{premise.public_id}/" aria-current="page"' in navigation
     assert '<form action="/abmelden/" method="post">' in navigation
 

@@ -16,6 +16,7 @@ class SensitiveAct(StrEnum):
     UNLINK_ACCOUNT = "unlink_account"
     DELETE_LOGIN = "delete_login"
     CHANGE_FACTORS = "change_factors"
+    CHANGE_ADDRESS = "change_address"
 
 
 class AskedBy(StrEnum):
@@ -35,4 +36,5 @@ ACTS: Mapping[SensitiveAct, AskedBy] = {
     SensitiveAct.UNLINK_ACCOUNT: AskedBy.PAGE_BEFORE,
     SensitiveAct.DELETE_LOGIN: AskedBy.OWN_FORM,
     SensitiveAct.CHANGE_FACTORS: AskedBy.PAGE_BEFORE,
+    SensitiveAct.CHANGE_ADDRESS: AskedBy.PAGE_BEFORE,
 }

@@ -43,6 +43,7 @@ NAVIGATION = (
     NavigationItem("home", "house", _("Startseite"), _("Start")),
     NavigationItem("readings", "gauge", _("Zählerstände erfassen"), _("Zähler")),
     NavigationItem("advance_payment", "wallet", _("Abschlag ändern"), _("Abschlag")),
+    NavigationItem("address", "map-pin", _("Rechnungsadresse ändern")),
     NavigationItem("account", "user-cog", _("Kontoverwaltung"), _("Konto"), is_for_login=True),
 )
 HOME = NAVIGATION[0]

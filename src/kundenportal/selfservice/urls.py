@@ -14,6 +14,7 @@ from kundenportal.selfservice.views import (
     account_recovery_codes,
     account_security,
     account_unlock,
+    address,
     advance_payments,
     appearance,
     confirm_device,
@@ -183,6 +184,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vs/<str:premise_id>/zaehlerstaende/", readings.enter, name="readings"),
     path("vs/<str:premise_id>/zaehlerstaende/pruefen/", readings.check, name="readings_check"),
     path("vs/<str:premise_id>/zaehlerstaende/gesendet/<str:reference>/", readings.sent, name="readings_sent"),
+    path("vs/<str:premise_id>/rechnungsadresse/", address.enter, name="address"),
+    path("vs/<str:premise_id>/rechnungsadresse/pruefen/", address.check, name="address_check"),
+    path("vs/<str:premise_id>/rechnungsadresse/gesendet/<str:reference>/", address.sent, name="address_sent"),
     path("vs/<str:premise_id>/vorgaenge/", submissions.submissions, name="submissions"),
     path("vs/<str:premise_id>/vorgaenge/<str:reference>/", submissions.submission, name="submission"),
     path(

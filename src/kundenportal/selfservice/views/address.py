@@ -1,0 +1,168 @@
+"""Changing the billing address: enter, check, send (ux.md C11; guide lines 48 to 52)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kundenportal.addresses.selectors import address_of, open_address_change, submitted_address
+from kundenportal.addresses.services import AddressChangeRefused, LoginSecured, submit_address_change
+from kundenportal.customers.models import Premise
+from kundenportal.identity.acts import SensitiveAct
+from kundenportal.identity.fresh import note_proof
+from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
+from kundenportal.linking.holds import held_link
+from kundenportal.selfservice.access import (
+    CustomerRequest,
+    PortalContext,
+    customer_required,
+    get_premise_or_404,
+)
+from kundenportal.selfservice.devices import device_name
+from kundenportal.selfservice.drafts import load_draft, save_draft
+from kundenportal.selfservice.forms.address import AddressForm
+from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
+from kundenportal.selfservice.submission_kinds import TONES
+from kundenportal.submissions.models import Submission
+from kundenportal.submissions.selectors import submission_by_key, submission_of_premise
+
+TOPIC = "address"
+DRAFT = "entwurf"
+WITH_PASSKEY = "mit_passkey"
+"""The button that leaves the password out: the check page then asks for a passkey, if none was just shown."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_required
+def enter(request: CustomerRequest, premise_id: str) -> HttpResponse:
+    """Take in a new address and the password; what is possible goes on to the check page."""
+    portal = get_premise_or_404(request, premise_id)
+    now = timezone.now()
+    if closed := _closed(request, portal, now):
+        return closed
+    present = address_of(portal.customer)
+    if request.method != "POST":
+        typed = load_draft(request.session, portal.premise, request.GET.get(DRAFT, ""), topic=TOPIC, now=now)
+        return _page(request, portal, AddressForm(present=present, initial=typed))
+    form = AddressForm(request.POST, present=present, asks_password=WITH_PASSKEY not in request.POST)
+    if not form.is_valid():
+        return _page(request, portal, form, status=422)
+    if password := form.cleaned_data.get("current_password"):
+        try:
+            check_own_password(request.user, password, now=now)
+        except (WrongPassword, TooManyWrongPasswords) as error:
+            return _page(request, portal, form, status=form.add_password_error(error))
+        note_proof(request, now=now)
+    key = save_draft(request.session, portal.premise, form.as_draft(), topic=TOPIC, now=now)
+    return _redirect("address_check", portal.premise, draft=key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_required
+@fresh_authentication_required(SensitiveAct.CHANGE_ADDRESS)
+def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
+    """Show what will be sent, and send it; password or passkey were shown within five minutes."""
+    portal = get_premise_or_404(request, premise_id)
+    now, key = timezone.now(), request.GET.get(DRAFT, "")
+    if sent := submission_by_key(portal.premise, key):
+        return _redirect("address_sent", portal.premise, sent.reference)
+    if closed := _closed(request, portal, now):
+        return closed
+    typed = load_draft(request.session, portal.premise, key, topic=TOPIC, now=now)
+    if typed is None:
+        messages.warning(
+            request, _("Ihre Eingaben sind abgelaufen. Bitte tragen Sie die Adresse noch einmal ein.")
+        )
+        return _redirect("address", portal.premise)
+    form = _form_of(portal, typed)
+    if not form.is_valid():
+        return _redirect("address", portal.premise, draft=key)
+    if request.method != "POST":
+        context = {"portal": portal, "form": form, "address": form.address(), "draft": key}
+        return render(request, "selfservice/address/check.html", context)
+    return _send(request, portal, form, key, now)
+
+
+@require_safe
+@customer_required
+def sent(request: CustomerRequest, premise_id: str, reference: str) -> HttpResponse:
+    """Show a change of the billing address and where it stands."""
+    portal = get_premise_or_404(request, premise_id)
+    try:
+        submission = submission_of_premise(portal.premise, reference, kind=Submission.Kind.ADDRESS_CHANGE)
+    except Submission.DoesNotExist:
+        raise Http404 from None
+    context = {
+        "portal": portal,
+        "submission": submission,
+        "address": submitted_address(submission),
+        "tone": TONES[submission.status],
+    }
+    return render(request, "selfservice/address/sent.html", context)
+
+
+def _send(
+    request: CustomerRequest, portal: PortalContext, form: AddressForm, key: str, now: dt.datetime
+) -> HttpResponse:
+    try:
+        submission = submit_address_change(
+            actor=portal.user,
+            premise=portal.premise,
+            address=form.address(),
+            device=device_name(request),
+            key=key,
+            now=now,
+        )
+    except AddressChangeRefused:
+        # The entry page says why.
+        return _redirect("address", portal.premise, draft=key)
+    except LoginSecured:
+        return HttpResponseRedirect(reverse("selfservice:sign_in"), status=303)
+    return _redirect("address_sent", portal.premise, submission.reference)
+
+
+def _closed(request: CustomerRequest, portal: PortalContext, now: dt.datetime) -> HttpResponse | None:
+    """Return the page that says why the address cannot be changed now, or None."""
+    hold = held_link(portal.user, portal.customer, now=now)
+    waiting = open_address_change(portal.customer)
+    has_ended = portal.customer.ended_at is not None
+    if not (hold or waiting or has_ended):
+        return None
+    context = {
+        "portal": portal,
+        "hold": hold,
+        "waiting": waiting,
+        "has_ended": has_ended,
+        "address": address_of(portal.customer),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "selfservice/address/closed.html", context, status=status)
+
+
+def _form_of(portal: PortalContext, typed: Mapping[str, str]) -> AddressForm:
+    return AddressForm(typed, present=address_of(portal.customer), asks_password=False)
+
+
+def _page(
+    request: CustomerRequest, portal: PortalContext, form: AddressForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "portal": portal,
+        "form": form,
+        "has_passkeys": request.user.passkeys.exists(),
+        "with_passkey": WITH_PASSKEY,
+    }
+    return render(request, "selfservice/address/enter.html", context, status=status)
+
+
+def _redirect(name: str, premise: Premise, *arguments: str, draft: str = "") -> HttpResponse:
+    query = "?" + urlencode({DRAFT: draft}) if draft else ""
+    url = reverse(f"selfservice:{name}", args=[premise.public_id, *arguments])
+    return HttpResponseRedirect(url + query, status=303)
