@@ -129,6 +129,16 @@ def test_readings_are_asked_for_in_the_reading_period(client: Client, premise: P
     assert "021987" in page
 
 
+def test_without_a_reading_period_nobody_is_pressed(client: Client, premise: Premise, owner: User) -> None:
+    three_meters(premise)
+    sign_in(client, owner)
+
+    page = client.get(url(premise)).text
+
+    assert "Bitte melden Sie" not in page
+    assert "Sie können jederzeit einen Zwischenstand melden." in page
+
+
 @pytest.mark.usefixtures("period")
 @pytest.mark.parametrize(
     ("sent", "sentence"),

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from kundenportal.core.utility import ReadingPeriod, ReadingRules
 from kundenportal.metering.models import SubmittedReading
+from kundenportal.metering.reading_task import reading_task
 from kundenportal.metering.selectors import READINGS_LOOKED_AT, meters_to_read
 from kundenportal.metering.to_read import Closed, MeterToRead
 from kundenportal.submissions.models import Submission
@@ -199,6 +200,8 @@ def test_a_meter_is_due_when_the_utility_waits_for_it(
     register = make_register()
     make_reading(register, last_date, 100)
     assert only_meter(register).is_due == is_due
+    task = reading_task(register.meter.premise, today=TODAY)
+    assert task.missing == (("strom",) if is_due else ())
 
 
 def test_a_meter_without_any_reading_is_due_and_a_remote_one_never() -> None:

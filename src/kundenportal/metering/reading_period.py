@@ -19,6 +19,27 @@ def current_period(period: ReadingPeriod, today: dt.date) -> tuple[dt.date, dt.d
     return None
 
 
+def is_reading_due(
+    last: dt.date | None, *, period: ReadingPeriod | None, max_age_days: int, today: dt.date
+) -> bool:
+    """Tell whether the utility waits for a reading: in its reading period, else when the last one is old.
+
+    Args:
+        last: the day of the newest reading, accepted or sent; None when there is none.
+        period: the days on which the utility asks for readings; None when it has no such days.
+        max_age_days: how many days ago a reading may have been taken.
+        today: the utility's local date.
+
+    """
+    if period is None:
+        since = today - dt.timedelta(days=max_age_days)
+    elif days := current_period(period, today):
+        since = days[0]
+    else:
+        return False
+    return last is None or last < since
+
+
 def _day(year: int, month: int, day: int) -> dt.date:
     first_of_next = dt.date(year + month // 12, month % 12 + 1, 1)
     return min(dt.date(year, month, 1) + dt.timedelta(days=day - 1), first_of_next - dt.timedelta(days=1))

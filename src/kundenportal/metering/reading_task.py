@@ -12,7 +12,7 @@ from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from kundenportal.customers.models import Division, Premise
 from kundenportal.metering.models import MeterReading, Register, SubmittedReading
 from kundenportal.metering.own_history import own_readings, own_submitted_readings
-from kundenportal.metering.reading_period import current_period
+from kundenportal.metering.reading_period import current_period, is_reading_due
 from kundenportal.submissions.models import Submission
 
 _COUNTING = (
@@ -38,7 +38,8 @@ class ReadingTask:
 
     Attributes:
         readable: the divisions whose meters the customer can read.
-        missing: those of them without a reading in the running period.
+        missing: those of them of which the utility waits for a reading; outside of a period without a
+            day until when.
         has_remote: whether a meter is read remotely.
         until: the last day of the running period, None outside of one.
         face: a counter to draw, None when nothing was ever read.
@@ -72,7 +73,7 @@ def reading_task(premise: Premise, *, today: dt.date) -> ReadingTask:
     days = current_period(period, today) if period else None
     registers = list(_installed_registers(premise, today))
     readable = [each for each in registers if not each.meter.is_remote]
-    missing = [each for each in readable if days and _last_date(each) < days[0]]
+    missing = [each for each in readable if _is_due(each, today)]
     return ReadingTask(
         readable=_divisions(readable),
         missing=_divisions(missing),
@@ -121,10 +122,11 @@ def _installed_registers(premise: Premise, today: dt.date) -> QuerySet[Register]
     )
 
 
-def _last_date(register: Register) -> dt.date:
-    """Return the newest day with a reading, accepted or sent."""
+def _is_due(register: Register, today: dt.date) -> bool:
+    rules = settings.UTILITY.readings
     known = [getattr(register, name) for name in ("read_date", "sent_date")]
-    return max((date for date in known if date), default=dt.date.min)
+    last = max((date for date in known if date), default=None)
+    return is_reading_due(last, period=rules.period, max_age_days=rules.max_age_days, today=today)
 
 
 def _by_division(registers: list[Register]) -> list[Register]:

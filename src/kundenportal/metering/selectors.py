@@ -13,7 +13,7 @@ from kundenportal.core.references import format_reference
 from kundenportal.customers.models import Division, Premise
 from kundenportal.metering.models import Meter, MeterReading, Register, SubmittedReading
 from kundenportal.metering.own_history import own_readings, own_submitted_readings
-from kundenportal.metering.reading_period import current_period
+from kundenportal.metering.reading_period import is_reading_due
 from kundenportal.metering.to_read import Closed, MeterToRead, RegisterToRead, SentReading
 from kundenportal.metering.usual_range import PastReading, RegisterFacts
 from kundenportal.submissions.models import Submission
@@ -187,13 +187,7 @@ def _closed(meter: Meter, premise: Premise, today: dt.date) -> Closed | None:
 
 
 def _is_due(register: RegisterToRead, today: dt.date) -> bool:
-    """Tell whether the utility waits for a reading: in its reading period, else when the last one is old."""
-    period = settings.UTILITY.readings.period
-    if period is None:
-        since = today - dt.timedelta(days=settings.UTILITY.readings.max_age_days)
-    elif days := current_period(period, today):
-        since = days[0]
-    else:
-        return False
-    last = register.last()
-    return last is None or last.date < since
+    rules, last = settings.UTILITY.readings, register.last()
+    return is_reading_due(
+        last.date if last else None, period=rules.period, max_age_days=rules.max_age_days, today=today
+    )
