@@ -34,6 +34,10 @@ def test_what_is_given_counts_and_the_rest_stays(tmp_path: Path) -> None:
         period_start = "11-15"
         period_end = "12-15"
         default_annual_use = {{ gas = 1200.5 }}
+        [advance_payments]
+        lower_percent = 15
+        changes_per_year = 0
+        base_price_percent = {{ gas = 12 }}
         """,
     )
 
@@ -43,6 +47,9 @@ def test_what_is_given_counts_and_the_rest_stays(tmp_path: Path) -> None:
     assert utility.readings.period == ReadingPeriod((11, 15), (12, 15))
     assert utility.readings.default_annual_use["gas"] == Decimal("1200.5")
     assert utility.readings.default_annual_use["strom"] == 2500
+    limits = utility.advance_payments
+    assert (limits.lower_percent, limits.upper_percent, limits.changes_per_year) == (15, 100, 0)
+    assert (limits.base_price_percent["gas"], limits.base_price_percent["strom"]) == (12, 15)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +77,29 @@ def test_what_is_given_counts_and_the_rest_stays(tmp_path: Path) -> None:
         ("[readings]\ndefault_annual_use = { oel = 1 }", "readings.default_annual_use.oel: expected"),
         ("[readings]\ndefault_annual_use = { gas = nan }", "readings.default_annual_use.gas: expected"),
         ("[readings]\ndefault_annual_use = { gas = 0 }", "readings.default_annual_use.gas: expected"),
+        ("advance_payments = 20", "advance_payments: expected a table"),
+        ("[advance_payments]\nlower = 20", "advance_payments.lower: unknown key"),
+        (
+            "[advance_payments]\nlower_percent = 101",
+            "advance_payments.lower_percent: expected a whole number",
+        ),
+        (
+            "[advance_payments]\nupper_percent = 1.5",
+            "advance_payments.upper_percent: expected a whole number",
+        ),
+        ("[advance_payments]\nlead_days = true", "advance_payments.lead_days: expected a whole number"),
+        (
+            "[advance_payments]\nmonths_offered = 0",
+            "advance_payments.months_offered: expected a whole number",
+        ),
+        (
+            "[advance_payments]\nbase_price_percent = 5",
+            "advance_payments.base_price_percent: expected a table",
+        ),
+        (
+            "[advance_payments]\nbase_price_percent = { oel = 5 }",
+            "advance_payments.base_price_percent.oel: expected a whole number from 0 to 100",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_told_by_its_key(
