@@ -270,7 +270,7 @@ def test_a_draft_lives_for_an_hour(pages: Pages) -> None:
         assert "Ihre Eingaben sind abgelaufen." in text_of(pages.enter())
 
 
-@pytest.mark.parametrize("query", ["", "?entwurf=", "?entwurf=unknown", "?entwurf=%00"])
+@pytest.mark.parametrize("query", ["", "?entwurf=", "?entwurf=unknown"])
 def test_skipping_the_entry_leads_to_it(pages: Pages, query: str) -> None:
     with nothing_is_stored():
         assert pages.client.get(f"{pages.enter_url}pruefen/{query}")["Location"] == pages.enter_url
