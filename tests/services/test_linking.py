@@ -258,7 +258,12 @@ def test_a_wrong_password_changes_nothing_and_five_close_the_day() -> None:
     with pytest.raises(TooManyLinkTries):
         link(third, password=OTHER_PASSWORD)
     assert numbers_of(other) == [NUMBER]
-    nothing_changed()
+    assert not LoginMerge.objects.exists()
+    # Whose password it was is told of the fifth wrong one, and only then, with the contact of the contract.
+    assert recipients("link_password_guessed") == ["p.weber@beispiel.de", "petra@beispiel.de"]
+    assert OutgoingMail.objects.count() == 2
+    entry = AuditEntry.objects.get(action="security.link_password_guessed")
+    assert entry.actor == f"user:{user.pk}"
 
 
 def test_a_login_with_a_second_factor_is_not_dissolved_by_a_password() -> None:

@@ -30,6 +30,7 @@ def register_mails() -> None:
     register("sign_in_link", add_sign_in_links)
     register_security_mail("accounts_linked", add_undo_link)
     register_security_mail("account_unlinked")
+    register_security_mail("link_password_guessed")
     register("link_undone")
     register("login_deleted")
 

@@ -18,8 +18,8 @@ from kundenportal.identity.failure_streaks import (
 from kundenportal.identity.models import User
 from kundenportal.identity.one_time_secrets import use_up
 from kundenportal.identity.password_hashing import password_matches
-from kundenportal.identity.security_events import report_security_event
-from kundenportal.identity.throttle import Limit, allow_all, give_back
+from kundenportal.identity.security_events import addresses_of, report_security_event, tell_security_event
+from kundenportal.identity.throttle import Limit, allow_all, count_one, give_back
 from kundenportal.linking.addressees import letter_of, may_get_letter
 from kundenportal.linking.grants import grant_access
 from kundenportal.linking.holds import may_link_further
@@ -130,7 +130,11 @@ def link_account(
         raise AccessHeld
     step, holder = step_of(request), holder_of(request.customer)
     if holder is not None:
-        _check_password(user, holder, password, now)
+        try:
+            _check_password(user, holder, password, now)
+        except (OtherPasswordWrong, TooManyLinkTries):
+            _count_guess(user, holder, now)
+            raise
     elif step is LinkStep.LETTER:
         _check_code(request, letter_code, now)
     with transaction.atomic(durable=True):
@@ -174,6 +178,26 @@ def _check_password(user: User, holder: User, password: str, now: dt.datetime) -
         raise OtherPasswordWrong
     give_back(limits, now=now)
     forget_failures(streaks)
+
+
+def _count_guess(user: User, holder: User, now: dt.datetime) -> None:
+    """Count a refused try to take a login in, and tell its owner of the fifth: once a day."""
+    with transaction.atomic(durable=True):
+        if count_one(Limit("link-password-refused", str(holder.pk), A_DAY, _DAY), now=now) != A_DAY:
+            return
+        event = tell_security_event(
+            "link_password_guessed",
+            user=holder,
+            addresses=addresses_of(holder, now=now),
+            context={"device": ""},
+            now=now,
+        )
+        record(
+            "security.link_password_guessed",
+            actor=f"user:{user.pk}",
+            subject=f"security-event:{event.pk}",
+            now=now,
+        )
 
 
 def _check_code(request: LinkRequest, letter_code: str, now: dt.datetime) -> None:
