@@ -38,10 +38,20 @@ def test_stolen_session_without_the_password(thief: Person, bauer: Person, house
     for path in ("/konto/sicherheit/app/", "/konto/sicherheit/passkeys/neu/"):
         response = thief.client.post(path, {"code": "123456", "name": "Handy"})
         assert response["Location"].startswith("/konto/bestaetigen/")
+    assert thief.is_in()
     for _ in range(12):
         thief.send("/konto/bestaetigen/", current_password="geraten")
     assert list(type(household.user).objects.values()) == before
     assert not Passkey.objects.exists()
+    # The guesser is out, the owner is told, and one click secures the login.
+    assert not thief.is_in()
+    assert bauer.kinds() == ["new_device", "own_password_guessed"]
+    assert bauer.send(bauer.link("own_password_guessed", DISAVOW)) == 303
+    assert bauer.kinds()[-2:] == ["login_secured", "password_reset"]
+
+
+def test_stolen_session_that_is_only_read(thief: Person, bauer: Person, household: Household) -> None:
+    assert thief.client.get(f"/vs/{household.premise.public_id}/").status_code == 200
     # The owner was told where he is signed in when the session began, and ends it from another browser.
     assert bauer.kinds() == ["new_device"]
     other = Person(bauer.post, OLD, place="192.0.2.9")
@@ -99,6 +109,20 @@ def test_login_absorbed_by_who_knows_its_password(
     assert LoginMerge.objects.get().undone_at is not None
     assert neighbour.client.get(f"/vs/{household.premise.public_id}/").status_code in {303, 404}
     assert bauer.sign_in(OLD)
+
+
+def test_guesser_at_the_password_of_a_login_to_link(
+    neighbour: Person, bauer: Person, household: Household
+) -> None:
+    pair = {"customer_number": "14026", "meter_number": household.strom.meter.meter_number}
+    path = neighbour.client.post("/konto/verknuepfen/", pair)["Location"]
+    for _ in range(8):
+        neighbour.send(path, password="geraten")
+    assert neighbour.send(path, password=PASSWORD) == 429
+    assert holder(household.customer) == household.user
+    assert bauer.kinds() == ["link_password_guessed"]
+    assert bauer.send(bauer.link("link_password_guessed", DISAVOW)) == 303
+    assert bauer.kinds()[-2:] == ["login_secured", "password_reset"]
 
 
 def test_ex_partner_with_the_old_mailbox(

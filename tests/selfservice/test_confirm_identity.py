@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path
 
+from kundenportal.audit.models import AuditEntry
 from kundenportal.identity import acts
 from kundenportal.identity.acts import AskedBy, SensitiveAct
 from kundenportal.identity.models import AttemptCounter, KeptForm, SignedInDevice
@@ -16,9 +17,11 @@ from kundenportal.selfservice.access import customer_required
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from tests.make import NOW, PASSWORD, Household, make_household, make_user
 from tests.personas import sign_in
+from tests.security_mails import recipients
 
 URL = "/konto/bestaetigen/"
 WRONG = "Das Passwort stimmt nicht."
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -104,10 +107,54 @@ def test_an_empty_field_is_named(client, household) -> None:
 
 def test_a_found_session_is_no_place_to_guess_at(client, clock, household) -> None:
     clock.shift(dt.timedelta(minutes=6))
-    answers = [confirm(client, "/tat/", "falsch").status_code for _ in range(11)]
-    assert answers == [422] * 10 + [429]
-    assert confirm(client, "/tat/").status_code == 429
-    assert client.get("/tat/").status_code == 303
+    answers = [confirm(client, "/tat/", "falsch").status_code for _ in range(9)]
+    assert answers == [422] * 9
+    assert recipients("own_password_guessed") == []
+    response = client.post(URL, {"current_password": "falsch"}, follow=True, HTTP_USER_AGENT=FIREFOX)
+    assert response.redirect_chain == [("/anmelden/", 303)]
+    assert "Das Passwort war zu oft falsch. Wir haben Sie abgemeldet." in text_of(response)
+    assert not SignedInDevice.objects.exists()
+    assert confirm(client, "/tat/")["Location"].startswith("/anmelden/")
+
+
+def test_everybody_who_must_know_is_told_of_a_guesser_once_a_day(client, clock, household) -> None:
+    household.customer.contact_email = "michael@beispiel.de"
+    household.customer.save()
+    for _ in range(2):
+        sign_in(client, household.user)
+        for _ in range(10):
+            confirm(client, "/tat/", "falsch")
+    assert AuditEntry.objects.filter(action="session.ended_by_guessing").count() == 2
+    assert recipients("own_password_guessed") == ["m.bauer@beispiel.de", "michael@beispiel.de"]
+    clock.shift(dt.timedelta(days=1))
+    sign_in(client, household.user)
+    for _ in range(10):
+        confirm(client, "/tat/", "falsch")
+    assert len(recipients("own_password_guessed")) == 4
+
+
+def test_the_owner_elsewhere_waits_but_stays_signed_in(client, clock, household) -> None:
+    elsewhere = Client()
+    sign_in(elsewhere, household.user)
+    for _ in range(10):
+        confirm(client, "/tat/", "falsch")
+    assert confirm(elsewhere, "/tat/").status_code == 429
+    assert elsewhere.get("/konto/").status_code == 200
+    clock.shift(dt.timedelta(minutes=15))
+    assert confirm(elsewhere, "/tat/").status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/konto/passwort/", "/konto/email/", "/konto/datenschutz/", URL])
+def test_every_page_that_asks_for_the_password_ends_the_session(client, household, path: str) -> None:
+    new, address = "Regal Mond Kutsche Quark", "neu@beispiel.de"
+    form = {"password": new, "password_repeat": new, "email": address, "email_repeat": address}
+    answers = [
+        client.post(path, form | {"is_sure": "on", "current_password": "falsch"}).status_code
+        for _ in range(10)
+    ]
+    assert answers == [422] * 9 + [303]
+    assert client.get("/konto/").status_code == 303
+    assert recipients("own_password_guessed") == ["m.bauer@beispiel.de"]
 
 
 def test_right_passwords_do_not_count(client, household) -> None:

@@ -12,5 +12,6 @@ def register_mails() -> None:
     register_security_mail("email_changed")
     register_security_mail("new_device")
     register_security_mail("sign_in_blocked")
+    register_security_mail("own_password_guessed")
     register("email_change_confirm", add_confirmation_link)
     register("login_secured")

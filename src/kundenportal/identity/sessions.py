@@ -63,6 +63,11 @@ def keep_session(request: HttpRequest, user: User) -> None:
     request.session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
 
 
+def end_session(key: str) -> None:
+    """End the session of a key, in the caller's transaction."""
+    Session.objects.filter(pk=key).delete()
+
+
 def end_sessions(user: User, *, except_key: str | None = None) -> int:
     """End the sessions of a login, in the caller's transaction, and return how many.
 

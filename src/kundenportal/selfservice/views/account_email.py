@@ -25,6 +25,7 @@ from kundenportal.selfservice.access import CustomerRequest, customer_required, 
 from kundenportal.selfservice.devices import device_name
 from kundenportal.selfservice.forms.account import ChangeEmailForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
+from kundenportal.selfservice.own_password import refuse_password
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +49,7 @@ def account_email(request: CustomerRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except (WrongPassword, TooManyWrongPasswords) as error:
-        return _page(request, form, status=form.add_password_error(error))
+        return refuse_password(request, form, error, page=_page)
     except TooManyEmailChanges:
         form.add_error(
             "email",

@@ -17,6 +17,7 @@ from kundenportal.selfservice.access import CustomerRequest, customer_required, 
 from kundenportal.selfservice.devices import device_name
 from kundenportal.selfservice.forms.account import ChangePasswordForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
+from kundenportal.selfservice.own_password import refuse_password
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +39,7 @@ def account_password(request: CustomerRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except (WrongPassword, TooManyWrongPasswords) as error:
-        return _page(request, form, status=form.add_password_error(error))
+        return refuse_password(request, form, error, page=_page)
     keep_session(request, request.user)
     messages.success(request, _("Ihr Passwort ist geändert. Auf anderen Geräten haben wir Sie abgemeldet."))
     return HttpResponseRedirect(reverse("selfservice:account"), status=303)

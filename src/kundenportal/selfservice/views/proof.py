@@ -12,6 +12,7 @@ from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPas
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.forms.own_password import OwnPasswordForm
 from kundenportal.selfservice.local_paths import next_path
+from kundenportal.selfservice.own_password import refuse_password
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +26,7 @@ def confirm_identity(request: CustomerRequest) -> HttpResponse:
     try:
         check_own_password(request.user, form.cleaned_data["current_password"], now=now)
     except (WrongPassword, TooManyWrongPasswords) as error:
-        return _page(request, form, status=form.add_password_error(error))
+        return refuse_password(request, form, error, page=_page)
     note_proof(request, now=now)
     return HttpResponseRedirect(next_path(request, otherwise=reverse("selfservice:account")), status=303)
 
