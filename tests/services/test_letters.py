@@ -219,6 +219,19 @@ def test_what_waits_for_a_letter_is_kept_until_its_code_expires(tmp_path: Path) 
     assert ActivationLetter.objects.get().registration is None
 
 
+def test_the_letter_s_code_takes_the_number_from_a_restricted_access(tmp_path: Path) -> None:
+    customer = make_addressee()
+    neighbour = make_user(customer, email="nachbar@beispiel.de")
+    AccountLink.objects.update(awaits_letter=True)
+    token = new_token()
+    request_letter(token=token, now=NOW)
+    (row,) = rows(export_letters(tmp_path, now=NOW))
+    user = complete_registration(token=token, password=GOOD, letter_code=row["code"], now=NOW)
+    assert AccountLink.objects.get(customer=customer, ended_at=None).user == user
+    neighbour.refresh_from_db()
+    assert not neighbour.is_active
+
+
 @pytest.mark.parametrize(("days", "street"), [(29, "Lindenstraße 12"), (30, "Fremde Gasse 1")])
 def test_a_new_address_gets_no_letter_for_30_days_the_place_of_consumption_does(
     tmp_path: Path, days: int, street: str

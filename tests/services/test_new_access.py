@@ -9,7 +9,7 @@ from kundenportal.identity.models import User
 from kundenportal.identity.security_events import report_security_event
 from kundenportal.linking.holds import held_links
 from kundenportal.linking.models import AccountLink, ActivationLetter, Registration
-from kundenportal.linking.services import complete_registration, undo_link
+from kundenportal.linking.services import AlreadyRegistered, complete_registration, undo_link
 from kundenportal.mailing.kinds import kind_named
 from kundenportal.mailing.models import OutgoingMail
 from tests.linking import (
@@ -68,6 +68,35 @@ def test_a_registration_from_the_contact_address_is_free_at_once() -> None:
     assert held_links(user, now=NOW) == []
     assert AccountLink.objects.get().proof == "mailbox"
     assert not recipients("registration_completed")
+
+
+MAILBOX, NEIGHBOUR_2 = "p.weber@beispiel.de", "nachbarin@beispiel.de"
+
+
+def test_who_proves_the_mailbox_of_the_master_data_takes_the_number_from_a_restricted_access() -> None:
+    make_weber()
+    neighbour = register()
+    owner = register(MAILBOX)
+    neighbour.refresh_from_db()
+    assert (numbers_of(owner), numbers_of(neighbour), neighbour.is_active) == ([NUMBER], [], False)
+    assert not held_links(owner, now=NOW)
+    assert NEIGHBOUR in recipients("link_undone")
+    # The neighbour's next try waits for a letter, as after a withdrawal by link.
+    assert AccountLink.objects.filter(user=neighbour, is_withdrawn=True).exists()
+
+
+@pytest.mark.parametrize(("email", "is_restricted"), [(NEIGHBOUR_2, True), (MAILBOX, False)])
+def test_nobody_takes_a_number_by_the_same_proof_or_from_an_access_that_is_free(
+    email: str, is_restricted: bool
+) -> None:
+    make_weber()
+    first = register()
+    if not is_restricted:
+        AccountLink.objects.update(held_until=None)
+    with pytest.raises(AlreadyRegistered):
+        register(email)
+    assert numbers_of(first) == [NUMBER]
+    assert User.objects.get() == first
 
 
 @pytest.mark.parametrize("has_address", [True, False])

@@ -13,6 +13,7 @@ from kundenportal.identity.one_time_secrets import lock_secret, use_up
 from kundenportal.identity.password_hashing import hash_password, password_matches
 from kundenportal.identity.services import create_login
 from kundenportal.linking.grants import grant_access
+from kundenportal.linking.holds import is_held
 from kundenportal.linking.models import AccountLink, Registration
 from kundenportal.linking.registrations import (
     OpenRegistration,
@@ -22,9 +23,11 @@ from kundenportal.linking.registrations import (
     letter_secret_of,
     open_registration,
 )
-from kundenportal.linking.rules import Proof
+from kundenportal.linking.rules import Proof, same_mailbox
 from kundenportal.linking.selectors import holder_of
 from kundenportal.linking.services.errors import LinkExpired
+from kundenportal.linking.services.merging import lock_logins
+from kundenportal.linking.services.undo import withdraw_grant
 
 
 class ProofFailed(Exception):
@@ -36,7 +39,7 @@ class ProofLocked(Exception):
 
 
 class AlreadyRegistered(Exception):
-    """The proof is right, but a login holds the number already."""
+    """The proof is right, but a login holds the number already, by no weaker one."""
 
 
 def complete_registration(
@@ -58,7 +61,8 @@ def complete_registration(
         LinkExpired: when the link opens nothing (any more).
         ProofLocked: when the proof was wrong too often.
         ProofFailed: when the proof is wrong.
-        AlreadyRegistered: when a login holds the number; nothing changed, the link stays good.
+        AlreadyRegistered: when a login holds the number, unless its grant is restricted and this proof is
+            the customer's own mailbox or letter; nothing changed, the link stays good.
 
     """
     opened = open_registration(token, now=now)
@@ -133,10 +137,8 @@ def _link(
     password_hash: str,
     now: dt.datetime,
 ) -> User:
-    """Insert login and grant for a customer that no login holds, and tell its known mailbox."""
-    Customer.objects.select_for_update().get(pk=customer.pk)
-    if holder_of(customer) is not None:
-        raise AlreadyRegistered
+    """Insert login and grant for a customer that no other login holds by right, and tell its mailbox."""
+    _make_way(customer, registration, proof, now)
     user = create_login(
         email=registration.email, password_hash=password_hash, language=registration.language, now=now
     )
@@ -152,3 +154,30 @@ def _link(
         subject=f"registration:{registration.pk}",
     )
     return user
+
+
+def _make_way(
+    customer: Customer, registration: Registration, proof: AccountLink.Proof, now: dt.datetime
+) -> None:
+    """Lock a customer, and withdraw a restricted grant when the registration is proven better.
+
+    Else a neighbour who registered first with the meter number would keep the customer himself out.
+
+    Raises:
+        AlreadyRegistered: when a login holds the number by no weaker proof.
+
+    """
+    holder = holder_of(customer)
+    if holder is not None:
+        # Logins come before customers, as wherever both are locked, so that none wait crosswise.
+        lock_logins(holder)
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    present = AccountLink.objects.filter(customer=customer, ended_at=None).select_related("user").first()
+    if present is None:
+        return
+    is_of_customer = proof is AccountLink.Proof.LETTER or same_mailbox(
+        registration.email, customer.contact_email
+    )
+    if present.user != holder or not is_of_customer or not is_held(present, now=now):
+        raise AlreadyRegistered
+    withdraw_grant(present, is_by_contact=True, now=now)

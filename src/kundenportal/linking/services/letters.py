@@ -19,10 +19,10 @@ from kundenportal.identity.models import OneTimeSecret
 from kundenportal.identity.one_time_secrets import lock_secret
 from kundenportal.identity.password_hashing import hash_password
 from kundenportal.linking.addressees import may_get_letter
-from kundenportal.linking.models import ActivationLetter, Registration
+from kundenportal.linking.holds import is_held
+from kundenportal.linking.models import AccountLink, ActivationLetter, Registration
 from kundenportal.linking.registrations import claim_of, customer_of, is_locked, known
 from kundenportal.linking.rules import name_fits
-from kundenportal.linking.selectors import holder_of
 from kundenportal.linking.services.activation import ProofLocked
 from kundenportal.linking.services.errors import LinkExpired
 
@@ -34,8 +34,9 @@ COLUMNS = ("name", "adresszusatz", "strasse", "plz", "ort", "land", "code", "gue
 def request_letter(*, token: str, now: dt.datetime) -> None:
     """Ask for an activation code by post; the link stays good for as long as the code.
 
-    A letter is written only when number and name fit a customer without a login, at most three in 90 days
-    to one and 50 a day in all. What the visitor sees is the same in every case. Asking twice is asking once.
+    A letter is written only when number and name fit a customer without a login, or with a login whose
+    access is restricted, at most three in 90 days to one and 50 a day in all. What the visitor sees is the
+    same in every case. Asking twice is asking once.
 
     Raises:
         LinkExpired: when the link opens nothing (any more).
@@ -108,7 +109,8 @@ def _addressee(registration: Registration, now: dt.datetime) -> Customer | None:
     customer = customer_of(registration)
     if customer is None or not name_fits(claim_of(registration), known(customer)):
         return None
-    if holder_of(customer) is not None:
+    present = AccountLink.objects.filter(customer=customer, ended_at=None).first()
+    if present is not None and not is_held(present, now=now):
         return None
     return customer if may_get_letter(customer, now=now) else None
 

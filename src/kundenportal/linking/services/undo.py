@@ -49,9 +49,25 @@ def undo_link(*, token: str, now: dt.datetime) -> Undoable:
                 raise LinkExpired
             undo_merge(undoable.merge, now=now)
         elif undoable.link is not None:
-            _withdraw(undoable.link, is_by_contact=undoable.kind is UndoKind.ACCESS, now=now)
-            _dissolve_when_empty(undoable.link.user)
+            withdraw_grant(undoable.link, is_by_contact=undoable.kind is UndoKind.ACCESS, now=now)
     return undoable
+
+
+def withdraw_grant(link: AccountLink, *, is_by_contact: bool, now: dt.datetime) -> None:
+    """End a grant, tell its addresses and dissolve a login without any other; the caller's transaction.
+
+    Args:
+        link: the grant, open.
+        is_by_contact: whether the customer himself says so, so that the next try by a weak proof waits for
+            a letter.
+        now: when, aware.
+
+    Raises:
+        LinkExpired: when it ended meanwhile.
+
+    """
+    _withdraw(link, is_by_contact=is_by_contact, now=now)
+    _dissolve_when_empty(link.user)
 
 
 def lock_login_and_partners(user_id: int, *, since: dt.datetime) -> User:
