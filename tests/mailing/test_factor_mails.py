@@ -34,6 +34,26 @@ def build(kind: str, context: dict[str, Any]) -> EmailMessage:
     return build_message(mail, now=NOW)
 
 
+SIGNED_OUT = "Auf allen anderen Geräten sind Sie jetzt abgemeldet."
+
+
+@pytest.mark.parametrize(
+    ("kind", "factor", "is_said"),
+    [
+        ("factor_added", "passkey", True),
+        ("factor_added", "app", True),
+        ("factor_added", "recovery_codes", False),
+        ("factor_removed", "passkey", True),
+        ("factor_removed", "app", True),
+        ("factor_removed", "all", False),
+    ],
+)
+def test_a_mail_says_when_other_devices_were_signed_out(kind: str, factor: str, is_said: bool) -> None:
+    message = build(kind, {"factor": factor})
+    for subtype in ("plain", "html"):
+        assert (SIGNED_OUT in " ".join(part(message, subtype).split())) is is_said
+
+
 def part(message: EmailMessage, subtype: str) -> str:
     body = message.get_body((subtype,))
     assert body is not None

@@ -3,10 +3,12 @@
 import datetime as dt
 import json
 import re
+from collections.abc import Callable
 
 import pyotp
 import pytest
 import time_machine
+from django.http import HttpResponse
 from django.test import Client
 
 from kundenportal.identity.factors.authenticator_app import new_setup
@@ -17,6 +19,7 @@ from tests.make import NOW, PASSWORD, Household, make_customer, make_passkey, ma
 from tests.passkeys import SoftPasskey
 from tests.personas import sign_in
 from tests.second_factors import add_app, wrong_code
+from tests.security_mails import text_of_mail
 
 URL = "/konto/sicherheit/"
 ADD = f"{URL}passkeys/neu/"
@@ -272,6 +275,38 @@ def test_an_old_session_is_asked_again_who_is_there(owner: Client, path: str) ->
     with time_machine.travel(NOW + dt.timedelta(minutes=5, seconds=1), tick=False):
         assert owner.get(path)["Location"].startswith("/konto/bestaetigen/?weiter=")
         assert owner.get(URL).status_code == 200
+
+
+def set_app_up(client: Client):
+    page = client.get(APP)
+    return client.post(APP, {"setup_token": shown_setup(page), "code": shown_key(page).now()})
+
+
+def remove_newest_passkey(client: Client):
+    return client.post(f"{URL}passkeys/{Passkey.objects.latest('id').public_id}/entfernen/")
+
+
+def remove_app(client: Client):
+    return client.post(f"{APP}entfernen/")
+
+
+@pytest.mark.parametrize("change", [add_passkey, set_app_up, remove_newest_passkey, remove_app])
+def test_a_change_of_factors_ends_all_sessions_but_this_one(
+    owner: Client, household: Household, change: Callable[[Client], HttpResponse]
+) -> None:
+    if change is remove_newest_passkey:
+        make_passkey(household.user)
+    if change is remove_app:
+        add_app(household.user)
+    elsewhere, somebody = Client(), Client()
+    sign_in(elsewhere, household.user)
+    sign_in(somebody, make_user(make_customer(), email="andere@beispiel.de"))
+    assert change(owner).status_code == 303
+    assert "Auf anderen Geräten haben wir Sie abgemeldet." in text_of(owner.get(URL))
+    assert elsewhere.get("/konto/").status_code == 303
+    assert somebody.get("/konto/").status_code == 200
+    text = " ".join(text_of_mail(OutgoingMail.objects.latest("id")).split())
+    assert "Auf allen anderen Geräten sind Sie jetzt abgemeldet." in text
 
 
 @pytest.mark.parametrize("act", ["umbenennen", "entfernen"])

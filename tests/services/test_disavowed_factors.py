@@ -26,7 +26,7 @@ def test_a_strangers_passkey_opens_nothing_after_that_and_the_owners_stays(user:
     own = make_passkey(user, created_at=NOW - dt.timedelta(days=11))
     thief = SoftPasskey()
     credential = thief.make(options_to_add(user, now=NOW))
-    add_passkey(user, credential=credential, name="Meiner", device="Chrome, Linux", now=NOW)
+    add_passkey(user, credential=credential, name="Meiner", session_key=None, device="Chrome, Linux", now=NOW)
     assert sign_in(credential=thief.sign(options_to_sign_in(now=NOW)), address="203.0.113.9", now=NOW)
 
     token = link_in(OutgoingMail.objects.get(), "/das-war-ich-nicht/").strip("/").split("/")[-1]

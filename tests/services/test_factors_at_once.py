@@ -94,7 +94,12 @@ def test_an_answer_of_a_passkey_signs_in_once(user: User) -> None:
 
 def test_a_passkey_is_added_once(user: User) -> None:
     answer = SoftPasskey().make(options_to_add(user, now=NOW))
-    assert successes(lambda: add_passkey(user, credential=answer, name="Handy", device="", now=NOW)) == 1
+    assert (
+        successes(
+            lambda: add_passkey(user, credential=answer, name="Handy", session_key=None, device="", now=NOW)
+        )
+        == 1
+    )
     assert Passkey.objects.count() == 1
     assert RecoveryCode.objects.count() == 10
 
@@ -102,7 +107,12 @@ def test_a_passkey_is_added_once(user: User) -> None:
 def test_an_app_is_set_up_once(user: User) -> None:
     setup = new_setup(user, now=NOW)
     code = pyotp.TOTP(key_of_setup(user, setup, now=NOW)).at(NOW)
-    assert successes(lambda: add_authenticator_app(user, setup=setup, code=code, device="", now=NOW)) == 1
+    assert (
+        successes(
+            lambda: add_authenticator_app(user, setup=setup, code=code, session_key=None, device="", now=NOW)
+        )
+        == 1
+    )
     assert AuthenticatorApp.objects.count() == 1
     assert OutgoingMail.objects.count() == 1
 

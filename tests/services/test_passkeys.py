@@ -55,7 +55,15 @@ def soft(user: User) -> SoftPasskey:
 def add(user: User, soft: SoftPasskey, **values) -> Passkey:
     credential = soft.make(options_to_add(user, now=NOW))
     add_passkey(
-        user, **{"credential": credential, "name": "Handy", "device": "Chrome, Android", "now": NOW} | values
+        user,
+        **{
+            "credential": credential,
+            "name": "Handy",
+            "session_key": None,
+            "device": "Chrome, Android",
+            "now": NOW,
+        }
+        | values,
     )
     return Passkey.objects.latest("id")
 
@@ -290,7 +298,7 @@ def test_no_text_breaks_the_reader(user: User, answer) -> None:
     with pytest.raises(PasskeyRefused):
         check_own_passkey(user, credential=text, now=NOW)
     with pytest.raises(PasskeyRefused):
-        add_passkey(user, credential=text, name="x", device="", now=NOW)
+        add_passkey(user, credential=text, name="x", session_key=None, device="", now=NOW)
 
 
 @pytest.mark.parametrize("part", ["clientDataJSON", "authenticatorData", "signature"])

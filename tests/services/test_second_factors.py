@@ -52,7 +52,7 @@ def set_up(user: User, *, now: dt.datetime = NOW) -> pyotp.TOTP:
     """Set an app up and return it."""
     setup = new_setup(user, now=now)
     app = pyotp.TOTP(key_of_setup(user, setup, now=now))
-    add_authenticator_app(user, setup=setup, code=app.at(now), device=DEVICE, now=now)
+    add_authenticator_app(user, setup=setup, code=app.at(now), session_key=None, device=DEVICE, now=now)
     return app
 
 
@@ -94,7 +94,7 @@ def test_a_wrong_first_code_sets_nothing_up(user: User) -> None:
     setup = new_setup(user, now=NOW)
     code = wrong_code(pyotp.TOTP(key_of_setup(user, setup, now=NOW)), NOW)
     with pytest.raises(WrongCode):
-        add_authenticator_app(user, setup=setup, code=code, device=DEVICE, now=NOW)
+        add_authenticator_app(user, setup=setup, code=code, session_key=None, device=DEVICE, now=NOW)
     assert not AuthenticatorApp.objects.exists()
     assert kinds() == []
 
@@ -103,7 +103,7 @@ def test_a_wrong_first_code_sets_nothing_up(user: User) -> None:
 def test_a_made_up_setup_is_refused(user: User, setup: str | None) -> None:
     setup = setup if setup is not None else new_setup(make_user(email="andere@beispiel.de"), now=NOW)
     with pytest.raises(SetupExpired):
-        add_authenticator_app(user, setup=setup, code="000000", device=DEVICE, now=NOW)
+        add_authenticator_app(user, setup=setup, code="000000", session_key=None, device=DEVICE, now=NOW)
 
 
 def test_a_setup_is_good_for_an_hour(user: User) -> None:
@@ -187,10 +187,10 @@ def test_right_codes_are_not_counted(user: User) -> None:
 def test_the_first_factor_brings_recovery_codes_and_the_second_none(user: User) -> None:
     setup = new_setup(user, now=NOW)
     code = pyotp.TOTP(key_of_setup(user, setup, now=NOW)).at(NOW)
-    codes = add_authenticator_app(user, setup=setup, code=code, device=DEVICE, now=NOW)
+    codes = add_authenticator_app(user, setup=setup, code=code, session_key=None, device=DEVICE, now=NOW)
     assert len(codes) == factors_of(user).codes_left == 10
     passkey = SoftPasskey().make(options_to_add(user, now=NOW))
-    assert add_passkey(user, credential=passkey, name="Handy", device=DEVICE, now=NOW) == []
+    assert add_passkey(user, credential=passkey, name="Handy", session_key=None, device=DEVICE, now=NOW) == []
     use_recovery(user, codes[0])
 
 
@@ -265,9 +265,9 @@ def test_the_recovery_codes_go_with_the_last_factor(user: User) -> None:
     set_up(user)
     passkey = make_passkey(user)
     renew_recovery_codes(user, device=DEVICE, now=NOW)
-    remove_authenticator_app(AuthenticatorApp.objects.get(), device=DEVICE, now=LATER)
+    remove_authenticator_app(AuthenticatorApp.objects.get(), session_key=None, device=DEVICE, now=LATER)
     assert factors_of(user).codes_left == 10
-    remove_passkey(passkey, device=DEVICE, now=LATER)
+    remove_passkey(passkey, session_key=None, device=DEVICE, now=LATER)
     assert (factors_of(user).count, factors_of(user).codes_left) == (0, 0)
     assert kinds()[-2:] == ["factor_removed", "factor_removed"]
 
@@ -277,18 +277,18 @@ def test_the_last_passkey_of_a_login_without_password_stays(user: User) -> None:
     user.save()
     passkeys = [make_passkey(user), make_passkey(user)]
     set_up(user)
-    remove_passkey(passkeys[0], device=DEVICE, now=LATER)
+    remove_passkey(passkeys[0], session_key=None, device=DEVICE, now=LATER)
     with pytest.raises(LastFactorNeeded):
-        remove_passkey(passkeys[1], device=DEVICE, now=LATER)
+        remove_passkey(passkeys[1], session_key=None, device=DEVICE, now=LATER)
     assert Passkey.objects.get() == passkeys[1]
-    remove_authenticator_app(AuthenticatorApp.objects.get(), device=DEVICE, now=LATER)
+    remove_authenticator_app(AuthenticatorApp.objects.get(), session_key=None, device=DEVICE, now=LATER)
 
 
 def test_the_last_factor_of_somebody_who_works_here_stays() -> None:
     clerk = make_user(is_staff=True)
     set_up(clerk)
     with pytest.raises(LastFactorNeeded):
-        remove_authenticator_app(AuthenticatorApp.objects.get(), device=DEVICE, now=LATER)
+        remove_authenticator_app(AuthenticatorApp.objects.get(), session_key=None, device=DEVICE, now=LATER)
     assert AuthenticatorApp.objects.exists()
     assert not SecurityEvent.objects.filter(kind="factor_removed").exists()
 

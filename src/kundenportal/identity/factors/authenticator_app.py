@@ -13,6 +13,7 @@ from kundenportal.identity.factors import totp
 from kundenportal.identity.factors.recovery_codes import prepare_first_codes, store_codes
 from kundenportal.identity.models import AuthenticatorApp, User
 from kundenportal.identity.security_events import report_security_event
+from kundenportal.identity.sessions import end_sessions
 
 SET_UP_WITHIN = dt.timedelta(hours=1)
 
@@ -52,13 +53,18 @@ def key_of_setup(user: User, setup: str, *, now: dt.datetime) -> str:
     return str(key)
 
 
-def add_authenticator_app(user: User, *, setup: str, code: str, device: str, now: dt.datetime) -> list[str]:
+def add_authenticator_app(
+    user: User, *, setup: str, code: str, session_key: str | None, device: str, now: dt.datetime
+) -> list[str]:
     """Set the app up once it has shown that it makes the right codes, and tell everybody who must know.
+
+    All other sessions of the login end (ASVS 7.4.3).
 
     Args:
         user: the login.
         setup: the sealed key.
         code: the app's current code, as typed.
+        session_key: the session that goes on.
         device: what the browser says it is, for the mail.
         now: when, aware.
 
@@ -84,6 +90,7 @@ def add_authenticator_app(user: User, *, setup: str, code: str, device: str, now
         app.sealed_key = encrypt_field(key, key=settings.FIELD_KEY, bound_to=_name_of(app))
         app.save()
         codes = store_codes(user, first_codes, now=now)
+        end_sessions(user, except_key=session_key)
         report_security_event("factor_added", user=user, device=device, context={"factor": "app"}, now=now)
     return codes
 

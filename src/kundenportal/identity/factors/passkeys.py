@@ -14,6 +14,7 @@ from kundenportal.identity.factors.recovery_codes import prepare_first_codes, st
 from kundenportal.identity.factors.webauthn import Answer, PasskeyRefused
 from kundenportal.identity.models import Passkey, User
 from kundenportal.identity.security_events import report_security_event
+from kundenportal.identity.sessions import end_sessions
 from kundenportal.identity.throttle import Limit, allow_all, network_of
 
 MAX_PASSKEYS = 20
@@ -54,13 +55,18 @@ def options_to_confirm(user: User, *, now: dt.datetime) -> dict[str, Any]:
     return webauthn.request_options(known=_credentials_of(user), subject=_confirming(user), now=now)
 
 
-def add_passkey(user: User, *, credential: str, name: str, device: str, now: dt.datetime) -> list[str]:
+def add_passkey(
+    user: User, *, credential: str, name: str, session_key: str | None, device: str, now: dt.datetime
+) -> list[str]:
     """Add the passkey that a browser just made, and tell everybody who must know (ux.md M6).
+
+    All other sessions of the login end (ASVS 7.4.3).
 
     Args:
         user: the login.
         credential: the browser's answer to ``options_to_add`` as JSON.
         name: what its owner calls it.
+        session_key: the session that goes on.
         device: what the browser says it is, for the mail.
         now: when, aware.
 
@@ -81,6 +87,7 @@ def add_passkey(user: User, *, credential: str, name: str, device: str, now: dt.
         _use_up(answer, now)
         _store(user, answer, name, now)
         codes = store_codes(user, first_codes, now=now)
+        end_sessions(user, except_key=session_key)
         report_security_event(
             "factor_added", user=user, device=device, context={"factor": "passkey"}, now=now
         )

@@ -35,24 +35,34 @@ def is_last_needed(user: User, factors: Factors, *, is_passkey: bool) -> bool:
     return is_only_way_in or (user.is_staff and factors.count == 1)
 
 
-def remove_passkey(passkey: Passkey, *, device: str, now: dt.datetime) -> None:
+def remove_passkey(passkey: Passkey, *, session_key: str | None, device: str, now: dt.datetime) -> None:
     """Remove a passkey and tell everybody who must know; the recovery codes go with the last factor.
+
+    All other sessions of the login end (ASVS 7.4.3).
+
+    Args:
+        passkey: the passkey.
+        session_key: the session that goes on.
+        device: what the browser says it is, for the mail.
+        now: when, aware.
 
     Raises:
         LastFactorNeeded: when it must stay.
 
     """
-    _remove(passkey.user, passkey, {"factor": "passkey"}, device, now)
+    _remove(passkey.user, passkey, "passkey", session_key, device, now)
 
 
-def remove_authenticator_app(app: AuthenticatorApp, *, device: str, now: dt.datetime) -> None:
+def remove_authenticator_app(
+    app: AuthenticatorApp, *, session_key: str | None, device: str, now: dt.datetime
+) -> None:
     """Remove the authenticator app and tell everybody who must know, as ``remove_passkey`` does.
 
     Raises:
         LastFactorNeeded: when it must stay.
 
     """
-    _remove(app.user, app, {"factor": "app"}, device, now)
+    _remove(app.user, app, "app", session_key, device, now)
 
 
 def remove_all_factors(user: User, *, now: dt.datetime) -> int:
@@ -105,7 +115,12 @@ def withdraw_factors_added_since(user: User, *, since: dt.datetime, now: dt.date
 
 
 def _remove(
-    user: User, factor: Passkey | AuthenticatorApp, context: dict[str, str], device: str, now: dt.datetime
+    user: User,
+    factor: Passkey | AuthenticatorApp,
+    name: str,
+    session_key: str | None,
+    device: str,
+    now: dt.datetime,
 ) -> None:
     with transaction.atomic(durable=True):
         locked = User.objects.select_for_update().get(pk=user.pk)
@@ -113,7 +128,8 @@ def _remove(
             raise LastFactorNeeded
         factor.delete()
         _drop_codes_without_factor(locked)
-        report_security_event("factor_removed", user=locked, device=device, context=context, now=now)
+        end_sessions(locked, except_key=session_key)
+        report_security_event("factor_removed", user=locked, device=device, context={"factor": name}, now=now)
 
 
 def _drop_codes_without_factor(user: User) -> None:

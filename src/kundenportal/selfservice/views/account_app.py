@@ -47,6 +47,7 @@ def account_app(request: CustomerRequest) -> HttpResponse:
             request.user,
             setup=form.cleaned_data["setup_token"],
             code=form.cleaned_data["code"],
+            session_key=request.session.session_key,
             device=device_name(request),
             now=now,
         )
@@ -57,7 +58,9 @@ def account_app(request: CustomerRequest) -> HttpResponse:
         messages.info(request, _("Ihre Authenticator-App ist schon eingerichtet."))
         return HttpResponseRedirect(reverse("selfservice:account_security"), status=303)
     keep_codes(request, codes, now=now)
-    messages.success(request, _("Ihre Authenticator-App ist eingerichtet."))
+    messages.success(
+        request, _("Ihre Authenticator-App ist eingerichtet. Auf anderen Geräten haben wir Sie abgemeldet.")
+    )
     next_page = "account_recovery_codes" if codes else "account_security"
     return HttpResponseRedirect(reverse(f"selfservice:{next_page}"), status=303)
 
@@ -77,10 +80,17 @@ def account_app_remove(request: CustomerRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "selfservice/security/remove_app.html", context)
     try:
-        remove_authenticator_app(app, device=device_name(request), now=timezone.now())
+        remove_authenticator_app(
+            app,
+            session_key=request.session.session_key,
+            device=device_name(request),
+            now=timezone.now(),
+        )
     except LastFactorNeeded:
         return render(request, "selfservice/security/last_factor.html", context, status=409)
-    messages.success(request, _("Die Authenticator-App ist entfernt."))
+    messages.success(
+        request, _("Die Authenticator-App ist entfernt. Auf anderen Geräten haben wir Sie abgemeldet.")
+    )
     return HttpResponseRedirect(reverse("selfservice:account_security"), status=303)
 
 

@@ -36,7 +36,13 @@ def account_passkeys_add(request: CustomerRequest) -> HttpResponse:
     if form.is_valid():
         now = timezone.now()
         try:
-            codes = add_passkey(request.user, **form.cleaned_data, device=device, now=now)
+            codes = add_passkey(
+                request.user,
+                **form.cleaned_data,
+                session_key=request.session.session_key,
+                device=device,
+                now=now,
+            )
         except PasskeyRefused:
             form.add_error(None, _("Der Passkey wurde nicht angelegt. Bitte versuchen Sie es noch einmal."))
         except TooManyPasskeys:
@@ -44,7 +50,9 @@ def account_passkeys_add(request: CustomerRequest) -> HttpResponse:
             form.add_error(None, text % {"most": MAX_PASSKEYS})
         else:
             keep_codes(request, codes, now=now)
-            messages.success(request, _("Der Passkey ist hinzugefügt."))
+            messages.success(
+                request, _("Der Passkey ist hinzugefügt. Auf anderen Geräten haben wir Sie abgemeldet.")
+            )
             next_page = "account_recovery_codes" if codes else "account_security"
             return HttpResponseRedirect(reverse(f"selfservice:{next_page}"), status=303)
     context = {"portal": get_account(request), "form": form, "is_first": not factors_of(request.user).count}
@@ -96,8 +104,13 @@ def account_passkey_remove(request: CustomerRequest, passkey_id: str) -> HttpRes
     if request.method != "POST":
         return render(request, "selfservice/security/remove_passkey.html", context)
     try:
-        remove_passkey(passkey, device=device_name(request), now=timezone.now())
+        remove_passkey(
+            passkey,
+            session_key=request.session.session_key,
+            device=device_name(request),
+            now=timezone.now(),
+        )
     except LastFactorNeeded:
         return render(request, "selfservice/security/last_factor.html", context, status=409)
-    messages.success(request, _("Der Passkey ist entfernt."))
+    messages.success(request, _("Der Passkey ist entfernt. Auf anderen Geräten haben wir Sie abgemeldet."))
     return HttpResponseRedirect(reverse("selfservice:account_security"), status=303)
