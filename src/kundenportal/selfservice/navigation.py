@@ -19,6 +19,7 @@ class NavigationItem:
         icon: its symbol in ``ui/icons``.
         label: its name.
         short_label: its name in the bar at the bottom of narrow screens, empty when it stands under "Mehr".
+        tile_label: its name on a tile, where a long word needs a place to break; empty when it is short.
         is_for_login: whether its pages are those of the login, whatever premise is in view.
 
     """
@@ -27,6 +28,7 @@ class NavigationItem:
     icon: str
     label: str | Promise
     short_label: str | Promise = ""
+    tile_label: str | Promise = ""
     is_for_login: bool = False
 
 
@@ -43,7 +45,9 @@ NAVIGATION = (
     NavigationItem("home", "house", _("Startseite"), _("Start")),
     NavigationItem("readings", "gauge", _("Zählerstände erfassen"), _("Zähler")),
     NavigationItem("advance_payment", "wallet", _("Abschlag ändern"), _("Abschlag")),
-    NavigationItem("address", "map-pin", _("Rechnungsadresse ändern")),
+    NavigationItem(
+        "address", "map-pin", _("Rechnungsadresse ändern"), tile_label=_("Rechnungs\u00adadresse ändern")
+    ),
     NavigationItem("account", "user-cog", _("Kontoverwaltung"), _("Konto"), is_for_login=True),
 )
 HOME = NAVIGATION[0]
