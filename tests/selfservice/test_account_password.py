@@ -97,7 +97,7 @@ def test_open_links_and_a_change_of_address_that_waits_end(owner: Client, househ
         ({"password_repeat": NEW + "x"}, "Die beiden neuen Passwörter unterscheiden sich."),
         (
             {"password": "Michael-Bauer-14026", "password_repeat": "Michael-Bauer-14026"},
-            "Das neue Passwort besteht aus Ihrem Namen, Ihrer Kundennummer oder Ihrer E-Mail.",
+            "Das neue Passwort besteht aus Ihrem Namen, Ihrer Anschrift, Ihrer Kundennummer oder Ihrer E-Mail.",
         ),
         (
             {"password": PASSWORD, "password_repeat": PASSWORD},
@@ -115,6 +115,29 @@ def test_what_is_wrong_is_said_and_nothing_changes(
     assert NEW not in text_of(response)
     assert password_of(household) == before
     assert not OutgoingMail.objects.exists()
+
+
+OWN_DATA = "Das neue Passwort besteht aus Ihrem Namen, Ihrer Anschrift,"
+GUESSABLE = "Dieses Passwort ist leicht zu erraten."
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        ("Lindenstraße 12", OWN_DATA),
+        ("lindenstrasse-2026!", OWN_DATA),
+        ("Musterbach-91560", OWN_DATA),
+        ("Stadtwerke-Musterbach", GUESSABLE),
+    ],
+)
+def test_what_people_know_of_the_customer_is_no_password(
+    owner: Client, household: Household, password: str, words: str
+) -> None:
+    before = password_of(household)
+    response = owner.post(URL, FORM | {"password": password, "password_repeat": password})
+    assert response.status_code == 422
+    assert words in text_of(response)
+    assert password_of(household) == before
 
 
 def test_ten_wrong_passwords_close_the_page_for_a_while(owner: Client, household: Household) -> None:

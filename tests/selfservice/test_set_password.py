@@ -141,7 +141,7 @@ def test_a_wrong_meter_number_is_told_and_kept_and_the_fifth_leads_to_a_person(c
         ),
         (
             {"password": "Michael-Bauer-1", "password_repeat": "Michael-Bauer-1"},
-            "Das neue Passwort besteht aus Ihrem Namen, Ihrer Kundennummer oder Ihrer E-Mail.",
+            "Das neue Passwort besteht aus Ihrem Namen, Ihrer Anschrift, Ihrer Kundennummer oder Ihrer E-Mail.",
         ),
         (
             {"password": "ichliebedich", "password_repeat": "ichliebedich"},
@@ -167,6 +167,23 @@ def test_a_password_that_will_not_do_is_told_why_and_the_link_stays_good(
     assert all(not typed or typed not in text_of(response) for typed in fields.values())
     assert state() == before
     assert client.post(url, GOOD).status_code == 303
+
+
+def test_the_street_of_a_known_customer_is_no_password(client) -> None:
+    make_known()
+    street = {"password": "Lindenstraße 12", "password_repeat": "Lindenstraße 12"}
+    response = client.post(url_of(make_registration()), street)
+    assert response.status_code == 422
+    assert "Das neue Passwort besteht aus Ihrem Namen, Ihrer Anschrift," in text_of(response)
+
+
+@pytest.mark.parametrize("street", ["Lindenstraße 12", "Kastanienweg 12"])
+def test_a_stranger_learns_no_street_from_what_is_refused(client, street: str) -> None:
+    make_known(contact_email="jemand@beispiel.de")
+    fields = {"password": street, "password_repeat": street, "meter_number": "falsch"}
+    response = client.post(url_of(make_registration()), fields)
+    assert response.status_code == 422
+    assert "aus Ihrem Namen, Ihrer Anschrift" not in text_of(response)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class NewPasswordForm(forms.Form):
             password,
             min_length=settings.PASSWORD_MIN_LENGTH,
             own_data=self._own_data,
-            context=[settings.UTILITY.name],
+            context=[settings.UTILITY.name, settings.UTILITY.city],
         )
         if problem is not None:
             raise ValidationError(_sentence(problem, password))
@@ -101,8 +101,8 @@ def _sentence(problem: PasswordProblem, password: str) -> str:
             "Das neue Passwort hat %(count)s Zeichen. Erlaubt sind höchstens %(most)s."
         ),
         PasswordProblem.OWN_DATA: _(
-            "Das neue Passwort besteht aus Ihrem Namen, Ihrer Kundennummer oder Ihrer E-Mail. "
-            "Bitte wählen Sie ein anderes."
+            "Das neue Passwort besteht aus Ihrem Namen, Ihrer Anschrift, Ihrer Kundennummer oder Ihrer "
+            "E-Mail. Bitte wählen Sie ein anderes."
         ),
         PasswordProblem.COMMON: _(
             "Dieses Passwort steht in Listen gestohlener Passwörter. Bitte wählen Sie ein anderes."

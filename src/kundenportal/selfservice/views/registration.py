@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kundenportal.linking import services
+from kundenportal.linking.password_links import own_data_of_registration
 from kundenportal.linking.registrations import OpenRegistration, open_registration
 from kundenportal.linking.rules import Proof
 from kundenportal.selfservice.client_address import client_address
@@ -62,10 +63,9 @@ def set_password(request: HttpRequest, token: str) -> HttpResponse:
         return _locked(request)
     if opened.proof is Proof.LETTER and not opened.is_letter_requested:
         return render(request, "selfservice/registration/ask_letter.html", {"token": token})
-    registration = opened.registration
     form = _FORMS[opened.proof](
         request.POST if request.method == "POST" else None,
-        own_data=[registration.name, registration.customer_number, registration.email],
+        own_data=own_data_of_registration(opened.registration),
     )
     if request.method == "POST" and form.is_valid():
         return _complete(request, token, opened, form)
