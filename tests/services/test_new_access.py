@@ -99,6 +99,18 @@ def test_nobody_takes_a_number_by_the_same_proof_or_from_an_access_that_is_free(
     assert User.objects.get() == first
 
 
+def test_an_access_that_has_waited_for_a_letter_for_a_day_keeps_nobody_out() -> None:
+    make_weber(contact_email="")
+    neighbour = register()
+    with pytest.raises(AlreadyRegistered):
+        register(MAILBOX)
+    AccountLink.objects.update(created_at=NOW - dt.timedelta(days=1))
+    owner = register(MAILBOX)
+    neighbour.refresh_from_db()
+    assert (numbers_of(owner), numbers_of(neighbour), neighbour.is_active) == ([NUMBER], [], False)
+    assert [link.awaits_letter for link in held_links(owner, now=NOW)] == [True]
+
+
 @pytest.mark.parametrize("has_address", [True, False])
 def test_without_a_contact_address_a_letter_goes_to_the_address_if_there_is_one(has_address: bool) -> None:
     weber = make_weber(contact_email="")

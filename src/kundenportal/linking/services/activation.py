@@ -29,6 +29,9 @@ from kundenportal.linking.services.errors import LinkExpired
 from kundenportal.linking.services.merging import lock_logins
 from kundenportal.linking.services.undo import withdraw_grant
 
+GIVES_WAY_AFTER = dt.timedelta(days=1)
+"""How long a grant that waits for a letter stands against another try, so that two cannot take turns."""
+
 
 class ProofFailed(Exception):
     """The meter number or the letter's code does not fit; the try is counted."""
@@ -161,7 +164,9 @@ def _make_way(
 ) -> None:
     """Lock a customer, and withdraw a restricted grant when the registration is proven better.
 
-    Else a neighbour who registered first with the meter number would keep the customer himself out.
+    Else a neighbour who registered first with the meter number would keep the customer himself out. A grant
+    that has waited for the code of a letter for a day gives way to any proof: until the code is entered
+    nobody is known to be the customer, and only he gets the letter.
 
     Raises:
         AlreadyRegistered: when a login holds the number by no weaker proof.
@@ -178,6 +183,8 @@ def _make_way(
     is_of_customer = proof is AccountLink.Proof.LETTER or same_mailbox(
         registration.email, customer.contact_email
     )
-    if present.user != holder or not is_of_customer or not is_held(present, now=now):
+    has_waited = present.awaits_letter and now - present.created_at >= GIVES_WAY_AFTER
+    gives_way = has_waited or (is_of_customer and is_held(present, now=now))
+    if present.user != holder or not gives_way:
         raise AlreadyRegistered
-    withdraw_grant(present, is_by_contact=True, now=now)
+    withdraw_grant(present, is_by_contact=is_of_customer, now=now)
