@@ -129,6 +129,9 @@ def link_account(
     if not may_link_further(user, now=now):
         raise AccessHeld
     step, holder = step_of(request), holder_of(request.customer)
+    if holder == user:
+        # The same request was confirmed in the meantime.
+        raise LinkExpired
     if holder is not None:
         try:
             _check_password(user, holder, password, now)
