@@ -43,7 +43,7 @@ bench: .venv/.tools  ## measures; see docs/operations.md
 
 requirements: .venv/.tools  ## pins requirements/*.in anew
 	for name in base dev; do \
-	    $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header \
+	    $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	        requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
 
@@ -52,7 +52,7 @@ clean:  ## stops the test database; removes the environment and all caches, but 
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
 
 .venv/.python:
-	@.ci/need python venv
+	@.ci/need python venv pango
 	$(PYTHON) -m venv .venv
 	@touch $@
 
