@@ -16,7 +16,6 @@ from kundenportal.addresses.selectors import address_of
 from kundenportal.addresses.services import (
     AddressChangeRefused,
     LoginSecured,
-    NotSettleable,
     settle_address_change,
     withdraw_disavowed_changes,
 )
@@ -28,6 +27,7 @@ from kundenportal.linking.services.disavowal import disavow
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import withdraw_submission
+from kundenportal.submissions.settling import NotSettleable
 from tests.addresses import NEW_CONTACT, OLD_CONTACT, give_address, new_address, send_address
 from tests.linking import at_once
 from tests.make import NOW, Household, make_customer, make_household, make_user

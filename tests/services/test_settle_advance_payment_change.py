@@ -12,10 +12,11 @@ from django.db import DatabaseError, connection
 
 from kundenportal.advance_payments.models import AdvancePayment
 from kundenportal.advance_payments.selectors import computed_amounts, payment_plan
-from kundenportal.advance_payments.services import NotSettleable, settle_advance_payment_change
+from kundenportal.advance_payments.services import settle_advance_payment_change
 from kundenportal.audit.models import AuditEntry
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
+from kundenportal.submissions.settling import NotSettleable
 from tests.make import (
     NOW,
     TODAY,

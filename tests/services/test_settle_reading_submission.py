@@ -11,12 +11,12 @@ from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import MeterReading, SubmittedReading
 from kundenportal.metering.rules import NewReading
 from kundenportal.metering.services import (
-    NotSettleable,
     ReadingToSubmit,
     settle_reading_submission,
     submit_meter_readings,
 )
 from kundenportal.submissions.models import Submission
+from kundenportal.submissions.settling import NotSettleable
 from tests.make import NOW, TODAY, Household, make_household, make_reading
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Literal
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,9 +15,9 @@ from kundenportal.audit.services import record
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
 from kundenportal.identity.security_events import addresses_of, distinct_addresses, tell_security_event
-from kundenportal.mailing.services import enqueue
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import open_submission, settle
+from kundenportal.submissions.settling import Outcome, settle_exported
 
 _POSTAL = ("street", "house_number", "supplement", "postal_code", "city", "country")
 """What a billing address and a change of one have in common."""
@@ -83,52 +82,20 @@ def submit_address_change(
     return submission
 
 
-class NotSettleable(Exception):
-    """The submission was never exported, or it has been settled the other way."""
+def settle_address_change(submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime) -> None:
+    """Take in the billing system's answer to a change of address; ``settle_exported`` says how.
 
-
-@transaction.atomic
-def settle_address_change(
-    submission: Submission, *, outcome: Literal["accepted", "rejected"], reason: str, now: dt.datetime
-) -> None:
-    """Take in the billing system's answer to a change of address, and tell the customer.
-
-    An accepted address becomes the customer's at once; the next delivery says the same. The same answer a
-    second time changes nothing.
-
-    Args:
-        submission: the submission; it is locked here.
-        outcome: whether the billing system took the address over.
-        reason: why not, in words for the customer; may be empty.
-        now: when, aware.
-
-    Raises:
-        NotSettleable: when the submission was never exported, or was settled the other way.
-
+    An accepted address becomes the customer's at once; the next delivery says the same.
     """
-    locked = (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related("submitted_by", "address_change")
-        .get(pk=submission.pk)
-    )
-    accepted = outcome == "accepted"
-    status = Submission.Status.COMPLETED if accepted else Submission.Status.REJECTED
-    if locked.status == status:
-        return
-    if locked.status != Submission.Status.EXPORTED:
-        raise NotSettleable(f"{locked.reference} is {locked.status}, not exported")
-    if accepted:
-        _take_over(locked, now)
-    settle(locked, status, reason=reason, now=now)
-    record(
-        f"address.{outcome}",
-        actor="erp",
+    settle_exported(
+        submission,
+        outcome=outcome,
+        reason=reason,
         now=now,
-        customer_id=locked.customer_id,
-        subject=locked.reference,
-        details={"reason": reason},
+        topic="address",
+        take_over=_take_over,
+        mails={"accepted": ADDRESS_ACCEPTED, "rejected": ADDRESS_REJECTED},
     )
-    _mail(ADDRESS_ACCEPTED if accepted else ADDRESS_REJECTED, locked, now)
 
 
 def withdraw_disavowed_changes(user: User, customers: Iterable[Customer], *, now: dt.datetime) -> None:
@@ -198,18 +165,4 @@ def _take_over(submission: Submission, now: dt.datetime) -> None:
     if not same.exists():
         BillingAddress.objects.update_or_create(
             customer_id=submission.customer_id, defaults=where | {"changed_at": now}
-        )
-
-
-def _mail(kind: str, submission: Submission, now: dt.datetime) -> None:
-    """Tell the login that sent the address, as long as there is one."""
-    user = submission.submitted_by
-    if user is not None and user.is_active:
-        enqueue(
-            kind,
-            to=user.email,
-            context={"submission": submission.pk},
-            now=now,
-            language=user.language,
-            customer_id=submission.customer_id,
         )

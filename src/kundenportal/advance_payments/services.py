@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
@@ -16,9 +15,9 @@ from kundenportal.audit.services import record
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
-from kundenportal.mailing.services import enqueue
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.services import open_submission, settle
+from kundenportal.submissions.services import open_submission, tell_sender
+from kundenportal.submissions.settling import Outcome, settle_exported
 
 
 class ChangeRejected(Exception):
@@ -81,55 +80,26 @@ def submit_advance_payment_change(
         subject=submission.reference,
         details={"valid_from": valid_from.isoformat(), "divisions": changed},
     )
-    _mail(CHANGE_RECEIVED, submission, now)
+    tell_sender(CHANGE_RECEIVED, submission, now=now)
     return submission
 
 
-class NotSettleable(Exception):
-    """The submission was never exported, or it has been settled the other way."""
-
-
-@transaction.atomic
 def settle_advance_payment_change(
-    submission: Submission, *, outcome: Literal["accepted", "rejected"], reason: str, now: dt.datetime
+    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime
 ) -> None:
-    """Take in the billing system's answer to a change of advance payments, and tell the customer.
+    """Take in the billing system's answer to a change of advance payments; ``settle_exported`` says how.
 
-    Accepted amounts stand from their day on. The same answer a second time changes nothing.
-
-    Args:
-        submission: the submission; it is locked here.
-        outcome: whether the billing system took the amounts over.
-        reason: why not, in words for the customer; may be empty.
-        now: when, aware.
-
-    Raises:
-        NotSettleable: when the submission was never exported, or was settled the other way.
-
+    Accepted amounts stand from their day on.
     """
-    locked = (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related("submitted_by", "premise")
-        .get(pk=submission.pk)
-    )
-    accepted = outcome == "accepted"
-    status = Submission.Status.COMPLETED if accepted else Submission.Status.REJECTED
-    if locked.status == status:
-        return
-    if locked.status != Submission.Status.EXPORTED:
-        raise NotSettleable(f"{locked.reference} is {locked.status}, not exported")
-    if accepted:
-        _take_over(locked, today=local_date(now, settings.UTILITY_TIME_ZONE))
-    settle(locked, status, reason=reason, now=now)
-    record(
-        f"advance_payment.{outcome}",
-        actor="erp",
+    settle_exported(
+        submission,
+        outcome=outcome,
+        reason=reason,
         now=now,
-        customer_id=locked.customer_id,
-        subject=locked.reference,
-        details={"reason": reason},
+        topic="advance_payment",
+        take_over=_take_over,
+        mails={"accepted": CHANGE_ACCEPTED, "rejected": CHANGE_REJECTED},
     )
-    _mail(CHANGE_ACCEPTED if accepted else CHANGE_REJECTED, locked, now)
 
 
 def _refuse(plan: PaymentPlan, amounts: Mapping[str, Decimal], valid_from: dt.date, today: dt.date) -> None:
@@ -167,8 +137,9 @@ def _store(
     return ", ".join(each.division for each in lines if each.is_changed)
 
 
-def _take_over(submission: Submission, *, today: dt.date) -> None:
+def _take_over(submission: Submission, now: dt.datetime) -> None:
     """Make the changed amounts stand, with the limits and due days of those they take the place of."""
+    today = local_date(now, settings.UTILITY_TIME_ZONE)
     known = {each.division: each for each in payment_plan(submission.premise, today=today).current}
     AdvancePayment.objects.bulk_create(
         [
@@ -188,17 +159,3 @@ def _take_over(submission: Submission, *, today: dt.date) -> None:
         unique_fields=["premise", "division", "valid_from"],
         update_fields=["amount"],
     )
-
-
-def _mail(kind: str, submission: Submission, now: dt.datetime) -> None:
-    """Tell the login that sent the change, as long as there is one."""
-    user = submission.submitted_by
-    if user is not None and user.is_active:
-        enqueue(
-            kind,
-            to=user.email,
-            context={"submission": submission.pk},
-            now=now,
-            language=user.language,
-            customer_id=submission.customer_id,
-        )

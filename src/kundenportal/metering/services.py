@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
@@ -12,14 +11,14 @@ from kundenportal.audit.services import record
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
-from kundenportal.mailing.services import enqueue
 from kundenportal.metering.mails import READING_ACCEPTED, READING_RECEIVED, READING_REJECTED
 from kundenportal.metering.models import Meter, MeterReading, ReadingSubmission, SubmittedReading
 from kundenportal.metering.rules import Claim, Impossible, NewReading, Plausible, Refusal, Unusual, Verdict
 from kundenportal.metering.selectors import meters_to_read
 from kundenportal.metering.to_read import RegisterToRead
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.services import open_submission, settle
+from kundenportal.submissions.services import open_submission, settle, tell_sender
+from kundenportal.submissions.settling import Outcome, settle_exported
 
 
 @dataclass(frozen=True)
@@ -92,56 +91,26 @@ def submit_meter_readings(
         subject=submission.reference,
         details={"readings": len(rows), "replaced": replaced},
     )
-    _mail(READING_RECEIVED, submission, now)
+    tell_sender(READING_RECEIVED, submission, now=now)
     return submission
 
 
-class NotSettleable(Exception):
-    """The submission was never exported, or it has been settled the other way."""
-
-
-@transaction.atomic
 def settle_reading_submission(
-    submission: Submission, *, outcome: Literal["accepted", "rejected"], reason: str, now: dt.datetime
+    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime
 ) -> None:
-    """Take in the billing system's answer to a submission of readings, and tell the customer.
+    """Take in the billing system's answer to a submission of readings; ``settle_exported`` says how.
 
-    An accepted value becomes a reading of its register, unless one of that day stands already. The same
-    answer a second time changes nothing.
-
-    Args:
-        submission: the submission; it is locked here.
-        outcome: whether the billing system took the values over.
-        reason: why not, in words for the customer; may be empty.
-        now: when, aware.
-
-    Raises:
-        NotSettleable: when the submission was never exported, or was settled the other way.
-
+    An accepted value becomes a reading of its register, unless one of that day stands already.
     """
-    locked = (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related("submitted_by")
-        .get(pk=submission.pk)
-    )
-    accepted = outcome == "accepted"
-    status = Submission.Status.COMPLETED if accepted else Submission.Status.REJECTED
-    if locked.status == status:
-        return
-    if locked.status != Submission.Status.EXPORTED:
-        raise NotSettleable(f"{locked.reference} is {locked.status}, not exported")
-    if accepted:
-        _take_over(locked)
-    settle(locked, status, reason=reason, now=now)
-    record(
-        f"reading.{outcome}",
-        actor="erp",
+    settle_exported(
+        submission,
+        outcome=outcome,
+        reason=reason,
         now=now,
-        customer_id=locked.customer_id,
-        subject=locked.reference,
-        details={"reason": reason},
+        topic="reading",
+        take_over=_take_over,
+        mails={"accepted": READING_ACCEPTED, "rejected": READING_REJECTED},
     )
-    _mail(READING_ACCEPTED if accepted else READING_REJECTED, locked, now)
 
 
 def _lock(premise: Premise) -> None:
@@ -236,7 +205,7 @@ def _withdraw_emptied(replaced: Sequence[int], now: dt.datetime) -> None:
         settle(submission, Submission.Status.WITHDRAWN, reason="", now=now)
 
 
-def _take_over(submission: Submission) -> None:
+def _take_over(submission: Submission, now: dt.datetime) -> None:  # noqa: ARG001
     MeterReading.objects.bulk_create(
         [
             MeterReading(
@@ -249,17 +218,3 @@ def _take_over(submission: Submission) -> None:
         ],
         ignore_conflicts=True,
     )
-
-
-def _mail(kind: str, submission: Submission, now: dt.datetime) -> None:
-    """Tell the login that sent the readings, as long as there is one."""
-    user = submission.submitted_by
-    if user is not None and user.is_active:
-        enqueue(
-            kind,
-            to=user.email,
-            context={"submission": submission.pk},
-            now=now,
-            language=user.language,
-            customer_id=submission.customer_id,
-        )

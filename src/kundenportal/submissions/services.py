@@ -59,6 +59,27 @@ def settle(submission: Submission, status: Submission.Status, *, reason: str, no
     submission.save(update_fields=["status", "reason", "settled_at"])
 
 
+def tell_sender(kind: str, submission: Submission, *, now: dt.datetime) -> None:
+    """Enqueue a mail about a submission for the login that sent it, as long as there is one.
+
+    Args:
+        kind: the kind of mail; its ``prepare`` gets the submission's id.
+        submission: what it is about.
+        now: when, aware.
+
+    """
+    user = submission.submitted_by
+    if user is not None and user.is_active:
+        enqueue(
+            kind,
+            to=user.email,
+            context={"submission": submission.pk},
+            now=now,
+            language=user.language,
+            customer_id=submission.customer_id,
+        )
+
+
 class NotWithdrawable(Exception):
     """The submission is exported or settled; nothing was changed."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Literal, Protocol, cast
+from typing import Protocol, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,8 +22,8 @@ from kundenportal.erp.inbound.values import BadValue, choice, text
 from kundenportal.erp.locks import only_one
 from kundenportal.metering.services import settle_reading_submission
 from kundenportal.submissions.models import Submission
+from kundenportal.submissions.settling import Outcome
 
-Outcome = Literal["accepted", "rejected"]
 _ROWS_AT_A_TIME = 500
 
 
