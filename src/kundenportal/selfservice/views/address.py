@@ -2,10 +2,9 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kundenportal.addresses.selectors import address_of, open_address_change, submitted_address
 from kundenportal.addresses.services import AddressChangeRefused, LoginSecured, submit_address_change
-from kundenportal.customers.models import Premise
 from kundenportal.identity.acts import SensitiveAct
 from kundenportal.identity.fresh import note_proof
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
@@ -25,16 +23,15 @@ from kundenportal.selfservice.access import (
     customer_required,
     get_premise_or_404,
 )
+from kundenportal.selfservice.change_pages import DRAFT, redirect_if_sent, redirect_to, sent_or_404
 from kundenportal.selfservice.devices import device_name
 from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.address import AddressForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.selectors import submission_by_key, submission_of_premise
 
 TOPIC = "address"
-DRAFT = "entwurf"
 WITH_PASSKEY = "mit_passkey"
 """The button that leaves the password out: the check page then asks for a passkey, if none was just shown."""
 
@@ -61,7 +58,7 @@ def enter(request: CustomerRequest, premise_id: str) -> HttpResponse:
             return _page(request, portal, form, status=form.add_password_error(error))
         note_proof(request, now=now)
     key = save_draft(request.session, portal.premise, form.as_draft(), topic=TOPIC, now=now)
-    return _redirect("address_check", portal.premise, draft=key)
+    return redirect_to("address_check", portal.premise, draft=key)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,8 +68,8 @@ def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
     """Show what will be sent, and send it; password or passkey were shown within five minutes."""
     portal = get_premise_or_404(request, premise_id)
     now, key = timezone.now(), request.GET.get(DRAFT, "")
-    if sent := submission_by_key(portal.premise, key):
-        return _redirect("address_sent", portal.premise, sent.reference)
+    if sent := redirect_if_sent("address_sent", portal.premise, key):
+        return sent
     if closed := _closed(request, portal, now):
         return closed
     typed = load_draft(request.session, portal.premise, key, topic=TOPIC, now=now)
@@ -80,10 +77,10 @@ def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
         messages.warning(
             request, _("Ihre Eingaben sind abgelaufen. Bitte tragen Sie die Adresse noch einmal ein.")
         )
-        return _redirect("address", portal.premise)
+        return redirect_to("address", portal.premise)
     form = _form_of(portal, typed)
     if not form.is_valid():
-        return _redirect("address", portal.premise, draft=key)
+        return redirect_to("address", portal.premise, draft=key)
     if request.method != "POST":
         context = {"portal": portal, "form": form, "address": form.address(), "draft": key}
         return render(request, "selfservice/address/check.html", context)
@@ -95,10 +92,7 @@ def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
 def sent(request: CustomerRequest, premise_id: str, reference: str) -> HttpResponse:
     """Show a change of the billing address and where it stands."""
     portal = get_premise_or_404(request, premise_id)
-    try:
-        submission = submission_of_premise(portal.premise, reference, kind=Submission.Kind.ADDRESS_CHANGE)
-    except Submission.DoesNotExist:
-        raise Http404 from None
+    submission = sent_or_404(portal, reference, Submission.Kind.ADDRESS_CHANGE)
     context = {
         "portal": portal,
         "submission": submission,
@@ -122,10 +116,10 @@ def _send(
         )
     except AddressChangeRefused:
         # The entry page says why.
-        return _redirect("address", portal.premise, draft=key)
+        return redirect_to("address", portal.premise, draft=key)
     except LoginSecured:
         return HttpResponseRedirect(reverse("selfservice:sign_in"), status=303)
-    return _redirect("address_sent", portal.premise, submission.reference)
+    return redirect_to("address_sent", portal.premise, submission.reference)
 
 
 def _closed(request: CustomerRequest, portal: PortalContext, now: dt.datetime) -> HttpResponse | None:
@@ -160,9 +154,3 @@ def _page(
         "with_passkey": WITH_PASSKEY,
     }
     return render(request, "selfservice/address/enter.html", context, status=status)
-
-
-def _redirect(name: str, premise: Premise, *arguments: str, draft: str = "") -> HttpResponse:
-    query = "?" + urlencode({DRAFT: draft}) if draft else ""
-    url = reverse(f"selfservice:{name}", args=[premise.public_id, *arguments])
-    return HttpResponseRedirect(url + query, status=303)

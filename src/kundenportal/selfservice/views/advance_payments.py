@@ -2,13 +2,11 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,15 +22,14 @@ from kundenportal.selfservice.access import (
     customer_required,
     get_premise_or_404,
 )
+from kundenportal.selfservice.change_pages import DRAFT, redirect_if_sent, redirect_to, sent_or_404
 from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.advance_payments import COMMENT, DATE, AdvancePaymentForm
 from kundenportal.selfservice.payment_forecasts import payment_forecasts
 from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.selectors import submission_by_key, submission_of_premise
 
 TOPIC = "advance_payments"
-DRAFT = "entwurf"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +52,7 @@ def enter(request: CustomerRequest, premise_id: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, "enter", portal, form, status=422)
     key = save_draft(request.session, portal.premise, form.as_draft(), topic=TOPIC, now=now)
-    return _redirect("advance_payment_check", portal.premise, draft=key)
+    return redirect_to("advance_payment_check", portal.premise, draft=key)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,19 +61,19 @@ def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
     """Show what will be sent, and send it."""
     portal = get_premise_or_404(request, premise_id)
     now, key = timezone.now(), request.GET.get(DRAFT, "")
-    if sent := submission_by_key(portal.premise, key):
-        return _redirect("advance_payment_sent", portal.premise, sent.reference)
+    if sent := redirect_if_sent("advance_payment_sent", portal.premise, key):
+        return sent
     typed = load_draft(request.session, portal.premise, key, topic=TOPIC, now=now)
     if typed is None:
         messages.warning(
             request, _("Ihre Eingaben sind abgelaufen. Bitte tragen Sie die Beträge noch einmal ein.")
         )
-        return _redirect("advance_payment", portal.premise)
+        return redirect_to("advance_payment", portal.premise)
     plan = payment_plan(portal.premise, today=_today(now))
     form = _form(portal.premise, plan, now, data=typed)
     is_held = held_link(portal.user, portal.customer, now=now) is not None
     if is_held or plan.locked or not form.is_valid():
-        return _redirect("advance_payment", portal.premise, draft=key)
+        return redirect_to("advance_payment", portal.premise, draft=key)
     if request.method != "POST":
         lines = form.lines()
         return _page(request, "check", portal, form, amounts=lines, totals=totals_of(lines), draft=key)
@@ -88,10 +85,7 @@ def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
 def sent(request: CustomerRequest, premise_id: str, reference: str) -> HttpResponse:
     """Show a change of advance payments and where it stands."""
     portal = get_premise_or_404(request, premise_id)
-    try:
-        submission = submission_of_premise(portal.premise, reference, kind=Submission.Kind.ADVANCE_PAYMENT)
-    except Submission.DoesNotExist:
-        raise Http404 from None
+    submission = sent_or_404(portal, reference, Submission.Kind.ADVANCE_PAYMENT)
     amounts = wanted_amounts(submission)
     context = {
         "portal": portal,
@@ -122,8 +116,8 @@ def _send(
             request,
             _("Inzwischen hat sich Ihr Abschlag geändert. Bitte prüfen Sie Ihre Angaben noch einmal."),
         )
-        return _redirect("advance_payment", portal.premise, draft=key)
-    return _redirect("advance_payment_sent", portal.premise, submission.reference)
+        return redirect_to("advance_payment", portal.premise, draft=key)
+    return redirect_to("advance_payment_sent", portal.premise, submission.reference)
 
 
 def _form(
@@ -154,9 +148,3 @@ def _page(
 ) -> HttpResponse:
     context = {"portal": portal, "form": form, "plan": form.plan, **more}
     return render(request, f"selfservice/advance_payments/{name}.html", context, status=status)
-
-
-def _redirect(name: str, premise: Premise, *arguments: str, draft: str = "") -> HttpResponse:
-    query = "?" + urlencode({DRAFT: draft}) if draft else ""
-    url = reverse(f"selfservice:{name}", args=[premise.public_id, *arguments])
-    return HttpResponseRedirect(url + query, status=303)

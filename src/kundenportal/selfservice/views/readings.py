@@ -3,13 +3,11 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,6 +22,7 @@ from kundenportal.selfservice.access import (
     customer_required,
     get_premise_or_404,
 )
+from kundenportal.selfservice.change_pages import DRAFT, redirect_if_sent, redirect_to, sent_or_404
 from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.reading_cards import CORRECTS
 from kundenportal.selfservice.forms.readings import ReadingsForm, with_taken_over
@@ -31,10 +30,8 @@ from kundenportal.selfservice.forms.readings_check import ConfirmForm
 from kundenportal.selfservice.reading_corrections import typed_before
 from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.selectors import submission_by_key, submission_of_premise
 
 TOPIC = "readings"
-DRAFT = "entwurf"
 TAKE_OVER = "uebernehmen"
 
 
@@ -52,7 +49,7 @@ def enter(request: CustomerRequest, premise_id: str) -> HttpResponse:
     if TAKE_OVER in request.POST:
         return _page(request, "enter", portal, form)
     key = save_draft(request.session, portal.premise, form.as_draft(), topic=TOPIC, now=now)
-    return _redirect("readings_check", portal.premise, draft=key)
+    return redirect_to("readings_check", portal.premise, draft=key)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,22 +58,22 @@ def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
     """Show what will be sent and what the rule says of it; send it once it is confirmed."""
     portal = get_premise_or_404(request, premise_id)
     now, key = timezone.now(), request.GET.get(DRAFT, "")
-    if sent := submission_by_key(portal.premise, key):
-        return _redirect("readings_sent", portal.premise, sent.reference)
+    if sent := redirect_if_sent("readings_sent", portal.premise, key):
+        return sent
     typed = load_draft(request.session, portal.premise, key, topic=TOPIC, now=now)
     if typed is None:
         messages.warning(
             request, _("Ihre Eingaben sind abgelaufen. Bitte tragen Sie die Stände noch einmal ein.")
         )
-        return _redirect("readings", portal.premise)
+        return redirect_to("readings", portal.premise)
     if taken := request.POST.get(TAKE_OVER):
         typed = with_taken_over(typed, taken)
     entered = _form(portal.premise, now, data=typed)
     if not entered.is_valid():
-        return _redirect("readings", portal.premise, draft=key)
+        return redirect_to("readings", portal.premise, draft=key)
     if taken:
         new_key = save_draft(request.session, portal.premise, entered.as_draft(), topic=TOPIC, now=now)
-        return _redirect("readings_check", portal.premise, draft=new_key)
+        return redirect_to("readings_check", portal.premise, draft=new_key)
     form = ConfirmForm(entered.assessed, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
@@ -89,10 +86,7 @@ def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
 def sent(request: CustomerRequest, premise_id: str, reference: str) -> HttpResponse:
     """Show a submission of readings and where it stands."""
     portal = get_premise_or_404(request, premise_id)
-    try:
-        submission = submission_of_premise(portal.premise, reference, kind=Submission.Kind.METER_READING)
-    except Submission.DoesNotExist:
-        raise Http404 from None
+    submission = sent_or_404(portal, reference, Submission.Kind.METER_READING)
     context = {
         "portal": portal,
         "submission": submission,
@@ -118,8 +112,8 @@ def _send(
         messages.warning(
             request, _("Inzwischen liegt ein anderer Stand vor. Bitte prüfen Sie Ihre Angaben noch einmal.")
         )
-        return _redirect("readings_check", portal.premise, draft=key)
-    return _redirect("readings_sent", portal.premise, submission.reference)
+        return redirect_to("readings_check", portal.premise, draft=key)
+    return redirect_to("readings_sent", portal.premise, submission.reference)
 
 
 def _form_to_fill(request: CustomerRequest, premise: Premise, now: dt.datetime) -> ReadingsForm:
@@ -155,9 +149,3 @@ def _page(
 ) -> HttpResponse:
     context = {"portal": portal, "form": form, **more}
     return render(request, f"selfservice/readings/{name}.html", context, status=status)
-
-
-def _redirect(name: str, premise: Premise, *arguments: str, draft: str = "") -> HttpResponse:
-    query = "?" + urlencode({DRAFT: draft}) if draft else ""
-    url = reverse(f"selfservice:{name}", args=[premise.public_id, *arguments])
-    return HttpResponseRedirect(url + query, status=303)

@@ -1,9 +1,8 @@
 """``/vs/<id>/vorgaenge/``: everything that was sent, where each stands, and taking it back (ux.md 1.7)."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,10 +13,11 @@ from kundenportal.selfservice.access import (
     customer_required,
     get_premise_or_404,
 )
+from kundenportal.selfservice.change_pages import redirect_to, sent_or_404
 from kundenportal.selfservice.submission_kinds import KINDS, TONES
 from kundenportal.selfservice.submission_rows import divisions_of, submission_rows
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.selectors import history_of, submission_of_premise, submissions_older_than
+from kundenportal.submissions.selectors import history_of, submissions_older_than
 from kundenportal.submissions.services import NotWithdrawable, withdraw_submission
 
 ROWS_ON_A_PAGE = 20
@@ -46,7 +46,7 @@ def submissions(request: CustomerRequest, premise_id: str) -> HttpResponse:
 def submission(request: CustomerRequest, premise_id: str, reference: str) -> HttpResponse:
     """Show what was sent and what has become of it."""
     portal = get_premise_or_404(request, premise_id)
-    found = _submission_or_404(portal, reference)
+    found = sent_or_404(portal, reference)
     return render(request, "selfservice/submissions/detail.html", _context(portal, found))
 
 
@@ -55,7 +55,7 @@ def submission(request: CustomerRequest, premise_id: str, reference: str) -> Htt
 def withdraw(request: CustomerRequest, premise_id: str, reference: str) -> HttpResponse:
     """Ask whether to take a submission back, and take it back; one that is exported stays."""
     portal = get_premise_or_404(request, premise_id)
-    found = _submission_or_404(portal, reference)
+    found = sent_or_404(portal, reference)
     if request.method != "POST" and found.can_be_withdrawn:
         return render(request, "selfservice/submissions/withdraw.html", _context(portal, found))
     try:
@@ -66,15 +66,7 @@ def withdraw(request: CustomerRequest, premise_id: str, reference: str) -> HttpR
         messages.warning(
             request, _("Wir bearbeiten Ihre Angaben schon. Sie lassen sich nicht mehr zurückziehen.")
         )
-    url = reverse("selfservice:submission", args=[portal.premise.public_id, found.reference])
-    return HttpResponseRedirect(url, status=303)
-
-
-def _submission_or_404(portal: PortalContext, reference: str) -> Submission:
-    try:
-        return submission_of_premise(portal.premise, reference)
-    except Submission.DoesNotExist:
-        raise Http404 from None
+    return redirect_to("submission", portal.premise, found.reference)
 
 
 def _context(portal: PortalContext, found: Submission) -> dict[str, object]:
