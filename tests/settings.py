@@ -12,11 +12,10 @@ if "KUNDENPORTAL_DATA_DIR" not in os.environ:
 os.environ.setdefault("KUNDENPORTAL_SECRET_KEY", "only-for-tests-and-long-enough-for-the-checks")
 
 from kundenportal.config.settings import *  # noqa: F403
-from kundenportal.config.settings import DATA_DIR, DATABASES
+from kundenportal.config.settings import DATA_DIR, DATABASES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True

@@ -12,6 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from kundenportal.config.models import JobRunnerSeen
+from kundenportal.files.services import sweep_files
 from kundenportal.identity.old_events import delete_old_events
 from kundenportal.identity.services import delete_expired
 from kundenportal.linking.services import (
@@ -61,6 +62,7 @@ JOBS: Sequence[Job] = (
     Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=6)),
     Job("absorbed_logins", forget_absorbed_logins, every=dt.timedelta(hours=6)),
     Job("finished_mails", delete_finished_mails, every=dt.timedelta(hours=6)),
+    Job("files", sweep_files, every=dt.timedelta(minutes=20)),
 )
 
 

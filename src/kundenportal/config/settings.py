@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "kundenportal.audit",
+    "kundenportal.files",
     "kundenportal.mailing",
     "kundenportal.identity",
     "kundenportal.customers",
@@ -173,6 +174,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "kundenportal.files.storage.DurableFileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "files"},
+    },
     "staticfiles": {"BACKEND": "kundenportal.ui.static_files.PortalStaticFilesStorage"},
 }
 LOGGING_CONFIG = "kundenportal.config.logs.configure_logging"

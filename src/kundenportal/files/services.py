@@ -1,0 +1,76 @@
+"""Storing files and letting go of them."""
+
+import datetime as dt
+import hashlib
+import uuid
+
+from django.core.files.base import ContentFile
+
+from kundenportal.files.models import StoredFile
+from kundenportal.files.storage import private_storage
+
+_SHARDS = 256
+_SWEPT_AFTER = dt.timedelta(days=1)
+"""How old a content without a row must be: a transaction that is still running may be about to tell of it."""
+
+
+def store_file(content: bytes, *, media_type: str, now: dt.datetime) -> StoredFile:
+    """Store a content under a new random name and insert its row in the caller's transaction.
+
+    The caller has checked the content. It is on disk before the row is inserted; when the transaction fails,
+    ``sweep_files`` removes it.
+
+    Args:
+        content: all of it.
+        media_type: what it is, such as ``application/pdf``.
+        now: when, aware.
+
+    Raises:
+        OSError: when the storage is full or out of reach; nothing is inserted then.
+
+    """
+    unique = uuid.uuid4().hex
+    name = private_storage().save(f"{unique[:2]}/{unique}", ContentFile(content))
+    return StoredFile.objects.create(
+        name=name,
+        media_type=media_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        created_at=now,
+    )
+
+
+def read_file(stored: StoredFile) -> bytes:
+    """Return the content of a stored file.
+
+    Raises:
+        OSError: when the storage has lost it or is out of reach.
+
+    """
+    with private_storage().open(stored.name) as stream:
+        content: bytes = stream.read()
+    return content
+
+
+def sweep_files(now: dt.datetime) -> int:
+    """Delete contents no row tells of, and return how many; each hour another part of the storage.
+
+    To let go of a file its row is deleted, in the transaction that no longer wants it; its content goes here.
+
+    Args:
+        now: when, aware; the hour tells which part.
+
+    """
+    shard = f"{int(now.timestamp() // 3600) % _SHARDS:02x}"
+    storage = private_storage()
+    try:
+        _directories, names = storage.listdir(shard)
+    except FileNotFoundError:
+        return 0
+    known = set(StoredFile.objects.filter(name__startswith=f"{shard}/").values_list("name", flat=True))
+    swept = 0
+    for name in (f"{shard}/{each}" for each in names):
+        if name not in known and storage.get_modified_time(name) < now - _SWEPT_AFTER:
+            storage.delete(name)
+            swept += 1
+    return swept
