@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kundenportal.core.utility import InvalidUtilityFile, ReadingPeriod, Utility, load_utility
+from kundenportal.core.toml_tables import InvalidUtilityFile
+from kundenportal.core.utility import ReadingPeriod, Utility, load_utility
 
 
 def load(directory: Path, text: str) -> Utility:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from django.core.management import execute_from_command_line
 
 from kundenportal.config.environment import InvalidSetting
-from kundenportal.core.utility import InvalidUtilityFile
+from kundenportal.core.toml_tables import InvalidUtilityFile
 from kundenportal.demo.environment import prepare_environment
 
 

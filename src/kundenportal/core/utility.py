@@ -11,6 +11,17 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kundenportal.core.customer_numbers import CustomerNumberPattern
+from kundenportal.core.legal_details import (
+    Accessibility,
+    Imprint,
+    Privacy,
+    SecurityContact,
+    read_accessibility,
+    read_imprint,
+    read_privacy,
+    read_security_contact,
+)
+from kundenportal.core.toml_tables import InvalidUtilityFile, check_keys, check_texts, table_of
 
 LOGO_TYPES = {
     ".svg": "image/svg+xml",
@@ -23,10 +34,6 @@ LOGO_TYPES = {
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})")
-
-
-class InvalidUtilityFile(ValueError):
-    """``utility.toml`` cannot be used; the message names the key and what is expected."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,23 @@ class Utility:
     brand: Brand = field(default_factory=Brand)
     readings: ReadingRules = field(default_factory=ReadingRules)
     advance_payments: AdvancePaymentRules = field(default_factory=AdvancePaymentRules)
+    imprint: Imprint = field(default_factory=Imprint)
+    privacy: Privacy = field(default_factory=Privacy)
+    accessibility: Accessibility = field(default_factory=Accessibility)
+    security: SecurityContact = field(default_factory=SecurityContact)
+
+
+_TABLES = {
+    "customer_number",
+    "brand",
+    "readings",
+    "advance_payments",
+    "imprint",
+    "privacy",
+    "accessibility",
+    "security",
+}
+"""The keys that hold a table; all others hold a text."""
 
 
 def load_utility(path: Path) -> Utility:
@@ -114,29 +138,20 @@ def load_utility(path: Path) -> Utility:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidUtilityFile(f"{path}: {error}") from error
-    tables = {
-        name: _table(data, name) for name in ("customer_number", "brand", "readings", "advance_payments")
-    }
-    _check_keys(Utility, data, "", also=set(tables))
-    texts = {key: value for key, value in data.items() if key not in tables}
-    for key, value in texts.items():
-        if not isinstance(value, str):
-            raise InvalidUtilityFile(f"{key}: expected text in quotes, found {value!r}")
+    check_keys(Utility, data, "", also=set())
+    texts = check_texts({key: value for key, value in data.items() if key not in _TABLES})
     _check_time_zone(texts.get("time_zone", Utility.time_zone))
     return Utility(
         **texts,
-        customer_number=_customer_number(tables["customer_number"]),
-        brand=_brand(tables["brand"]),
-        readings=_readings(tables["readings"]),
-        advance_payments=_advance_payments(tables["advance_payments"]),
+        customer_number=_customer_number(table_of(data, "customer_number")),
+        brand=_brand(table_of(data, "brand")),
+        readings=_readings(table_of(data, "readings")),
+        advance_payments=_advance_payments(table_of(data, "advance_payments")),
+        imprint=read_imprint(data),
+        privacy=read_privacy(data),
+        accessibility=read_accessibility(data),
+        security=read_security_contact(data),
     )
-
-
-def _table(data: dict[str, Any], name: str, where: str = "") -> dict[str, Any]:
-    table = data.get(name, {})
-    if not isinstance(table, dict):
-        raise InvalidUtilityFile(f"{where}{name}: expected a table, found {table!r}")
-    return table
 
 
 def _check_time_zone(name: str) -> None:
@@ -151,14 +166,8 @@ def _check_time_zone(name: str) -> None:
         ) from error
 
 
-def _check_keys(kind: type[Any], data: dict[str, Any], where: str, *, also: set[str]) -> None:
-    known = {each.name for each in fields(kind)} | also
-    for key in sorted(set(data) - known):
-        raise InvalidUtilityFile(f"{where}{key}: unknown key; known are {', '.join(sorted(known))}")
-
-
 def _customer_number(data: dict[str, Any]) -> CustomerNumberPattern:
-    _check_keys(CustomerNumberPattern, data, "customer_number.", also=set())
+    check_keys(CustomerNumberPattern, data, "customer_number.", also=set())
     digits, suffix = data.get("digits", 7), data.get("suffix", "1")
     if not isinstance(digits, int) or not 3 <= digits <= 15:
         raise InvalidUtilityFile("customer_number.digits: expected a whole number from 3 to 15")
@@ -168,7 +177,7 @@ def _customer_number(data: dict[str, Any]) -> CustomerNumberPattern:
 
 
 def _brand(data: dict[str, Any]) -> Brand:
-    _check_keys(Brand, data, "brand.", also=set())
+    check_keys(Brand, data, "brand.", also=set())
     brand = Brand(**data)
     for each in fields(Brand):
         value = getattr(brand, each.name)
@@ -190,9 +199,9 @@ def _check_logo(logo: object) -> None:
 def _readings(data: dict[str, Any]) -> ReadingRules:
     data = dict(data)
     start, end = data.pop("period_start", None), data.pop("period_end", None)
-    annual = _table(data, "default_annual_use", "readings.")
+    annual = table_of(data, "default_annual_use", "readings.")
     data.pop("default_annual_use", None)
-    _check_keys(ReadingRules, data, "readings.", also={"period_start", "period_end"})
+    check_keys(ReadingRules, data, "readings.", also={"period_start", "period_end"})
     max_age_days = data.get("max_age_days", ReadingRules.max_age_days)
     if not isinstance(max_age_days, int) or not 1 <= max_age_days <= 366:
         raise InvalidUtilityFile("readings.max_age_days: expected a whole number from 1 to 366")
@@ -219,9 +228,9 @@ _WHOLE_NUMBERS = {
 
 
 def _advance_payments(data: dict[str, Any]) -> AdvancePaymentRules:
-    base_price = _table(data, "base_price_percent", "advance_payments.")
+    base_price = table_of(data, "base_price_percent", "advance_payments.")
     data = {key: value for key, value in data.items() if key != "base_price_percent"}
-    _check_keys(AdvancePaymentRules, data, "advance_payments.", also=set())
+    check_keys(AdvancePaymentRules, data, "advance_payments.", also=set())
     for key, value in data.items():
         low, high = _WHOLE_NUMBERS[key]
         if type(value) is not int or not low <= value <= high:
