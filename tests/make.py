@@ -12,6 +12,8 @@ from kundenportal.advance_payments.models import AdvancePayment, AdvancePaymentC
 from kundenportal.banking.models import BankAccount
 from kundenportal.core.meter_numbers import meter_number_key
 from kundenportal.customers.models import Customer, Division, Premise
+from kundenportal.documents.models import Document
+from kundenportal.documents.services import file_document
 from kundenportal.identity.models import Passkey, User
 from kundenportal.linking.models import AccountLink
 from kundenportal.metering.models import (
@@ -227,3 +229,19 @@ def make_bank_account(customer: Customer, **values: Any) -> BankAccount:
         "mandate_date": dt.date(2024, 3, 1),
     }
     return BankAccount.objects.create(customer=customer, **defaults | values)
+
+
+PDF = b"%PDF-1.7 a document of the tests"
+"""The content of a document that nobody looks into."""
+
+
+def make_document(customer: Customer, title: str = "Jahresabrechnung 2025", **values: Any) -> Document:
+    """Return a filed document of a customer, a bill of 20 January 2026 that shows at all his premises."""
+    defaults = {
+        "premise": None,
+        "kind": Document.Kind.INVOICE,
+        "document_date": dt.date(2026, 1, 20),
+        "content": PDF,
+        "now": NOW,
+    }
+    return file_document(customer=customer, title=title, **defaults | values)

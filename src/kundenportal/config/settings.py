@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "kundenportal.identity",
     "kundenportal.customers",
     "kundenportal.submissions",
+    "kundenportal.documents",
     "kundenportal.metering",
     "kundenportal.advance_payments",
     "kundenportal.banking",

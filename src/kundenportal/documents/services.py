@@ -1,0 +1,68 @@
+"""Filing documents."""
+
+import datetime as dt
+
+from kundenportal.audit.services import record
+from kundenportal.core.dates import format_date_short
+from kundenportal.customers.models import Customer, Premise
+from kundenportal.documents.models import Document
+from kundenportal.documents.rules import folded
+from kundenportal.files.services import store_file
+
+PDF = "application/pdf"
+
+
+def file_document(
+    *,
+    customer: Customer,
+    premise: Premise | None,
+    kind: Document.Kind,
+    title: str,
+    document_date: dt.date,
+    content: bytes,
+    now: dt.datetime,
+) -> Document:
+    """File a PDF the portal itself made for a customer, in the caller's transaction; visible at once.
+
+    The content is on disk before the rows are inserted; when the transaction fails it is swept away later.
+
+    Args:
+        customer: whose it is.
+        premise: the place of consumption it is for, or None when it shows at all of his.
+        kind: what it is.
+        title: what the customer reads, at most 200 characters.
+        document_date: the date it bears.
+        content: the PDF.
+        now: when, aware.
+
+    Raises:
+        OSError: when the storage is full or out of reach; nothing is inserted then.
+
+    """
+    document = Document.objects.create(
+        customer=customer,
+        premise=premise,
+        kind=kind,
+        title=title,
+        search_text=search_text(kind, title, document_date),
+        document_date=document_date,
+        file=store_file(content, media_type=PDF, now=now),
+        published_at=now,
+    )
+    record(
+        "document.filed",
+        actor="system",
+        now=now,
+        customer_id=customer.pk,
+        subject=document.public_id,
+        details={"kind": kind},
+    )
+    return document
+
+
+def search_text(kind: Document.Kind, title: str, document_date: dt.date) -> str:
+    """Return what a search for a document looks through: date, kind and title.
+
+    Folding makes some letters several; a title that grows beyond the column is searched as far as it fits.
+    """
+    return folded(f"{format_date_short(document_date)} {Document.Kind(kind).label} {title}")[:500]
