@@ -31,9 +31,9 @@ def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noq
     submission = Submission.objects.select_related("customer", "premise").get(pk=context["submission"])
     change = submitted_address(submission)
     return {
-        "name": submission.customer.full_name,
+        "name": submission.owner.full_name,
         "reference": submission.reference,
-        "premise": submission.premise,
+        "premise": submission.place,
         "address": change,
         "is_whole": context.get("recipient_index") == context.get("new_contact_index", -1),
         "reason": submission.reason,

@@ -152,8 +152,8 @@ def _tell(user: User, change: AddressChange, device: str, now: dt.datetime) -> N
 
 def _take_over(submission: Submission, now: dt.datetime) -> None:
     """Make the address that was sent the customer's."""
-    change = submission.address_change
-    Customer.objects.filter(pk=submission.customer_id).update(
+    change, customer = submission.address_change, submission.owner
+    Customer.objects.filter(pk=customer.pk).update(
         salutation=change.salutation,
         first_name=change.first_name,
         last_name=change.last_name,
@@ -161,8 +161,6 @@ def _take_over(submission: Submission, now: dt.datetime) -> None:
         phone=change.phone,
     )
     where = {name: getattr(change, name) for name in _POSTAL}
-    same = BillingAddress.objects.filter(customer=submission.customer_id, **where)
+    same = BillingAddress.objects.filter(customer=customer, **where)
     if not same.exists():
-        BillingAddress.objects.update_or_create(
-            customer_id=submission.customer_id, defaults=where | {"changed_at": now}
-        )
+        BillingAddress.objects.update_or_create(customer=customer, defaults=where | {"changed_at": now})

@@ -25,9 +25,9 @@ def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noq
     submission = Submission.objects.select_related("customer", "premise").get(pk=context["submission"])
     amounts = wanted_amounts(submission)
     return {
-        "name": submission.customer.full_name,
+        "name": submission.owner.full_name,
         "reference": submission.reference,
-        "premise": submission.premise,
+        "premise": submission.place,
         "amounts": amounts,
         "total": totals_of(amounts).after,
         "valid_from": amounts[0].change.valid_from,

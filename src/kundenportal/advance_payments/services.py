@@ -140,11 +140,11 @@ def _store(
 def _take_over(submission: Submission, now: dt.datetime) -> None:
     """Make the changed amounts stand, with the limits and due days of those they take the place of."""
     today = local_date(now, settings.UTILITY_TIME_ZONE)
-    known = {each.division: each for each in payment_plan(submission.premise, today=today).current}
+    known = {each.division: each for each in payment_plan(submission.place, today=today).current}
     AdvancePayment.objects.bulk_create(
         [
             AdvancePayment(
-                premise_id=submission.premise_id,
+                premise=submission.place,
                 division=each.division,
                 amount=each.amount,
                 valid_from=each.change.valid_from,

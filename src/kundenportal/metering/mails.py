@@ -27,9 +27,9 @@ def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noq
     """
     submission = Submission.objects.select_related("customer", "premise").get(pk=context["submission"])
     return {
-        "name": submission.customer.full_name,
+        "name": submission.owner.full_name,
         "reference": submission.reference,
-        "premise": submission.premise,
+        "premise": submission.place,
         "readings": submitted_readings(submission),
         "reason": submission.reason,
     }

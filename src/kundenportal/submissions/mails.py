@@ -18,8 +18,8 @@ def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noq
     """Return what the templates need of the submission whose id the context carries."""
     submission = Submission.objects.select_related("customer", "premise").get(pk=context["submission"])
     return {
-        "name": submission.customer.full_name,
+        "name": submission.owner.full_name,
         "kind": submission.get_kind_display(),
         "reference": submission.reference,
-        "premise": submission.premise,
+        "premise": submission.place,
     }

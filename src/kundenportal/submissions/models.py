@@ -26,8 +26,16 @@ class ExportBatch(models.Model):
         return f"batch-{self.pk:06d}"
 
 
+class NotPlaced(LookupError):
+    """The submission belongs to no customer."""
+
+
 class Submission(models.Model):
-    """Anything a customer sends (Vorgang). Each kind adds one typed detail row with this primary key."""
+    """Anything a customer sends (Vorgang). Each kind adds one typed detail row with this primary key.
+
+    A meter reading that came without a login and matches no meter belongs to no customer and no premise;
+    every other submission has both.
+    """
 
     class Kind(models.TextChoices):
         """What was sent."""
@@ -49,11 +57,13 @@ class Submission(models.Model):
     class Channel(models.TextChoices):
         """How it reached us."""
 
-        PORTAL = "portal", "Kundenportal"
+        PORTAL = "portal", _("Kundenportal")
+        LINK = "link", _("Link ohne Anmeldung")
+        PUBLIC = "public", _("Ohne Anmeldung")
 
     kind = models.CharField(max_length=20, choices=Kind)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="submissions")
-    premise = models.ForeignKey(Premise, on_delete=models.PROTECT, related_name="submissions")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="submissions")
+    premise = models.ForeignKey(Premise, on_delete=models.PROTECT, null=True, related_name="submissions")
     submitted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="submissions")
     channel = models.CharField(max_length=10, choices=Channel)
     status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
@@ -71,6 +81,15 @@ class Submission(models.Model):
                 condition=Q(kind="address_change", status__in=["received", "on_hold", "exported"]),
                 name="one_open_address_change",
             ),
+            models.CheckConstraint(
+                condition=Q(customer__isnull=False, premise__isnull=False)
+                | Q(customer__isnull=True, premise__isnull=True, channel="public"),
+                name="submission_of_a_premise_or_public",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="portal") | Q(kind="meter_reading"),
+                name="only_readings_without_login",
+            ),
         )
         indexes = (
             models.Index(fields=["premise", "-id"], name="submission_by_premise"),
@@ -85,6 +104,30 @@ class Submission(models.Model):
     def reference(self) -> str:
         """The reference a customer reads, such as ``V-2026-004711``: local year and row number."""
         return format_reference(self.received_year, self.pk)
+
+    @property
+    def owner(self) -> Customer:
+        """The customer it belongs to.
+
+        Raises:
+            NotPlaced: when it belongs to none.
+
+        """
+        if self.customer is None:
+            raise NotPlaced(self.reference)
+        return self.customer
+
+    @property
+    def place(self) -> Premise:
+        """The place of consumption it is for.
+
+        Raises:
+            NotPlaced: when it is for none.
+
+        """
+        if self.premise is None:
+            raise NotPlaced(self.reference)
+        return self.premise
 
     @property
     def can_be_withdrawn(self) -> bool:

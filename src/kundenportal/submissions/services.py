@@ -15,16 +15,26 @@ from kundenportal.submissions.models import Submission
 
 
 def open_submission(
-    kind: Submission.Kind, *, premise: Premise, actor: User, key: str, now: dt.datetime
+    kind: Submission.Kind,
+    *,
+    premise: Premise | None,
+    actor: User | None,
+    key: str,
+    now: dt.datetime,
+    channel: Submission.Channel = Submission.Channel.PORTAL,
+    status: Submission.Status = Submission.Status.RECEIVED,
 ) -> Submission:
     """Insert a submission's spine in the caller's transaction and return it.
 
     Args:
         kind: what is sent.
-        premise: the place of consumption it is for; its customer is the submission's.
-        actor: the login that sends it.
+        premise: the place of consumption it is for; its customer is the submission's. None where nobody
+            knows yet.
+        actor: the login that sends it, None where nobody signed in.
         key: the idempotency key of the rendered form; the same key twice is refused by the database.
         now: when, aware; the reference carries the utility's local year.
+        channel: how it reaches us.
+        status: where it stands at first: ``RECEIVED``, or ``ON_HOLD`` for what is not to be exported yet.
 
     Raises:
         django.db.IntegrityError: when a submission with this key exists.
@@ -33,10 +43,11 @@ def open_submission(
     local_year = timezone.localtime(now, settings.UTILITY_TIME_ZONE).year
     return Submission.objects.create(
         kind=kind,
-        customer_id=premise.customer_id,
+        customer_id=premise.customer_id if premise else None,
         premise=premise,
         submitted_by=actor,
-        channel=Submission.Channel.PORTAL,
+        channel=channel,
+        status=status,
         idempotency_key=key,
         received_at=now,
         received_year=local_year,

@@ -103,16 +103,16 @@ def _workbook(path: Path) -> Iterator[Any]:
 
 def _submission_rows(submissions: Iterable[Submission]) -> Iterator[Row]:
     for each in submissions:
-        place = each.premise
+        customer, place = each.customer, each.premise
         yield (
             each.reference,
             str(each.get_kind_display()),
             str(each.get_status_display()),
             _moment(each.received_at),
-            each.customer.customer_number,
-            each.customer.full_name,
-            place.erp_id,
-            f"{place.street_line}, {place.postal_code} {place.city}",
+            customer.customer_number if customer else "",
+            customer.full_name if customer else "",
+            place.erp_id if place else "",
+            f"{place.street_line}, {place.postal_code} {place.city}" if place else "",
             str(each.batch or ""),
             _moment(each.settled_at),
             each.reason,
