@@ -22,6 +22,8 @@ from kundenportal.identity.models import (
     User,
 )
 from kundenportal.linking.models import AccountLink, LinkRequest
+from kundenportal.mailing.categories import Category
+from kundenportal.privacy.unsubscribe_links import unsubscribe_token
 from tests.addresses import send_address
 from tests.make import (
     NOW,
@@ -94,6 +96,7 @@ MATRIX = {
     "selfservice:disavowed": Kind.OPEN,
     "selfservice:undo_link": Kind.LINK,
     "selfservice:link_undone": Kind.OPEN,
+    "selfservice:unsubscribe": Kind.LINK,
     "selfservice:account": Kind.OWN,
     "selfservice:account_linking": Kind.OWN,
     "selfservice:account_linking_same_email": Kind.OWN,
@@ -102,6 +105,7 @@ MATRIX = {
     "selfservice:account_linking_end": Kind.OBJECT,
     "selfservice:account_unlock": Kind.OBJECT,
     "selfservice:account_unlock_letter": Kind.OBJECT,
+    "selfservice:account_notifications": Kind.OWN,
     "selfservice:account_privacy": Kind.OWN,
     "selfservice:account_password": Kind.OWN,
     "selfservice:account_email": Kind.OWN,
@@ -218,6 +222,7 @@ def victim(household: Household, transactional_db: None) -> Victim:
             "selfservice:advance_payment_sent reference": change.reference,
             "selfservice:address_sent reference": send_address(household).reference,
             "key": "1",
+            "selfservice:unsubscribe token": unsubscribe_token(user, Category.SUBMISSIONS),
         }
         | {f"selfservice:{name} token": link.path.split("/")[-2] for name, link in tokens.items()},
         ("0014026/1", "m.bauer@beispiel.de", "Lindenstraße"),

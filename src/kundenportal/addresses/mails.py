@@ -6,6 +6,7 @@ from typing import Any
 from kundenportal.addresses.selectors import submitted_address
 from kundenportal.identity.security_events import register_security_mail
 from kundenportal.mailing import kinds
+from kundenportal.mailing.categories import Category
 from kundenportal.submissions.models import Submission
 
 ADDRESS_REQUESTED, ADDRESS_ACCEPTED, ADDRESS_REJECTED = (
@@ -19,7 +20,7 @@ def register_kinds() -> None:
     """Make the kinds known to the outbox."""
     register_security_mail(ADDRESS_REQUESTED, prepare)
     for kind in (ADDRESS_ACCEPTED, ADDRESS_REJECTED):
-        kinds.register(kind, prepare, is_about_customer=True)
+        kinds.register(kind, prepare, is_about_customer=True, category=Category.SUBMISSIONS)
 
 
 def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noqa: ARG001

@@ -5,6 +5,7 @@ from typing import Any
 
 from kundenportal.advance_payments.selectors import totals_of, wanted_amounts
 from kundenportal.mailing import kinds
+from kundenportal.mailing.categories import Category
 from kundenportal.submissions.models import Submission
 
 CHANGE_RECEIVED, CHANGE_ACCEPTED, CHANGE_REJECTED = (
@@ -16,8 +17,9 @@ CHANGE_RECEIVED, CHANGE_ACCEPTED, CHANGE_REJECTED = (
 
 def register_kinds() -> None:
     """Make the kinds known to the outbox."""
-    for kind in (CHANGE_RECEIVED, CHANGE_ACCEPTED, CHANGE_REJECTED):
-        kinds.register(kind, prepare, is_about_customer=True)
+    kinds.register(CHANGE_RECEIVED, prepare, is_about_customer=True)
+    for kind in (CHANGE_ACCEPTED, CHANGE_REJECTED):
+        kinds.register(kind, prepare, is_about_customer=True, category=Category.SUBMISSIONS)
 
 
 def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noqa: ARG001

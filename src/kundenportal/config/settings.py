@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "kundenportal.banking",
     "kundenportal.addresses",
     "kundenportal.linking",
+    "kundenportal.privacy",
     "kundenportal.ui",
     "kundenportal.selfservice",
     "kundenportal.erp",

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from kundenportal.mailing.choices import choice_of
 from kundenportal.mailing.failures import MailRefused, ServerUnavailable
 from kundenportal.mailing.kinds import kind_named
 from kundenportal.mailing.messages import build_message
@@ -98,7 +99,12 @@ def _deliver(mail: OutgoingMail, transport: Transport, *, now: dt.datetime) -> N
     try:
         if not _readdress(mail, now=now):
             return
-        content = build_message(mail, now=now).as_bytes()
+        choice = choice_of(mail, kind_named(mail.kind).category)
+        if not choice.is_wanted:
+            _mark(mail, status=OutgoingMail.Status.UNWANTED, context={}, last_error="")
+            return
+        message = build_message(mail, now=now, unsubscribe_token=choice.unsubscribe_token)
+        content = message.as_bytes()
         transport.send(content, sender=settings.MAIL_FROM, recipient=mail.recipient)
     except ServerUnavailable as error:
         # The try does not count: a server that is away for a week costs no mail.

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from kundenportal.mailing.categories import Category
+
 Context = dict[str, Any]
 Prepare = Callable[[Context, dt.datetime], Context]
 
@@ -20,12 +22,14 @@ class MailKind:
     ``prepare`` runs in its own transaction at the moment of sending and returns what is added to the
     template's context. It is the only place where a one-time secret is made: none is ever stored here.
     A mail that ``is_about_customer`` goes to the login that holds its customer when it is sent, or to nobody
-    (``mailing.recipients``).
+    (``mailing.recipients``). One of a ``category`` goes only to a reader who wants that category, and carries
+    the link by which he ends it (``mailing.choices``); one without is always sent.
     """
 
     name: str
     prepare: Prepare | None = None
     is_about_customer: bool = False
+    category: Category | None = None
 
     def template(self, part: str) -> str:
         """Return the path of one of the kind's templates, such as ``body.txt``."""
@@ -35,19 +39,29 @@ class MailKind:
 _kinds: dict[str, MailKind] = {}
 
 
-def register(name: str, prepare: Prepare | None = None, *, is_about_customer: bool = False) -> None:
+def register(
+    name: str,
+    prepare: Prepare | None = None,
+    *,
+    is_about_customer: bool = False,
+    category: Category | None = None,
+) -> None:
     """Make a kind of mail known; called from the topic's ``AppConfig.ready``.
 
     Args:
         name: the kind, as its folder of templates is called.
         prepare: what runs when a mail of it is sent.
         is_about_customer: whether it tells of a customer's contract, so that nobody else may get it.
+        category: what its reader may refuse it as. Security mails and confirmations of what somebody sent
+            have none.
 
     Raises:
-        ValueError: when another topic registered the name.
+        ValueError: when another topic registered the name, or nobody could tell whose choice counts.
 
     """
-    kind = MailKind(name, prepare, is_about_customer)
+    if category is not None and not is_about_customer:
+        raise ValueError(f"the optional mail kind {name!r} must be about a customer: its holder chooses")
+    kind = MailKind(name, prepare, is_about_customer, category)
     if _kinds.setdefault(name, kind) != kind:
         raise ValueError(f"two topics register the mail kind {name!r}")
 

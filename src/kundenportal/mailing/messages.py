@@ -12,6 +12,7 @@ import css_inline
 from django.conf import settings
 from django.db import transaction
 from django.template import engines
+from django.urls import reverse
 from django.utils import translation
 
 from kundenportal.mailing.kinds import kind_named
@@ -24,11 +25,16 @@ _COLUMNS = 72
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
-def build_message(mail: OutgoingMail, *, now: dt.datetime) -> EmailMessage:
+def build_message(mail: OutgoingMail, *, now: dt.datetime, unsubscribe_token: str = "") -> EmailMessage:
     """Prepare and render a mail.
 
     The kind's ``prepare`` runs in a transaction of its own. The Message-ID is the row's, so that a mail
     that is sent again after a crash is told from a new one.
+
+    Args:
+        mail: the row.
+        now: when, aware.
+        unsubscribe_token: what ends mails of its category, if it has one (``mailing.choices``).
 
     Raises:
         UnknownMailKind: when no topic registered the mail's kind.
@@ -37,6 +43,7 @@ def build_message(mail: OutgoingMail, *, now: dt.datetime) -> EmailMessage:
     """
     kind = kind_named(mail.kind)
     context: dict[str, Any] = {**mail.context, "utility": settings.UTILITY, "base_url": settings.BASE_URL}
+    context["unsubscribe_url"] = _unsubscribe_url(unsubscribe_token)
     if kind.prepare is not None:
         with transaction.atomic(durable=True):
             context |= kind.prepare(mail.context, now)
@@ -48,7 +55,13 @@ def build_message(mail: OutgoingMail, *, now: dt.datetime) -> EmailMessage:
     message.set_content(_in_columns(text), cte="quoted-printable")
     message.add_alternative(_inliner.inline(html), subtype="html", cte="quoted-printable")
     _add_headers(message, mail, subject, now=now)
+    if unsubscribe_token:
+        _add_unsubscribe_headers(message, context["unsubscribe_url"])
     return message
+
+
+def _unsubscribe_url(token: str) -> str:
+    return settings.BASE_URL + reverse("selfservice:unsubscribe", args=[token]) if token else ""
 
 
 def _in_columns(text: str) -> str:
@@ -71,3 +84,9 @@ def _add_headers(message: EmailMessage, mail: OutgoingMail, subject: str, *, now
     message["Message-ID"] = mail.message_id
     message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
+
+
+def _add_unsubscribe_headers(message: EmailMessage, url: str) -> None:
+    """Let the reader's mail program end mails of this category with one click (RFC 2369, RFC 8058)."""
+    message["List-Unsubscribe"] = f"<{url}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -19,6 +19,7 @@ class OutgoingMail(models.Model):
         SENT = "sent", "gesendet"
         FAILED = "failed", "unzustellbar"
         STOPPED = "stopped", "angehalten"
+        UNWANTED = "unwanted", "abbestellt"
 
     kind = models.CharField(max_length=60)
     recipient = models.CharField(max_length=254)

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from kundenportal.mailing import kinds
+from kundenportal.mailing.categories import Category
 from kundenportal.metering.selectors import submitted_readings
 from kundenportal.submissions.models import Submission
 
@@ -16,8 +17,9 @@ READING_RECEIVED, READING_ACCEPTED, READING_REJECTED = (
 
 def register_kinds() -> None:
     """Make the kinds known to the outbox."""
-    for kind in (READING_RECEIVED, READING_ACCEPTED, READING_REJECTED):
-        kinds.register(kind, prepare, is_about_customer=True)
+    kinds.register(READING_RECEIVED, prepare, is_about_customer=True)
+    for kind in (READING_ACCEPTED, READING_REJECTED):
+        kinds.register(kind, prepare, is_about_customer=True, category=Category.SUBMISSIONS)
 
 
 def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noqa: ARG001

@@ -43,5 +43,8 @@ CARDS = (
         _("Sicherer anmelden als nur mit Passwort."),
     ),
     AccountCard("account_devices", "monitor-smartphone", _("Geräte"), _("Sehen, wo Sie angemeldet sind.")),
-    AccountCard("account_privacy", "file-text", _("Datenschutz"), _("Online-Zugang löschen.")),
+    AccountCard(
+        "account_notifications", "bell", _("Benachrichtigungen"), _("Welche E-Mails Sie von uns bekommen.")
+    ),
+    AccountCard("account_privacy", "shield-check", _("Datenschutz"), _("Online-Zugang löschen.")),
 )

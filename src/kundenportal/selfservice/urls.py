@@ -8,6 +8,7 @@ from kundenportal.selfservice.views import (
     account_devices,
     account_email,
     account_linking,
+    account_notifications,
     account_passkeys,
     account_password,
     account_privacy,
@@ -33,6 +34,7 @@ from kundenportal.selfservice.views import (
     sign_in_link,
     submissions,
     undo_link,
+    unsubscribe,
 )
 
 app_name = "selfservice"
@@ -79,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("zugang-gesichert/", disavowal.disavowed, name="disavowed"),
     path("verknuepfung-rueckgaengig/<str:token>/", undo_link.undo_link, name="undo_link"),
     path("verknuepfung-zurueckgenommen/", undo_link.link_undone, name="link_undone"),
+    path("abmelden-von/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("konto/", account.account, name="account"),
     path("konto/verknuepfen/", account_linking.account_linking, name="account_linking"),
     path(
@@ -106,6 +109,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "konto/freischalten/<str:link_id>/brief/",
         account_unlock.account_unlock_letter,
         name="account_unlock_letter",
+    ),
+    path(
+        "konto/benachrichtigungen/", account_notifications.account_notifications, name="account_notifications"
     ),
     path("konto/datenschutz/", account_privacy.account_privacy, name="account_privacy"),
     path("konto/passwort/", account_password.account_password, name="account_password"),

@@ -1,0 +1,71 @@
+"""Choosing which mails one gets."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import transaction
+
+from kundenportal.audit.services import record
+from kundenportal.identity.models import User
+from kundenportal.mailing.categories import Category
+from kundenportal.privacy.mail_choices import REFUSABLE, wanted_categories
+from kundenportal.privacy.models import MailOptOut
+from kundenportal.privacy.unsubscribe_links import subscription_of
+
+
+class UnsubscribeLinkUnknown(Exception):
+    """Nobody made the link, or its login is gone; nothing was changed."""
+
+
+@transaction.atomic(durable=True)
+def choose_mails(*, user: User, wanted: Collection[Category], language: str, now: dt.datetime) -> None:
+    """Store which optional mails a login gets, and in which language its mails are.
+
+    What is as it was leaves no trace.
+
+    Args:
+        user: the login.
+        wanted: the categories it wants, of those that can be refused.
+        language: the language of all its mails.
+        now: when, aware.
+
+    """
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    before = wanted_categories(locked)
+    for category in REFUSABLE:
+        if (category in wanted) != (category in before):
+            _set_choice(locked, category, is_wanted=category in wanted, now=now)
+    if language != locked.language:
+        locked.language = language
+        locked.save(update_fields=["language"])
+        record("mail.language_chosen", actor=f"user:{locked.pk}", now=now, details={"language": language})
+
+
+@transaction.atomic(durable=True)
+def unsubscribe(*, token: str, now: dt.datetime) -> None:
+    """End mails of one category by the link of such a mail; a second time changes nothing.
+
+    Args:
+        token: the link's token.
+        now: when, aware.
+
+    Raises:
+        UnsubscribeLinkUnknown: when nobody made the link, or its login is gone.
+
+    """
+    subscription = subscription_of(token)
+    if subscription is None:
+        raise UnsubscribeLinkUnknown
+    user = User.objects.select_for_update().get(pk=subscription.user.pk)
+    if subscription.category in wanted_categories(user):
+        _set_choice(user, subscription.category, is_wanted=False, now=now)
+
+
+def _set_choice(user: User, category: Category, *, is_wanted: bool, now: dt.datetime) -> None:
+    """Store one choice of a locked login and its audit entry, in the caller's transaction."""
+    if is_wanted:
+        MailOptOut.objects.filter(user=user, category=category).delete()
+    else:
+        MailOptOut.objects.create(user=user, category=category, created_at=now)
+    action = "mail.ordered" if is_wanted else "mail.refused"
+    record(action, actor=f"user:{user.pk}", now=now, details={"category": category})
