@@ -1,0 +1,34 @@
+"""Which files are taken from strangers, and why one is not. The pages say it in words."""
+
+from enum import StrEnum
+
+JPEG, PDF = "image/jpeg", "application/pdf"
+"""The media types that come of a stranger's file: every picture becomes a JPEG."""
+
+MAX_SIZE = 10 * 1024 * 1024
+"""The most bytes one file may have (ux.md C5)."""
+
+REFUSED = 3
+"""The exit code with which ``files.cleaner`` says that its answer is a reason."""
+
+
+class FileRefusal(StrEnum):
+    """Why a file is not taken."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    UNKNOWN_FORMAT = "unknown_format"
+    DAMAGED = "damaged"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    ENCRYPTED = "encrypted"
+    TOO_MANY_PAGES = "too_many_pages"
+    NO_PAGES = "no_pages"
+    TOO_COSTLY = "too_costly"
+
+
+class FileRefused(Exception):
+    """A file is not taken; ``refusal`` says why."""
+
+    def __init__(self, refusal: FileRefusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
