@@ -21,6 +21,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from itertools import groupby, pairwise
 
 from kundenportal.advance_payments.rules import AllowedRange
+from kundenportal.core.meter_places import meters_by_place
 from kundenportal.core.profiles import Shares, years_between
 
 YEAR_LOOKED_AT = dt.timedelta(days=400)
@@ -136,32 +137,32 @@ def forecast(counters: Sequence[Counter], *, computed: ComputedAmount, today: dt
     return Forecast(now, (12 * computed.amount * share).quantize(CENT, rounding=ROUND_HALF_UP))
 
 
-_Meter = tuple[Counter, ...]
-_Place = list[_Meter]
+@dataclass(frozen=True)
+class _Meter:
+    """The registers of one meter; there is at least one."""
+
+    counters: tuple[Counter, ...]
+
+    @property
+    def installed_date(self) -> dt.date | None:
+        return self.counters[0].installed_date
+
+    @property
+    def removed_date(self) -> dt.date | None:
+        return self.counters[0].removed_date
+
+
+_Place = Sequence[_Meter]
 """A place in the grid: the meters that were there one after the other, the present one last."""
 
 
-def _places(counters: Sequence[Counter]) -> list[_Place]:
-    """Put each meter behind the one it took the place of: the first that was out by the day it came."""
-    places: list[_Place] = []
-    ordered = sorted(counters, key=lambda each: (each.installed_date or dt.date.min, each.meter_id))
-    for _, registers in groupby(ordered, key=lambda each: each.meter_id):
-        meter = tuple(registers)
-        place = next((each for each in places if _follows(meter, each[-1])), None)
-        if place is None:
-            places.append([meter])
-        else:
-            place.append(meter)
-    return places
-
-
-def _follows(meter: _Meter, other: _Meter) -> bool:
-    installed, removed = meter[0].installed_date, other[0].removed_date
-    return installed is not None and removed is not None and removed <= installed
+def _places(counters: Sequence[Counter]) -> list[list[_Meter]]:
+    by_meter = groupby(sorted(counters, key=lambda each: each.meter_id), key=lambda each: each.meter_id)
+    return meters_by_place(_Meter(tuple(registers)) for _, registers in by_meter)
 
 
 def _is_in_use(meter: _Meter, today: dt.date) -> bool:
-    return meter[0].removed_date is None or meter[0].removed_date > today
+    return meter.removed_date is None or meter.removed_date > today
 
 
 def _known_annual_use(places: Iterable[_Place]) -> Decimal | None:
@@ -169,7 +170,7 @@ def _known_annual_use(places: Iterable[_Place]) -> Decimal | None:
 
     Zero tells nothing either: no price follows from it.
     """
-    uses = [each.annual_use for place in places for each in place[-1]]
+    uses = [each.annual_use for place in places for each in place[-1].counters]
     known = [each for each in uses if each is not None]
     return sum(known, Decimal(0)) or None if len(known) == len(uses) else None
 
@@ -182,7 +183,7 @@ def _annual_use(places: Sequence[_Place], *, until: dt.date, readings_needed: in
 
 
 def _annual_use_at(place: _Place, until: dt.date, readings_needed: int) -> Decimal | None:
-    dates = {each.date for meter in place for counter in meter for each in _read(counter, until)}
+    dates = {each.date for meter in place for counter in meter.counters for each in _read(counter, until)}
     since = max(dates, default=until) - YEAR_LOOKED_AT
     if sum(date >= since for date in dates) < readings_needed:
         return None
@@ -203,7 +204,7 @@ def _measured(meter: _Meter, since: dt.date, until: dt.date) -> tuple[Decimal, D
     The registers of a meter run side by side: their uses are summed up, the shortest time counts.
     """
     annual_use, shortest = Decimal(0), Decimal("Infinity")
-    for counter in meter:
+    for counter in meter.counters:
         use, years = _use_and_years(counter, [each for each in _read(counter, until) if each.date >= since])
         if not years:
             return None
