@@ -62,6 +62,9 @@ def configure_logging(options: dict[str, Any]) -> None:
                 "django": {"handlers": [], "propagate": True},
                 "django.request": {"filters": ["no_address"]},
                 "django.security.csrf": {"filters": ["no_address"]},
+                # They tell every step of making a PDF.
+                "weasyprint": {"level": "WARNING"},
+                "fontTools": {"level": "WARNING"},
             },
         }
     )
