@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from kundenportal.selfservice.client_address import client_address
+from kundenportal.identity.client_address import client_address
 
 
 @pytest.mark.parametrize(

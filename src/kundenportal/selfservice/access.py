@@ -9,12 +9,10 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from kundenportal.customers.models import Customer, Premise
-from kundenportal.identity.kept_forms import keep_form
 from kundenportal.identity.models import User
 from kundenportal.linking.selectors import PremiseChoice, premises_of
 from kundenportal.selfservice.navigation import (
@@ -25,6 +23,7 @@ from kundenportal.selfservice.navigation import (
     links_for,
     url_of,
 )
+from kundenportal.ui.ways_back import way_back
 
 CHOSEN_PREMISE = "premise"
 """Where the session keeps the premise opened last. It only decides where the start page leads."""
@@ -115,19 +114,6 @@ def customer_required(
         return response
 
     return guarded
-
-
-def way_back(request: HttpRequest, user: User | None, *, is_sent_at_once: bool) -> str:
-    """Return where to lead somebody after he proved who he is.
-
-    Back to the page he wanted; what he was sending is kept for his login and shown again.
-    """
-    path = request.get_full_path()
-    if request.method != "POST" or user is None:
-        return path
-    fields = {name: request.POST.getlist(name) for name in request.POST}
-    kept = keep_form(user, path, fields, is_sent_at_once=is_sent_at_once, now=timezone.now())
-    return reverse("selfservice:continue_form", args=[kept.public_id]) if kept else path
 
 
 def get_account(request: CustomerRequest) -> AccountContext:

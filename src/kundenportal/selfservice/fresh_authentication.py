@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from kundenportal.identity.acts import ACTS, AskedBy, SensitiveAct
 from kundenportal.identity.fresh import is_fresh
-from kundenportal.selfservice.access import CustomerRequest, way_back
+from kundenportal.selfservice.access import CustomerRequest
+from kundenportal.ui.ways_back import way_back
 
 P = ParamSpec("P")
 

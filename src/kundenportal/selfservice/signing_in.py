@@ -6,13 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from kundenportal.identity.device_names import device_name
 from kundenportal.identity.devices import device_of, remember_device
+from kundenportal.identity.local_paths import next_path
 from kundenportal.identity.models import User
 from kundenportal.identity.new_device import report_new_device
 from kundenportal.identity.sessions import open_session
 from kundenportal.identity.sign_in_door import forget_failures_of
-from kundenportal.selfservice.devices import device_name
-from kundenportal.selfservice.local_paths import next_path
 from kundenportal.selfservice.same_email import came_by_email, link_same_email
 
 

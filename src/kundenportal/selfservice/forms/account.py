@@ -1,4 +1,4 @@
-"""Changing password and e-mail address of a login that is signed in (guide lines 88 to 96)."""
+"""Changing the e-mail address of a login that is signed in (guide lines 92 to 96)."""
 
 from typing import Any
 
@@ -9,30 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.selfservice.forms.email_addresses import why_no_address
-from kundenportal.selfservice.forms.own_password import OwnPasswordForm
-from kundenportal.selfservice.forms.passwords import NewPasswordForm
+from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 _EMAIL_MAX_LENGTH = 320
-
-
-class ChangePasswordForm(OwnPasswordForm, NewPasswordForm):
-    """The current password and, twice, a new one."""
-
-    wrong_password = gettext_lazy("Das aktuelle Passwort stimmt nicht.")
-    field_order = ("current_password", "password", "password_repeat")
-
-    def __init__(self, data: Any = None, *, own_data: tuple[str, ...]) -> None:
-        super().__init__(data, own_data=own_data)
-        current = self.fields["current_password"]
-        current.label = gettext_lazy("Aktuelles Passwort")
-        current.error_messages["required"] = gettext_lazy("Bitte geben Sie Ihr aktuelles Passwort ein.")
-
-    def clean_password(self) -> str:
-        """Return the new password when nothing speaks against it; the current one is no new one."""
-        password = super().clean_password()
-        if password == self.cleaned_data.get("current_password"):
-            raise ValidationError(_("Das neue Passwort ist das aktuelle. Bitte wählen Sie ein anderes."))
-        return password
 
 
 class ChangeEmailForm(OwnPasswordForm):

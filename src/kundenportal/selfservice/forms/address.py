@@ -29,7 +29,7 @@ from kundenportal.core.countries import country_names
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.core.email_typos import likely_meant
 from kundenportal.selfservice.forms.email_addresses import why_no_address
-from kundenportal.selfservice.forms.own_password import OwnPasswordForm
+from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 _SALUTATIONS = ("Frau", "Herr", "Divers", "Firma")
 _PHONE = re.compile(r"\+?[0-9 /().-]{3,30}")

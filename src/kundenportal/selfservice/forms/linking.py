@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kundenportal.selfservice.forms.customer_numbers import CustomerNumberForm
-from kundenportal.selfservice.forms.own_password import OwnPasswordForm
+from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 
 class LinkForm(CustomerNumberForm):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kundenportal.identity.acts import SensitiveAct
+from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.authenticator_app import (
     HasAppAlready,
     SetupExpired,
@@ -25,10 +26,9 @@ from kundenportal.identity.factors.removal import LastFactorNeeded, remove_authe
 from kundenportal.identity.factors.totp import key_in_groups, provisioning_uri, qr_path
 from kundenportal.identity.models import AuthenticatorApp
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
-from kundenportal.selfservice.devices import device_name
-from kundenportal.selfservice.forms.second_factors import CODE_REFUSED, AppSetupForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.selfservice.new_recovery_codes import keep_codes
+from kundenportal.ui.forms.second_factors import CODE_REFUSED, AppSetupForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,13 +19,13 @@ from kundenportal.identity.change_email import (
     stop_email_change,
     waiting_email_change,
 )
+from kundenportal.identity.device_names import device_name
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword
 from kundenportal.linking.holds import held_links
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
-from kundenportal.selfservice.devices import device_name
 from kundenportal.selfservice.forms.account import ChangeEmailForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
-from kundenportal.selfservice.own_password import refuse_password
+from kundenportal.ui.own_password import refuse_password
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +49,7 @@ def account_email(request: CustomerRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except (WrongPassword, TooManyWrongPasswords) as error:
-        return refuse_password(request, form, error, page=_page)
+        return refuse_password(request, request.user, form, error, page=_page)
     except TooManyEmailChanges:
         form.add_error(
             "email",

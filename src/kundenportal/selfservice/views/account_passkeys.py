@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kundenportal.identity.acts import SensitiveAct
+from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.overview import factors_of
 from kundenportal.identity.factors.passkeys import (
     MAX_PASSKEYS,
@@ -20,10 +21,9 @@ from kundenportal.identity.factors.passkeys import (
 from kundenportal.identity.factors.removal import LastFactorNeeded, remove_passkey
 from kundenportal.identity.factors.webauthn import PasskeyRefused
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
-from kundenportal.selfservice.devices import device_name
-from kundenportal.selfservice.forms.second_factors import NewPasskeyForm, PasskeyNameForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.selfservice.new_recovery_codes import keep_codes
+from kundenportal.ui.forms.second_factors import NewPasskeyForm, PasskeyNameForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

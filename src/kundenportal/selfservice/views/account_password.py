@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from kundenportal.identity.acts import SensitiveAct
 from kundenportal.identity.change_password import change_password
+from kundenportal.identity.device_names import device_name
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword
 from kundenportal.identity.sessions import keep_session
 from kundenportal.linking.password_links import own_data_of
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
-from kundenportal.selfservice.devices import device_name
-from kundenportal.selfservice.forms.account import ChangePasswordForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
-from kundenportal.selfservice.own_password import refuse_password
+from kundenportal.ui.forms.passwords import ChangePasswordForm
+from kundenportal.ui.own_password import refuse_password
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +39,7 @@ def account_password(request: CustomerRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except (WrongPassword, TooManyWrongPasswords) as error:
-        return refuse_password(request, form, error, page=_page)
+        return refuse_password(request, request.user, form, error, page=_page)
     keep_session(request, request.user)
     messages.success(request, _("Ihr Passwort ist geändert. Auf anderen Geräten haben wir Sie abgemeldet."))
     return HttpResponseRedirect(reverse("selfservice:account"), status=303)

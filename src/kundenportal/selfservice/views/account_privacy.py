@@ -16,7 +16,7 @@ from kundenportal.linking.selectors import links_of
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.forms.linking import DeleteLoginForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
-from kundenportal.selfservice.own_password import refuse_password
+from kundenportal.ui.own_password import refuse_password
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +32,7 @@ def account_privacy(request: CustomerRequest) -> HttpResponse:
             user=request.user, current_password=form.cleaned_data["current_password"], now=timezone.now()
         )
     except (WrongPassword, TooManyWrongPasswords) as error:
-        return refuse_password(request, form, error, page=_page)
+        return refuse_password(request, request.user, form, error, page=_page)
     close_session(request)
     messages.success(request, _("Ihr Online-Zugang ist gelöscht. Ihr Vertrag bleibt bestehen."))
     response = HttpResponseRedirect(reverse("selfservice:sign_in"), status=303)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kundenportal.identity.acts import SensitiveAct
+from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.overview import factors_of
 from kundenportal.identity.factors.recovery_codes import NoFactorYet, code_in_groups, renew_recovery_codes
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
-from kundenportal.selfservice.devices import device_name
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.selfservice.new_recovery_codes import drop_codes, keep_codes, kept_codes
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kundenportal.addresses.selectors import address_of, open_address_change, submitted_address
 from kundenportal.addresses.services import AddressChangeRefused, LoginSecured, submit_address_change
 from kundenportal.identity.acts import SensitiveAct
+from kundenportal.identity.device_names import device_name
 from kundenportal.identity.fresh import note_proof
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
 from kundenportal.linking.holds import held_link
@@ -24,7 +25,6 @@ from kundenportal.selfservice.access import (
     get_premise_or_404,
 )
 from kundenportal.selfservice.change_pages import DRAFT, redirect_if_sent, redirect_to, sent_or_404
-from kundenportal.selfservice.devices import device_name
 from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.address import AddressForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required

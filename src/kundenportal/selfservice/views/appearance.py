@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from kundenportal.selfservice.forms.appearance import AppearanceForm
 from kundenportal.ui.appearance import COOKIE_NAME, COOKIE_SECONDS, Appearance
+from kundenportal.ui.forms.appearance import AppearanceForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

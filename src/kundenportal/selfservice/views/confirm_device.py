@@ -16,12 +16,12 @@ from kundenportal.identity.device_codes import (
     confirm_with_device_code,
     request_device_code,
 )
+from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.overview import has_second_factor
 from kundenportal.identity.pending_sign_in import PendingSignIn
-from kundenportal.selfservice.devices import device_name
-from kundenportal.selfservice.forms.second_factors import CODE_REFUSED, DeviceCodeForm
 from kundenportal.selfservice.second_step import pending_required, with_way
 from kundenportal.selfservice.signing_in import complete_sign_in
+from kundenportal.ui.forms.second_factors import CODE_REFUSED, DeviceCodeForm
 
 PendingView = Callable[[HttpRequest, PendingSignIn], HttpResponse]
 

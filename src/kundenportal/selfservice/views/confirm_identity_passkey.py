@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 from kundenportal.identity.factors.passkeys import check_own_passkey, options_to_confirm
 from kundenportal.identity.factors.webauthn import PasskeyRefused
 from kundenportal.identity.fresh import note_proof
+from kundenportal.identity.local_paths import next_path
 from kundenportal.selfservice.access import CustomerRequest, customer_required
-from kundenportal.selfservice.forms.second_factors import PASSKEY_REFUSED, CredentialForm
-from kundenportal.selfservice.local_paths import next_path
 from kundenportal.selfservice.second_step import with_way
+from kundenportal.ui.forms.second_factors import PASSKEY_REFUSED, CredentialForm
 
 
 @require_safe

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.overview import factors_of
 from kundenportal.identity.factors.passkeys import check_own_passkey, options_to_confirm
 from kundenportal.identity.factors.second_step import (
@@ -16,8 +17,9 @@ from kundenportal.identity.factors.second_step import (
 )
 from kundenportal.identity.factors.webauthn import PasskeyRefused
 from kundenportal.identity.pending_sign_in import PendingSignIn
-from kundenportal.selfservice.devices import device_name
-from kundenportal.selfservice.forms.second_factors import (
+from kundenportal.selfservice.second_step import pending_required, with_way
+from kundenportal.selfservice.signing_in import complete_sign_in
+from kundenportal.ui.forms.second_factors import (
     CODE_REFUSED,
     PASSKEY_REFUSED,
     RECOVERY_CODE_REFUSED,
@@ -26,8 +28,6 @@ from kundenportal.selfservice.forms.second_factors import (
     CredentialForm,
     RecoveryCodeForm,
 )
-from kundenportal.selfservice.second_step import pending_required, with_way
-from kundenportal.selfservice.signing_in import complete_sign_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,16 +7,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from kundenportal.identity.client_address import client_address
 from kundenportal.identity.factors.passkeys import (
     TooManyPasskeyTries,
     options_to_sign_in,
     sign_in_with_passkey,
 )
 from kundenportal.identity.factors.webauthn import PasskeyRefused
-from kundenportal.selfservice.client_address import client_address
-from kundenportal.selfservice.forms.second_factors import CredentialForm
 from kundenportal.selfservice.second_step import with_way
 from kundenportal.selfservice.signing_in import complete_sign_in
+from kundenportal.ui.forms.second_factors import CredentialForm
 
 
 @require_safe

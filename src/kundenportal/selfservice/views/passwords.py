@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kundenportal.identity.client_address import client_address
+from kundenportal.identity.device_names import device_name
 from kundenportal.linking import services
 from kundenportal.linking.password_links import login_of
-from kundenportal.selfservice.client_address import client_address
-from kundenportal.selfservice.devices import device_name
-from kundenportal.selfservice.forms.passwords import NewPasswordForm
 from kundenportal.selfservice.forms.sign_in import IdentifierForm
+from kundenportal.ui.forms.passwords import NewPasswordForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

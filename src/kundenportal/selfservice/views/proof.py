@@ -8,11 +8,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kundenportal.identity.fresh import note_proof
 from kundenportal.identity.kept_forms import kept_form_of
+from kundenportal.identity.local_paths import next_path
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
-from kundenportal.selfservice.forms.own_password import OwnPasswordForm
-from kundenportal.selfservice.local_paths import next_path
-from kundenportal.selfservice.own_password import refuse_password
+from kundenportal.ui.forms.own_password import OwnPasswordForm
+from kundenportal.ui.own_password import refuse_password
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +26,7 @@ def confirm_identity(request: CustomerRequest) -> HttpResponse:
     try:
         check_own_password(request.user, form.cleaned_data["current_password"], now=now)
     except (WrongPassword, TooManyWrongPasswords) as error:
-        return refuse_password(request, form, error, page=_page)
+        return refuse_password(request, request.user, form, error, page=_page)
     note_proof(request, now=now)
     return HttpResponseRedirect(next_path(request, otherwise=reverse("selfservice:account")), status=303)
 

@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kundenportal.identity.client_address import client_address
 from kundenportal.linking import services
 from kundenportal.linking.password_links import own_data_of_registration
 from kundenportal.linking.registrations import OpenRegistration, open_registration
 from kundenportal.linking.rules import Proof
-from kundenportal.selfservice.client_address import client_address
-from kundenportal.selfservice.forms.passwords import LetterProofForm, MeterProofForm, NewPasswordForm
+from kundenportal.selfservice.forms.passwords import LetterProofForm, MeterProofForm
 from kundenportal.selfservice.forms.registration import RegistrationForm
 from kundenportal.selfservice.signing_in import complete_sign_in
+from kundenportal.ui.forms.passwords import NewPasswordForm
 
 _FORMS: dict[Proof, type[NewPasswordForm]] = {
     Proof.NOTHING: NewPasswordForm,

@@ -14,10 +14,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kundenportal.core.email_addresses import is_email
+from kundenportal.identity.client_address import client_address
 from kundenportal.identity.devices import device_of
 from kundenportal.identity.sessions import close_session
 from kundenportal.linking import services
-from kundenportal.selfservice.client_address import client_address
 from kundenportal.selfservice.forms.sign_in import SignInForm
 from kundenportal.selfservice.second_step import continue_sign_in
 

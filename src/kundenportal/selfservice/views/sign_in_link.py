@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kundenportal.identity.client_address import client_address
 from kundenportal.identity.models import OneTimeSecret
 from kundenportal.linking import services
 from kundenportal.linking.password_links import login_of
-from kundenportal.selfservice.client_address import client_address
 from kundenportal.selfservice.forms.sign_in import IdentifierForm
 from kundenportal.selfservice.second_step import continue_sign_in
 

@@ -21,6 +21,7 @@ from kundenportal.core.countries import country_names
 from kundenportal.core.email_addresses import mask_email as mask
 from kundenportal.customers.models import Division
 from kundenportal.identity.sessions import seconds_left
+from kundenportal.ui.addresses import reverse_here
 from kundenportal.ui.icons import icon_markup
 
 register = template.Library()
@@ -118,6 +119,9 @@ def session_dialog(context: Context) -> dict[str, object]:
         return {"seconds": 0}
     return {
         "seconds": seconds_left(request, now=timezone.now()),
+        "extend_url": reverse_here(request, "extend_session"),
+        "sign_out_url": reverse_here(request, "sign_out"),
+        "sign_in_url": reverse_here(request, "sign_in"),
         "path": request.get_full_path(),
         "csrf_token": context["csrf_token"],
     }

@@ -4,22 +4,23 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kundenportal.identity.device_names import device_name
+from kundenportal.identity.models import User
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, end_guessing_session
 from kundenportal.identity.sessions import close_session
-from kundenportal.selfservice.access import CustomerRequest
-from kundenportal.selfservice.devices import device_name
-from kundenportal.selfservice.forms.own_password import OwnPasswordForm
+from kundenportal.ui.addresses import reverse_here
+from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 Form = TypeVar("Form", bound=OwnPasswordForm)
 
 
 def refuse_password(
-    request: CustomerRequest,
+    request: HttpRequest,
+    user: User,
     form: Form,
     error: WrongPassword | TooManyWrongPasswords,
     *,
@@ -29,13 +30,14 @@ def refuse_password(
 
     Args:
         request: the browser's request.
+        user: who is signed in.
         form: the form that asked for the password.
         error: why it was refused.
         page: draws the page with ``request``, ``form`` and ``status``.
 
     """
     is_ended = end_guessing_session(
-        request.user,
+        user,
         session_key=str(request.session.session_key),
         device=device_name(request),
         now=timezone.now(),
@@ -47,4 +49,4 @@ def refuse_password(
         request,
         _("Das Passwort war zu oft falsch. Wir haben Sie abgemeldet. Bitte melden Sie sich wieder an."),
     )
-    return HttpResponseRedirect(reverse("selfservice:sign_in"), status=303)
+    return HttpResponseRedirect(reverse_here(request, "sign_in"), status=303)
