@@ -57,7 +57,8 @@ def customer_rows(number: int, chance: random.Random, change: str) -> Rows:
         yield "abschlaege", f"{premise};{division};{chance.randint(20, 200)},00;2026-03-01;1;;"
         for code in ("HT", "NT") if division == "strom" and number % 8 == 0 else ("1",):
             use = chance.randint(50, 4000)
-            yield "zaehlwerke", f"{meter};{code};;;{integer};{decimal};{unit};1;bezug;{use}"
+            gas = "11,284;0,9614" if division == "gas" else ";"
+            yield "zaehlwerke", f"{meter};{code};;;{integer};{decimal};{unit};1;bezug;{use};{gas}"
             yield from _reading_rows(meter, code, use, chance)
 
 

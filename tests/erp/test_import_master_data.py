@@ -17,7 +17,9 @@ from kundenportal.audit.models import AuditEntry
 from kundenportal.banking.models import BankAccount
 from kundenportal.core.encryption import decrypt_field
 from kundenportal.customers.models import Customer, Premise
-from kundenportal.erp.inbound.files import FILES
+from kundenportal.erp.inbound.files import FILES, REGISTERS
+from kundenportal.erp.inbound.known_rows import hash_rows, row_hash_key
+from kundenportal.erp.inbound.rows import RowParser
 from kundenportal.metering.models import Meter, MeterReading, Register
 from tests.benchmarks.make_delivery import write_delivery as write_large_delivery
 from tests.erp.deliveries import (
@@ -350,6 +352,83 @@ def test_the_column_versorgungsart_tells_two_meters_of_the_same_number_apart(tmp
             "register__meter__division", flat=True
         )
     ) == ["gas", "strom", "wasser"]
+
+
+def test_what_a_cubic_metre_of_gas_holds_is_stored(tmp_path):
+    files = two_customers(zaehlwerke={"brennwert": "11,2840", "zustandszahl": "0.9614"})
+
+    assert not run_import(write_delivery(tmp_path / "d", files)).is_refused
+
+    assert (
+        Register.objects.filter(calorific_value=Decimal("11.284"), state_number=Decimal("0.9614")).count()
+        == 1
+    )
+    assert Register.objects.filter(calorific_value=None, state_number=None).count() == 1
+
+
+@pytest.mark.parametrize(
+    "bound", [{"brennwert": "3", "zustandszahl": "6"}, {"brennwert": "30", "zustandszahl": "0.5"}]
+)
+def test_the_bounds_of_the_gas_columns_are_taken(tmp_path, bound):
+    assert not run_import(write_delivery(tmp_path / "d", two_customers(zaehlwerke=bound))).is_refused
+
+
+def test_a_delivery_of_before_the_gas_columns_is_still_the_same(tmp_path):
+    """The hash of a row is that of its eleven columns of then, and stays so while the later ones are empty."""
+    run_import(write_delivery(tmp_path / "d"))
+    row = b"1EMH001;1;1-0:1.8.0;;6;1;kWh;1;bezug;2400;"
+    register = Register.objects.get(meter__meter_number="1EMH001")
+    assert register.row_hash == hash_rows([row], row_hash_key())[0]
+
+    for columns in (
+        {"brennwert": ""},
+        {"brennwert": "", "zustandszahl": ""},
+        {"zustandszahl": "", "brennwert": ""},
+    ):
+        report = run_import(write_delivery(tmp_path / "d", two_customers(zaehlwerke=columns)), now=LATER)
+        assert counts(report)["zaehlwerke"] == (0, 0, 0, 2), columns
+
+    report = run_import(
+        write_delivery(tmp_path / "d", two_customers(zaehlwerke={"brennwert": "11"})), now=LATER
+    )
+    assert counts(report)["zaehlwerke"] == (0, 1, 0, 1)
+    report = run_import(write_delivery(tmp_path / "d"), now=LATER)
+    assert counts(report)["zaehlwerke"] == (0, 1, 0, 1)
+    register.refresh_from_db()
+    assert (register.calorific_value, register.row_hash) == (None, hash_rows([row], row_hash_key())[0])
+
+
+@pytest.mark.parametrize(
+    ("more_columns", "fields", "spelled"),
+    [
+        (b"", b"", b";"),
+        (b";versorgungsart", b";gas", b";gas"),
+        (b";versorgungsart;brennwert", b";gas;", b";gas"),
+        (b";versorgungsart;brennwert;zustandszahl", b";gas;;", b";gas"),
+        (b";versorgungsart;brennwert;zustandszahl", b";;;", b";"),
+        (b";versorgungsart;brennwert;zustandszahl", b";gas;11;", b";gas;11"),
+        (b";versorgungsart;brennwert;zustandszahl", b";gas;;1", b";gas;;1"),
+        (b";versorgungsart;brennwert;zustandszahl", b';"gas";"";', b";gas"),
+        (b";zustandszahl;brennwert", b";;11", b";;11"),
+        (b";zustandszahl", b";", b";"),
+    ],
+)
+def test_later_columns_leave_no_trace_while_they_are_empty(more_columns, fields, spelled):
+    header = (
+        b"zaehlernummer;zaehlwerk;obis;bezeichnung;vorkommastellen;nachkommastellen;einheit;faktor;richtung;"
+        b"jahresverbrauch"
+    )
+    row = b"7ELS001;1;;;5;3;m3;1;bezug;"
+
+    assert RowParser(REGISTERS, header + more_columns).canonical([row + fields]) == [row + spelled]
+
+
+@pytest.mark.parametrize("spec", FILES, ids=lambda spec: spec.stem)
+def test_later_columns_are_the_last_and_need_no_value(spec):
+    later = [column.is_later for column in spec.columns]
+
+    assert later == sorted(later)
+    assert not any(column.is_later and column.is_required for column in spec.columns)
 
 
 def test_an_import_writes_one_audit_entry_with_counts_and_sum(tmp_path):

@@ -25,7 +25,7 @@ _HEADERS = {
     "beginn;ende",
     "zaehler.csv": "zaehlernummer;verbrauchsstelle;versorgungsart;marktlokation;einbau;ausbau;fernauslesung",
     "zaehlwerke.csv": "zaehlernummer;zaehlwerk;obis;bezeichnung;vorkommastellen;nachkommastellen;einheit;"
-    "faktor;richtung;jahresverbrauch",
+    "faktor;richtung;jahresverbrauch;brennwert;zustandszahl",
     "ablesungen.csv": "zaehlernummer;zaehlwerk;datum;stand;herkunft",
     "abschlaege.csv": "verbrauchsstelle;versorgungsart;betrag;gueltig_ab;faellig_tag",
 }
@@ -36,6 +36,8 @@ _PRICES = {
     "waerme": Decimal(132),
 }
 """Euro for one kWh, m³ or MWh."""
+_GAS = ("11,284", "0,9614")
+"""Calorific value and state number of the gas in Musterbach."""
 _PAYMENTS_A_YEAR = 11
 _DAYS_FROM_READING_TO_NEW_AMOUNT = 60
 
@@ -141,6 +143,7 @@ def _register_rows(meter: DemoMeter) -> Iterator[Row]:
             register.factor,
             "einspeisung" if register.feeds_in else "bezug",
             _decimal(register.yearly_use[-1] * register.factor) if register.yearly_use else "",
+            *(_GAS if meter.division == "gas" else ("", "")),
         )
 
 

@@ -45,7 +45,10 @@ class Meter(models.Model):
 
 
 class Register(models.Model):
-    """One counter of a meter (Zählwerk). Label, digits and direction are data, never derived."""
+    """One counter of a meter (Zählwerk). Label, digits and direction are data, never derived.
+
+    ``calorific_value`` (Brennwert, kWh/m³) and ``state_number`` (Zustandszahl) are those of gas.
+    """
 
     class Direction(models.TextChoices):
         """Which way the energy flows."""
@@ -63,6 +66,8 @@ class Register(models.Model):
     factor = models.DecimalField(max_digits=12, decimal_places=4, default=1)
     direction = models.CharField(max_length=11, choices=Direction, default=Direction.CONSUMPTION)
     annual_use = models.DecimalField(max_digits=VALUE_DIGITS, decimal_places=VALUE_DECIMALS, null=True)
+    calorific_value = models.DecimalField(max_digits=6, decimal_places=4, null=True)
+    state_number = models.DecimalField(max_digits=6, decimal_places=4, null=True)
     row_hash = models.BigIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
 

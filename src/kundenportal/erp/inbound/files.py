@@ -21,6 +21,9 @@ _CUSTOMER = Column("kundennummer", read.customer_number, is_required=True)
 _PREMISE = _text("verbrauchsstelle", 40, is_required=True)
 _DIVISIONS = read.choice({word: word for word in ("strom", "gas", "wasser", "waerme")})
 _WHICH_DIVISION = Column("versorgungsart", _DIVISIONS)
+_GAS_FIGURE = read.decimal(digits=2, decimals=4)
+"""Calorific values lie between that of hydrogen, 3.5 kWh/m³, and that of propane, 28 (DVGW G 260); a state
+number below 1 is that of a house, one of 6 that of a pipe with 5 bar."""
 _BANK = (
     Column("iban", read.iban),
     _text("kontoinhaber", 200),
@@ -158,6 +161,8 @@ REGISTERS = FileSpec(
         Column("richtung", read.choice({"bezug": "bezug", "einspeisung": "einspeisung"}), empty="bezug"),
         Column("jahresverbrauch", read.decimal(digits=11, decimals=4)),
         _WHICH_DIVISION,
+        Column("brennwert", read.between("3", "30", _GAS_FIGURE), is_later=True),
+        Column("zustandszahl", read.between("0.5", "6", _GAS_FIGURE), is_later=True),
     ),
     staged={
         "meter_number": "text",
@@ -171,6 +176,8 @@ REGISTERS = FileSpec(
         "direction": "text",
         "annual_use": "decimal",
         "division": "text",
+        "calorific_value": "decimal",
+        "state_number": "decimal",
     },
 )
 READINGS = FileSpec(

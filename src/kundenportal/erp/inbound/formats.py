@@ -17,7 +17,9 @@ class Column:
     """A column of a file.
 
     ``empty`` is what an empty field means; a required field is never empty. ``parse`` makes so many
-    ``values`` of a field: a tuple of them where they are more than one.
+    ``values`` of a field: a tuple of them where they are more than one. ``is_later`` columns, the last ones
+    of a file, joined the format after it was in use: as long as they are empty, a row counts as the same as
+    before.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Column:
     is_required: bool = False
     empty: Value = None
     values: int = 1
+    is_later: bool = False
 
     def read(self, field: str) -> Read:
         """Return the value of a raw field.

@@ -56,7 +56,8 @@ _OVERLAPS = f"""
 
 _FIND_REGISTERS = """
     SELECT s.line, s.row_hash, s.meter_number, s.code, s.obis, s.label, s.integer_digits, s.decimal_digits,
-           s.unit, s.factor, s.direction, s.annual_use, m.id AS meter_id, m.division AS meter_division,
+           s.unit, s.factor, s.direction, s.annual_use, s.calorific_value, s.state_number,
+           m.id AS meter_id, m.division AS meter_division,
            t.id AS target_id, t.row_hash AS old_hash, (t.id IS NOT NULL AND t.ended_at IS NULL) AS is_live
     FROM staged_zaehlwerke s
     LEFT JOIN metering_meter m ON m.meter_number = s.meter_number AND m.ended_at IS NULL
@@ -65,7 +66,7 @@ _FIND_REGISTERS = """
 """
 _REGISTER_COLUMNS = (
     "meter_id", "code", "obis", "label", "integer_digits", "decimal_digits", "unit", "factor", "direction",
-    "annual_use",
+    "annual_use", "calorific_value", "state_number",
 )  # fmt: skip
 _AMBIGUOUS = """
     line IN (SELECT line FROM ready_zaehlwerke GROUP BY line HAVING COUNT(DISTINCT meter_division) > 1)

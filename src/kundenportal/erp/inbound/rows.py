@@ -57,6 +57,7 @@ class RowParser:
         self._width = len(names)
         self._is_in_order = names == known[: len(names)]
         self._padding = b";" * (len(known) - len(names))
+        self._later = sum(column.is_later for column in spec.columns)
         # A field after the last stands in for the optional columns that are not there.
         self._places = [names.index(name) if name in names else self._width for name in known]
         self._pick = itemgetter(*self._places)
@@ -66,18 +67,26 @@ class RowParser:
     def canonical(self, lines: list[bytes]) -> list[bytes]:
         """Return the one spelling of each line, which does not depend on column order and needless quotes.
 
-        A line that is no row is returned as it is.
+        Columns that joined the format later leave no trace as long as they are empty, so that a delivery of
+        before is still the same. A line that is no row is returned as it is.
         """
         if not self._is_in_order:
-            return [self._canonical(line) for line in lines]
-        padding = self._padding
-        return [line + padding if _QUOTE not in line else self._canonical(line) for line in lines]
+            spelled = [self._canonical(line) for line in lines]
+        else:
+            padding = self._padding
+            spelled = [line + padding if _QUOTE not in line else self._canonical(line) for line in lines]
+        return [self._without_empty_later(line) for line in spelled] if self._later else spelled
 
     def _canonical(self, line: bytes) -> bytes:
         try:
             return join_row(self._fields(line))
         except BadFields:
             return line
+
+    def _without_empty_later(self, line: bytes) -> bytes:
+        for _each in range(self._later):
+            line = line.removesuffix(b";")
+        return line
 
     def _fields(self, line: bytes) -> list[str]:
         """Return a row's fields in the order of the format."""

@@ -15,6 +15,7 @@ from schwifty.exceptions import InvalidChecksumDigits, InvalidCountryCode, Inval
 
 from kundenportal.core.customer_numbers import canonical_customer_number
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
+from kundenportal.core.german_numbers import format_number
 from kundenportal.core.meter_numbers import meter_number_key
 
 Value = str | int | bool | bytes | None
@@ -163,6 +164,28 @@ def decimal(*, digits: int, decimals: int, is_above_zero: bool = False) -> Parse
         return f"{whole}.{fraction}" if fraction else whole
 
     return parse
+
+
+def between(least: str, most: str, parse: Parse) -> Parse:
+    """Return a parser of a decimal between two bounds, both included: nothing else can be meant.
+
+    Args:
+        least: the lower bound.
+        most: the upper bound.
+        parse: reads the decimal.
+
+    """
+
+    def parse_between(value: str) -> Value:
+        number = parse(value)
+        if not Decimal(least) <= Decimal(str(number)) <= Decimal(most):
+            raise BadValue(
+                _("Erwartet wird eine Zahl von %(least)s bis %(most)s.")
+                % {"least": format_number(Decimal(least)), "most": format_number(Decimal(most))}
+            )
+        return number
+
+    return parse_between
 
 
 def _too_many_decimals(most: int) -> str:
