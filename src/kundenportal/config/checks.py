@@ -97,4 +97,22 @@ def check_trusted_proxies(**_: Any) -> Iterable[CheckMessage]:
             )
 
 
-CHECKS = (check_base_url, check_allowed_hosts, check_secret_key, check_mail, check_trusted_proxies)
+def check_files(**_: Any) -> Iterable[CheckMessage]:
+    """Check where the web server in front looks for private files: the portal only adds their names."""
+    prefix = settings.FILES_ACCEL
+    if prefix and not (prefix.startswith("/") and prefix.endswith("/") and prefix.isascii()):
+        yield Error(
+            f"KUNDENPORTAL_FILES_ACCEL is {prefix!r}",
+            hint="Give the path of the web server's internal location, such as /private-files/.",
+            id="kundenportal.E009",
+        )
+
+
+CHECKS = (
+    check_base_url,
+    check_allowed_hosts,
+    check_secret_key,
+    check_mail,
+    check_trusted_proxies,
+    check_files,
+)
