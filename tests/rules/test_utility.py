@@ -39,6 +39,10 @@ def test_what_is_given_counts_and_the_rest_stays(tmp_path: Path) -> None:
         lower_percent = 15
         changes_per_year = 0
         base_price_percent = {{ gas = 12 }}
+        [banking]
+        state = "BY"
+        lead_bank_days = 3
+        mandate_reference = "SWN-{{customer}}-{{sequence}}"
         """,
     )
 
@@ -51,6 +55,12 @@ def test_what_is_given_counts_and_the_rest_stays(tmp_path: Path) -> None:
     limits = utility.advance_payments
     assert (limits.lower_percent, limits.upper_percent, limits.changes_per_year) == (15, 100, 0)
     assert (limits.base_price_percent["gas"], limits.base_price_percent["strom"]) == (12, 15)
+    assert (utility.banking.state, utility.banking.lead_bank_days) == ("BY", 3)
+    assert utility.banking.mandate_reference == "SWN-{customer}-{sequence}"
+
+
+def test_a_creditor_identifier_is_kept_in_its_one_spelling(tmp_path: Path) -> None:
+    assert load(tmp_path, 'creditor_id = "de98 zzz0 9999 9999 99"').creditor_id == "DE98ZZZ09999999999"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +68,19 @@ def test_what_is_given_counts_and_the_rest_stays(tmp_path: Path) -> None:
     [
         ("name = ", "utility.toml: "),
         ('nmae = "Stadtwerke"', "nmae: unknown key"),
+        ('creditor_id = "DE99ZZZ09999999999"', "creditor_id: expected a SEPA creditor identifier"),
+        ("banking = 3", "banking: expected a table"),
+        ('[banking]\nland = "BY"', "banking.land: unknown key"),
+        ('[banking]\nstate = "Bayern"', "banking.state: expected one of BB, BE"),
+        ('[banking]\nstate = ["BY"]', "banking.state: expected one of BB, BE"),
+        ("[banking]\nlead_bank_days = 0", "banking.lead_bank_days: expected a whole number from 1 to 30"),
+        ("[banking]\nlead_bank_days = true", "banking.lead_bank_days: expected a whole number from 1 to 30"),
+        ("[banking]\nmandate_reference = 7", "banking.mandate_reference: expected a text"),
+        ('[banking]\nmandate_reference = "KP-{sequence}"', "banking.mandate_reference: expected a text"),
+        (
+            '[customer_number]\ndigits = 15\n[banking]\nmandate_reference = "Stadt-Musterbach-{customer}-{sequence}"',
+            "banking.mandate_reference: expected a text",
+        ),
         ("name = 5", "name: expected text in quotes"),
         ("[name]", "name: expected text in quotes"),
         ('brand = "blau"', "brand: expected a table"),

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kundenportal.core.banking_rules import BankingRules, read_banking, read_creditor_id
 from kundenportal.core.customer_numbers import CustomerNumberPattern
 from kundenportal.core.legal_details import (
     Accessibility,
@@ -108,6 +109,7 @@ class Utility:
     brand: Brand = field(default_factory=Brand)
     readings: ReadingRules = field(default_factory=ReadingRules)
     advance_payments: AdvancePaymentRules = field(default_factory=AdvancePaymentRules)
+    banking: BankingRules = field(default_factory=BankingRules)
     imprint: Imprint = field(default_factory=Imprint)
     privacy: Privacy = field(default_factory=Privacy)
     accessibility: Accessibility = field(default_factory=Accessibility)
@@ -119,6 +121,7 @@ _TABLES = {
     "brand",
     "readings",
     "advance_payments",
+    "banking",
     "imprint",
     "privacy",
     "accessibility",
@@ -141,12 +144,14 @@ def load_utility(path: Path) -> Utility:
     check_keys(Utility, data, "", also=set())
     texts = check_texts({key: value for key, value in data.items() if key not in _TABLES})
     _check_time_zone(texts.get("time_zone", Utility.time_zone))
+    customer_number = _customer_number(table_of(data, "customer_number"))
     return Utility(
-        **texts,
-        customer_number=_customer_number(table_of(data, "customer_number")),
+        **texts | {"creditor_id": read_creditor_id(data)},
+        customer_number=customer_number,
         brand=_brand(table_of(data, "brand")),
         readings=_readings(table_of(data, "readings")),
         advance_payments=_advance_payments(table_of(data, "advance_payments")),
+        banking=read_banking(data, customer_number),
         imprint=read_imprint(data),
         privacy=read_privacy(data),
         accessibility=read_accessibility(data),
