@@ -12,7 +12,8 @@ _HANDED_OVER = dt.timedelta(days=1)
 
 def own_readings(premise: Premise) -> Q:
     """Return which rows of ``MeterReading`` are from the contract of a premise."""
-    return Q(reading_date__gte=premise.begin_date - _HANDED_OVER)
+    own = Q(reading_date__gte=premise.begin_date - _HANDED_OVER)
+    return own if premise.end_date is None else own & Q(reading_date__lte=premise.end_date)
 
 
 def own_submitted_readings(premise: Premise) -> Q:

@@ -87,20 +87,28 @@ class Step:
     unknown: Unknown | None = None
 
 
+def one_a_day(values: Iterable[CounterValue]) -> list[CounterValue]:
+    """Return the values of a counter, oldest first: of one day the accepted one, else the last one given."""
+    by_day: dict[dt.date, CounterValue] = {}
+    for each in values:
+        known = by_day.get(each.date)
+        if known is None or known.is_pending or not each.is_pending:
+            by_day[each.date] = each
+    return [by_day[date] for date in sorted(by_day)]
+
+
 def steps_of(values: Iterable[CounterValue], *, capacity: Decimal, factor: Decimal) -> list[Step]:
     """Return the values of a counter, oldest first, each with the use since the one before.
 
-    Of one day the accepted value counts, else the last one given.
-
     Args:
-        values: in any order.
+        values: in any order; of one day the accepted one counts, else the last one given.
         capacity: the value at which the counter starts again from zero.
         factor: what a step of the counter is, in the register's unit.
 
     """
     steps: list[Step] = []
     last: CounterValue | None = None
-    ordered = _one_a_day(values)
+    ordered = one_a_day(values)
     refuted = _refuted_by_later(ordered, capacity)
     for value in ordered:
         moved = _moved(last, value, capacity) if last else None
@@ -117,15 +125,6 @@ def steps_of(values: Iterable[CounterValue], *, capacity: Decimal, factor: Decim
 def periods_of(steps: Iterable[Step]) -> tuple[Period, ...]:
     """Return the periods of which the use is known, oldest first."""
     return tuple(each.period for each in steps if each.period is not None)
-
-
-def _one_a_day(values: Iterable[CounterValue]) -> list[CounterValue]:
-    by_day: dict[dt.date, CounterValue] = {}
-    for each in values:
-        known = by_day.get(each.date)
-        if known is None or known.is_pending or not each.is_pending:
-            by_day[each.date] = each
-    return [by_day[date] for date in sorted(by_day)]
 
 
 def _refuted_by_later(ordered: Sequence[CounterValue], capacity: Decimal) -> set[dt.date]:

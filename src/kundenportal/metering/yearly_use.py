@@ -92,10 +92,9 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class YearOfUse:
-    """What was used in a calendar year, as far as it is known; the slices are those of this year."""
+class KnownUse:
+    """What is known of the use of a time: at least one slice, oldest first."""
 
-    year: int
     slices: tuple[Slice, ...]
 
     @property
@@ -120,19 +119,31 @@ class YearOfUse:
         return self.use / self.days
 
     @property
+    def first_day(self) -> dt.date:
+        """The first day of which the use is known."""
+        return self.slices[0].start + _ONE_DAY
+
+    @property
     def last_day(self) -> dt.date:
         """The last day of which the use is known."""
         return self.slices[-1].end
 
     @property
-    def is_whole(self) -> bool:
-        """Whether the use of all days is known, or of nearly all."""
-        return self.days >= 365 + calendar.isleap(self.year) - DAYS_THAT_MAY_MISS
-
-    @property
     def is_estimated(self) -> bool:
         """Whether an estimated value is behind it."""
         return any(each.is_estimated for each in self.slices)
+
+
+@dataclass(frozen=True)
+class YearOfUse(KnownUse):
+    """What is known of the use of a calendar year; the slices are those of this year."""
+
+    year: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the use of all days is known, or of nearly all."""
+        return self.days >= 365 + calendar.isleap(self.year) - DAYS_THAT_MAY_MISS
 
     @property
     def is_shared_out(self) -> bool:
@@ -169,7 +180,7 @@ def slices_of(strands: Iterable[Strand], shares: Shares, *, at_years: bool = Tru
 def years_of(slices: Iterable[Slice]) -> tuple[YearOfUse, ...]:
     """Return the calendar years of slices that end with the year, oldest first."""
     by_year = groupby(slices, key=lambda each: each.year)
-    return tuple(YearOfUse(year, tuple(each)) for year, each in by_year)
+    return tuple(YearOfUse(tuple(each), year) for year, each in by_year)
 
 
 _Part = tuple[Decimal, Period]
