@@ -5,7 +5,7 @@ PORT ?= 8000
 WORKERS ?= 2
 BIN := .venv/bin
 
-.PHONY: help demo test check lint format types migrations requirements bench clean
+.PHONY: help demo test check lint format types migrations bench accessibility requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## shows this list
@@ -40,6 +40,11 @@ migrations: .venv/.portal  ## checks that migrations match the models
 bench: .venv/.tools  ## measures; see docs/operations.md
 	@.ci/need postgresql
 	$(BIN)/python -m tests.benchmarks --database "$$(tests/postgres.sh)"
+
+accessibility: .venv/.tools  ## measures every page and writes docs/accessibility.md
+	@.ci/need chromium
+	EVERYWHERE=1 $(BIN)/pytest -n $(WORKERS) -m journey -k accessible
+	$(BIN)/python -m tests.accessibility
 
 requirements: .venv/.tools  ## pins requirements/*.in anew
 	for name in base dev; do \

@@ -13,20 +13,14 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from kundenportal.identity.models import User
+from tests.accessibility.measures import AXE_OPTIONS, EVERYWHERE, HEIGHT, PAIRS, TOO_WIDE, WIDTHS
 from tests.personas import sign_in
 
 # Playwright runs an event loop in the thread that speaks to the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-WIDTHS = (1280, 390, 320)
-HEIGHT = 844
-THEMES = ("light", "dark")
-
 _EXAMINED: set[Page] = set()
 """Pages that axe looked at: it tries inline styles, which the content policy refuses."""
-
-AXE_OPTIONS = {"preload": False, "resultTypes": ["violations"]}
-"""All of axe's rules, best practices too. Without a copy of the style sheets: axe stumbles over imports."""
 
 BecomeUser = Callable[[BrowserContext, User], None]
 Check = Callable[[Page], None]
@@ -95,15 +89,18 @@ def without_scripts(browser: Any, browser_context_args: dict[str, Any]) -> Itera
 
 @pytest.fixture
 def check_everywhere() -> Check:
-    """Return a function that checks a page in light and dark on all widths: axe, and no sideways scrolling."""
+    """Return a function that checks a page in both themes and on all widths: axe, and no sideways scrolling.
+
+    Each theme and each width once; every pair of them with ``EVERYWHERE=1``, as ``make accessibility`` does.
+    """
+    pairs = EVERYWHERE if os.environ.get("EVERYWHERE") else PAIRS
 
     def check(page: Page) -> None:
-        for theme in THEMES:
+        for theme, width in pairs:
             page.emulate_media(color_scheme=theme)
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": HEIGHT})
-                assert_accessible(page)
-                assert_no_sideways_scrolling(page)
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            assert_accessible(page)
+            assert_no_sideways_scrolling(page)
 
     return check
 
@@ -117,5 +114,5 @@ def assert_accessible(page: Page) -> None:
 
 def assert_no_sideways_scrolling(page: Page) -> None:
     """Fail when the page is wider than the window (WCAG 1.4.10)."""
-    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    too_wide = page.evaluate(TOO_WIDE)
     assert too_wide == 0, f"{too_wide} px too wide at {page.viewport_size}"
