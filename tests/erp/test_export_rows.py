@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from kundenportal.core.german_numbers import decimal_text
 from kundenportal.erp.outbound.export import TABLES
 from kundenportal.erp.outbound.readings import reading_rows
-from kundenportal.erp.outbound.tables import decimal_text, one_line
+from kundenportal.erp.outbound.tables import one_line
 from kundenportal.metering.models import ReadingSubmission, SubmittedReading
 from kundenportal.submissions.models import ExportBatch, Submission
 from tests.erp.exports import export, files_in, lines_of, make_known_submission

@@ -58,3 +58,13 @@ def format_number(value: Decimal | int, decimals: int | None = None) -> str:
         fraction = fraction.rstrip("0")
     sign = MINUS if number < 0 else ""
     return sign + whole.replace(",", ".") + (f",{fraction}" if fraction else "")
+
+
+def decimal_text(value: Decimal, mark: str) -> str:
+    """Return a number without grouping and without zeros that say nothing: ``24318`` or ``24318,5``.
+
+    The two databases return different numbers of zeros for the same value; the text is the same for both.
+    """
+    whole, _, fraction = f"{value:f}".partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}{mark}{fraction}" if fraction else whole

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from django.db.models import F, Q
 
 from kundenportal.advance_payments.models import WantedAmount
+from kundenportal.core.german_numbers import decimal_text
 from kundenportal.core.references import format_reference
-from kundenportal.erp.outbound.tables import SPINE_COLUMNS, Row, Table, decimal_text, moment_text, one_line
+from kundenportal.erp.outbound.tables import SPINE_COLUMNS, Row, Table, moment_text, one_line
 from kundenportal.submissions.models import ExportBatch, Submission
 
 _ROWS_AT_A_TIME = 1000

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from django.utils import translation
 
+from kundenportal.core.german_numbers import decimal_text
 from kundenportal.core.references import format_reference
-from kundenportal.erp.outbound.tables import SPINE_COLUMNS, Row, Table, decimal_text, moment_text, one_line
+from kundenportal.erp.outbound.tables import SPINE_COLUMNS, Row, Table, moment_text, one_line
 from kundenportal.metering.models import SubmittedReading
 from kundenportal.submissions.models import ExportBatch, Submission
 

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.conf import settings
 
@@ -32,16 +31,6 @@ class Table:
 def moment_text(moment: dt.datetime) -> str:
     """Return a moment in the utility's local time with its offset: ``2026-11-22T12:00:00+01:00``."""
     return moment.astimezone(settings.UTILITY_TIME_ZONE).isoformat(timespec="seconds")
-
-
-def decimal_text(value: Decimal, mark: str) -> str:
-    """Return a number without grouping and without zeros that say nothing: ``24318`` or ``24318,5``.
-
-    The two databases return different numbers of zeros for the same value; the text is the same for both.
-    """
-    whole, _, fraction = f"{value:f}".partition(".")
-    fraction = fraction.rstrip("0")
-    return f"{whole}{mark}{fraction}" if fraction else whole
 
 
 def one_line(text: str) -> str:
