@@ -1,4 +1,4 @@
-"""Encryption of single fields at rest: AES-256-GCM, bound to the row it belongs to (security.md A9)."""
+"""Encryption of fields and files at rest: AES-256-GCM, bound to the row it belongs to (security.md A9)."""
 
 import os
 
@@ -17,8 +17,7 @@ def encrypt_field(plain: str, *, key: bytes, bound_to: str) -> bytes:
         bound_to: an immutable name of the row; the ciphertext opens nowhere else.
 
     """
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, plain.encode(), bound_to.encode())
+    return encrypt_content(plain.encode(), key=key, bound_to=bound_to)
 
 
 def decrypt_field(sealed: bytes, *, key: bytes, bound_to: str) -> str:
@@ -28,5 +27,21 @@ def decrypt_field(sealed: bytes, *, key: bytes, bound_to: str) -> str:
         cryptography.exceptions.InvalidTag: when key, row or ciphertext do not belong together.
 
     """
+    return decrypt_content(sealed, key=key, bound_to=bound_to).decode()
+
+
+def encrypt_content(plain: bytes, *, key: bytes, bound_to: str) -> bytes:
+    """Return nonce and ciphertext of a file's content; see ``encrypt_field``."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain, bound_to.encode())
+
+
+def decrypt_content(sealed: bytes, *, key: bytes, bound_to: str) -> bytes:
+    """Return a sealed content.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: when key, row or ciphertext do not belong together.
+
+    """
     nonce, ciphertext = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-    return AESGCM(key).decrypt(nonce, ciphertext, bound_to.encode()).decode()
+    return AESGCM(key).decrypt(nonce, ciphertext, bound_to.encode())

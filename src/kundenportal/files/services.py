@@ -52,6 +52,16 @@ def read_file(stored: StoredFile) -> bytes:
     return content
 
 
+def erase_content(name: str) -> None:
+    """Delete a content at once, instead of with the sweep; its row is gone and that transaction has ended.
+
+    Args:
+        name: the random name the row had.
+
+    """
+    private_storage().delete(name)
+
+
 def sweep_files(now: dt.datetime) -> int:
     """Delete contents no row tells of, and return how many; each hour another part of the storage.
 

@@ -51,13 +51,32 @@ def file_response(stored: StoredFile, *, name: str, is_attachment: bool) -> Http
         response.block_size = _BLOCK_BYTES
         response["Content-Length"] = str(stored.size)
     is_viewed = stored.media_type == PDF and not is_attachment
+    _protect(response, name, is_attachment=is_attachment, is_viewed=is_viewed)
+    return response
+
+
+def content_response(content: bytes, *, media_type: str, name: str) -> HttpResponse:
+    """Return the answer that saves a content which lies sealed in the storage.
+
+    Args:
+        content: all of it, in clear.
+        media_type: what it is.
+        name: as for ``file_response``.
+
+    """
+    response = HttpResponse(content, content_type=media_type)
+    _protect(response, name, is_attachment=True, is_viewed=False)
+    return response
+
+
+def _protect(response: HttpResponseBase, name: str, *, is_attachment: bool, is_viewed: bool) -> None:
+    """Name what is handed out, and keep it from doing anything in our origin."""
     disposition = content_disposition_header(is_attachment, file_name(name))
     response["Content-Disposition"] = disposition or "attachment"
     response["Content-Security-Policy"] = VIEWED if is_viewed else SANDBOXED
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN" if is_viewed else "DENY"
-    return response
 
 
 def file_name(name: str) -> str:
