@@ -8,7 +8,7 @@ from django.db import transaction
 from kundenportal.identity.models import OneTimeSecret, Passkey, User
 from kundenportal.identity.password_check import WrongPassword
 from kundenportal.linking.holds import held_link
-from kundenportal.linking.models import AccountLink, ActivationLetter, LinkRequest, LoginMerge
+from kundenportal.linking.models import AccountLink, ActivationLetter, LinkRequest, LoginMerge, Registration
 from kundenportal.linking.services import (
     LastAccount,
     LetterCodeWrong,
@@ -232,6 +232,17 @@ def test_a_deleted_login_is_forgotten_and_its_numbers_are_free(client) -> None:
     assert recipients("login_deleted") == ["m.bauer@beispiel.de", "p.weber@beispiel.de"]
     link(make_other(make_customer()), now=NOW)
     assert AccountLink.objects.get(ended_at=None, customer=weber).user.email == "petra@beispiel.de"
+
+
+def test_what_was_typed_to_register_goes_with_the_login() -> None:
+    user = make_bauer()
+    typed = {"customer_number": "0014026/1", "name": "Michael Bauer", "created_at": NOW}
+    Registration.objects.create(email=user.email, status="completed", user=user, **typed)
+    other = Registration.objects.create(email="andere@beispiel.de", status="mailed", **typed)
+
+    delete_login(user=user, current_password=PASSWORD, now=NOW)
+
+    assert list(Registration.objects.all()) == [other]
 
 
 def test_a_wrong_password_deletes_nothing() -> None:

@@ -9,7 +9,7 @@ from kundenportal.identity.forget_login import forget_login
 from kundenportal.identity.models import User
 from kundenportal.identity.password_check import check_own_password
 from kundenportal.identity.security_events import addresses_of, report_security_event
-from kundenportal.linking.models import AccountLink, LinkRequest, LoginMerge
+from kundenportal.linking.models import AccountLink, LinkRequest, LoginMerge, Registration
 from kundenportal.linking.services.merging import lock_logins
 from kundenportal.mailing.services import enqueue
 
@@ -88,6 +88,7 @@ def delete_login(*, user: User, current_password: str, now: dt.datetime) -> None
         record("login.deleted", actor=f"user:{locked.pk}", now=now)
         for link in links.select_related("customer"):
             _end(link, now)
+        Registration.objects.filter(user=locked).delete()
         forget_login(locked, now=now)
 
 
