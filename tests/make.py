@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from fido2.utils import websafe_encode
 
 from kundenportal.advance_payments.models import AdvancePayment, AdvancePaymentChange, WantedAmount
 from kundenportal.banking.models import BankAccount
+from kundenportal.core.encryption import encrypt_content
 from kundenportal.core.meter_numbers import meter_number_key
+from kundenportal.core.references import new_public_id
 from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.documents.models import Document
 from kundenportal.documents.services import file_document
+from kundenportal.files.services import store_file
 from kundenportal.identity.models import Passkey, User
 from kundenportal.linking.models import AccountLink
 from kundenportal.metering.models import (
@@ -23,6 +27,7 @@ from kundenportal.metering.models import (
     Register,
     SubmittedReading,
 )
+from kundenportal.privacy.models import DataExport
 from kundenportal.submissions.models import Submission
 from tests.passkeys import SoftPasskey
 
@@ -217,6 +222,20 @@ def make_advance_payment_submission(premise: Premise, **values: Any) -> Submissi
     WantedAmount.objects.create(change=change, division="strom", amount=85, previous_amount=92)
     WantedAmount.objects.create(change=change, division="gas", amount=108, previous_amount=108)
     return submission
+
+
+def make_data_export(user: User, content: bytes = b"PK", **values: Any) -> DataExport:
+    """Return a stored data export that can be downloaded, with this content."""
+    public_id = values.pop("public_id", new_public_id())
+    sealed = encrypt_content(content, key=settings.FIELD_KEY, bound_to=f"data-export:{public_id}")
+    defaults = {
+        "requested_at": NOW,
+        "next_try_at": NOW,
+        "ready_at": NOW,
+        "expires_at": NOW + dt.timedelta(days=7),
+        "file": store_file(sealed, media_type="application/octet-stream", now=NOW),
+    }
+    return DataExport.objects.create(user=user, public_id=public_id, **defaults | values)
 
 
 def make_bank_account(customer: Customer, **values: Any) -> BankAccount:

@@ -11,7 +11,9 @@ from tests.personas import sign_in
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests"
-PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+PAGE, OPERATIONS = (
+    (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("security.md", "operations.md")
+)
 VIEWS = ROOT / "src" / "kundenportal" / "selfservice" / "views"
 
 _FILE = re.compile(r"`([a-z]+/test_\w+\.py)(?:::(test_\w+))?`")
@@ -31,7 +33,7 @@ def functions_in(path: Path) -> set[str]:
     return set(re.findall(r"^def (test_\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE))
 
 
-@pytest.mark.parametrize("name", sorted(names_on(PAGE)), ids="::".join)
+@pytest.mark.parametrize("name", sorted(names_on(PAGE) | names_on(OPERATIONS)), ids="::".join)
 def test_a_named_test_exists(name: tuple[str, str]) -> None:
     file, function = name
     assert (TESTS / file).is_file()

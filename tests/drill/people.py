@@ -17,6 +17,7 @@ from kundenportal.linking.services import (
     process_sign_in_links,
 )
 from kundenportal.mailing.models import OutgoingMail
+from kundenportal.privacy.services import make_data_exports
 from tests.make import PASSWORD
 from tests.security_mails import text_of_mail
 
@@ -42,7 +43,12 @@ class Post:
     def deliver(self) -> None:
         """Run the jobs and put every new mail into its mailbox."""
         now = timezone.now()
-        for job in (process_registrations, process_password_resets, process_sign_in_links):
+        for job in (
+            process_registrations,
+            process_password_resets,
+            process_sign_in_links,
+            make_data_exports,
+        ):
             job(now)
         for mail in OutgoingMail.objects.exclude(pk__in=self._seen).order_by("pk"):
             self._seen.add(mail.pk)

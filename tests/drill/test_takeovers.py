@@ -5,13 +5,23 @@ import time_machine
 
 from kundenportal.identity.models import Passkey, SignedInDevice
 from kundenportal.linking.models import AccountLink, LoginMerge
+from kundenportal.privacy.models import DataExport
 from tests.drill.conftest import Unregistered
 from tests.drill.people import DAY, NEW_PASSWORD, Person, holder
-from tests.make import NOW, PASSWORD, Household, make_customer, make_premise, make_reading_submission
+from tests.make import (
+    NOW,
+    PASSWORD,
+    Household,
+    make_customer,
+    make_data_export,
+    make_premise,
+    make_reading_submission,
+)
 from tests.passkeys import SoftPasskey
 from tests.selfservice.reading_pages import Pages
 
 DISAVOW = "/das-war-ich-nicht/"
+EXPORT = "/konto/datenschutz/datenauskunft/"
 OLD, NEW = "m.bauer@beispiel.de", "neu@beispiel.de"
 THIEF = "dieb@beispiel.de"
 
@@ -94,6 +104,31 @@ def test_stolen_session_with_the_password_changes_it(
     own = "Wolke Besen Anker Fjord"
     bauer.send(path, password=own, password_repeat=own)
     assert bauer.sign_in("14026", own)
+
+
+def test_stolen_session_wants_the_data(thief: Person, bauer: Person, household: Household) -> None:
+    export = make_data_export(household.user, customer_ids=[household.customer.pk])
+    for path in (EXPORT, f"{EXPORT}{export.public_id}/"):
+        response = thief.client.post(path)
+        assert response["Location"].startswith("/konto/bestaetigen/")
+    assert "uebersicht.pdf" not in thief.client.get(f"{EXPORT}{export.public_id}/", follow=True).text
+    for _ in range(12):
+        thief.send("/konto/bestaetigen/", current_password="geraten")
+    assert list(DataExport.objects.all()) == [export]
+    assert not thief.is_in()
+    assert bauer.kinds() == ["new_device", "own_password_guessed"]
+
+
+def test_stolen_session_with_the_password_asks_for_the_data(
+    thief: Person, bauer: Person, household: Household
+) -> None:
+    assert thief.send("/konto/bestaetigen/", current_password=PASSWORD) == 303
+    assert thief.send(EXPORT) == 303
+    assert bauer.kinds()[-1] == "data_export_ready"
+    path = bauer.link("data_export_ready", EXPORT)
+    assert bauer.send(bauer.link("data_export_ready", DISAVOW)) == 303
+    assert thief.client.post(path)["Location"].startswith("/anmelden/")
+    assert not thief.sign_in("14026")
 
 
 def test_login_absorbed_by_who_knows_its_password(

@@ -35,6 +35,7 @@ EXAMPLES = {
     SensitiveAct.UNLINK_ACCOUNT: Example("/konto/verknuepfung-aufheben/7KQ2M4P/"),
     SensitiveAct.CHANGE_ADDRESS: Example("/vs/7KQ2M4P/rechnungsadresse/pruefen/"),
     SensitiveAct.DELETE_LOGIN: Example("/konto/datenschutz/", {"is_sure": "on"}),
+    SensitiveAct.EXPORT_DATA: Example("/konto/datenschutz/datenauskunft/"),
     SensitiveAct.CHANGE_FACTORS: Example("/konto/sicherheit/app/", {"code": "123456"}),
 }
 

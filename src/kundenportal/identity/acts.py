@@ -17,6 +17,7 @@ class SensitiveAct(StrEnum):
     DELETE_LOGIN = "delete_login"
     CHANGE_FACTORS = "change_factors"
     CHANGE_ADDRESS = "change_address"
+    EXPORT_DATA = "export_data"
 
 
 class AskedBy(StrEnum):
@@ -37,4 +38,5 @@ ACTS: Mapping[SensitiveAct, AskedBy] = {
     SensitiveAct.DELETE_LOGIN: AskedBy.OWN_FORM,
     SensitiveAct.CHANGE_FACTORS: AskedBy.PAGE_BEFORE,
     SensitiveAct.CHANGE_ADDRESS: AskedBy.PAGE_BEFORE,
+    SensitiveAct.EXPORT_DATA: AskedBy.PAGE_BEFORE,
 }

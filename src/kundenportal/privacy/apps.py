@@ -6,7 +6,13 @@ class PrivacyConfig(AppConfig):
     label = "privacy"
 
     def ready(self) -> None:
+        from kundenportal.identity.forget_login import also_forget  # noqa: PLC0415
         from kundenportal.mailing.choices import find_choices_with  # noqa: PLC0415
         from kundenportal.privacy.mail_choices import find_choice  # noqa: PLC0415
+        from kundenportal.privacy.mails import register_mails  # noqa: PLC0415
+        from kundenportal.privacy.services import forget_data_exports, forget_mail_choices  # noqa: PLC0415
 
+        register_mails()
         find_choices_with(find_choice)
+        also_forget(forget_mail_choices)
+        also_forget(forget_data_exports)

@@ -1,7 +1,10 @@
 """What people chose about their data."""
 
 from django.db import models
+from django.db.models import Q
 
+from kundenportal.core.references import new_public_id
+from kundenportal.files.models import StoredFile
 from kundenportal.identity.models import User
 from kundenportal.mailing.categories import Category
 
@@ -22,3 +25,36 @@ class MailOptOut(models.Model):
     def __str__(self) -> str:
         """Return the category."""
         return self.category
+
+
+class DataExport(models.Model):
+    """A copy of everything the portal holds about a login and its customers (Art. 15 and 20 GDPR).
+
+    It waits until the job runner has made it. ``file`` is its content, sealed for this row; it is empty
+    before that and after seven days. ``customer_ids`` are the customers whose data are in it: who holds one
+    of them no more opens it no more.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="data_exports")
+    device = models.CharField(max_length=60, blank=True)
+    requested_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    customer_ids = models.JSONField(default=list)
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, null=True, related_name="data_export")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(ready_at=None), name="one_waiting_data_export"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["next_try_at"], condition=Q(ready_at=None), name="data_export_to_make"),
+        )
+
+    def __str__(self) -> str:
+        """Return the public id."""
+        return f"data export {self.public_id}"

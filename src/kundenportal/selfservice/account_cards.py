@@ -46,5 +46,7 @@ CARDS = (
     AccountCard(
         "account_notifications", "bell", _("Benachrichtigungen"), _("Welche E-Mails Sie von uns bekommen.")
     ),
-    AccountCard("account_privacy", "shield-check", _("Datenschutz"), _("Online-Zugang löschen.")),
+    AccountCard(
+        "account_privacy", "shield-check", _("Datenschutz"), _("Ihre Daten ansehen, Zugang löschen.")
+    ),
 )

@@ -21,6 +21,7 @@ from kundenportal.selfservice.views import (
     confirm_device,
     confirm_identity_passkey,
     confirm_sign_in,
+    data_export,
     disavowal,
     home,
     passkey_sign_in,
@@ -114,6 +115,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "konto/benachrichtigungen/", account_notifications.account_notifications, name="account_notifications"
     ),
     path("konto/datenschutz/", account_privacy.account_privacy, name="account_privacy"),
+    path("konto/datenschutz/datenauskunft/", data_export.data_export_request, name="data_export_request"),
+    path("konto/datenschutz/datenauskunft/<str:export_id>/", data_export.data_export, name="data_export"),
     path("konto/passwort/", account_password.account_password, name="account_password"),
     path("konto/email/", account_email.account_email, name="account_email"),
     path("konto/email/abbrechen/", account_email.account_email_stop, name="account_email_stop"),

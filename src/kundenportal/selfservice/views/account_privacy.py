@@ -1,4 +1,4 @@
-"""``/konto/datenschutz/``: deleting the login (ux.md K7; product.md ruling 7)."""
+"""``/konto/datenschutz/``: a copy of one's data, and deleting the login (ux.md K7; product.md ruling 7)."""
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -12,7 +12,9 @@ from kundenportal.identity.acts import SensitiveAct
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword
 from kundenportal.identity.sessions import close_session
 from kundenportal.linking import services
+from kundenportal.linking.holds import is_held
 from kundenportal.linking.selectors import links_of
+from kundenportal.privacy.exports import export_state
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.forms.linking import DeleteLoginForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
@@ -23,7 +25,7 @@ from kundenportal.ui.own_password import refuse_password
 @customer_required
 @fresh_authentication_required(SensitiveAct.DELETE_LOGIN)
 def account_privacy(request: CustomerRequest) -> HttpResponse:
-    """Say what deleting the login means; with the password and a tick it is done."""
+    """Offer a copy of one's data. Say what deleting the login means; with password and tick it is done."""
     form = DeleteLoginForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _page(request, form, status=422 if form.is_bound else 200)
@@ -41,5 +43,13 @@ def account_privacy(request: CustomerRequest) -> HttpResponse:
 
 
 def _page(request: CustomerRequest, form: DeleteLoginForm, *, status: int) -> HttpResponse:
-    context = {"portal": get_account(request), "form": form, "links": links_of(request.user)}
+    now = timezone.now()
+    links = links_of(request.user)
+    context = {
+        "portal": get_account(request),
+        "form": form,
+        "links": links,
+        "held": [link for link in links if is_held(link, now=now)],
+        "export": export_state(request.user, now=now),
+    }
     return render(request, "selfservice/account/privacy.html", context, status=status)

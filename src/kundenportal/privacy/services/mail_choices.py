@@ -61,6 +61,11 @@ def unsubscribe(*, token: str, now: dt.datetime) -> None:
         _set_choice(user, subscription.category, is_wanted=False, now=now)
 
 
+def forget_mail_choices(user: User, now: dt.datetime) -> None:  # noqa: ARG001
+    """Delete the choices of a login that is forgotten, in the caller's transaction."""
+    MailOptOut.objects.filter(user=user).delete()
+
+
 def _set_choice(user: User, category: Category, *, is_wanted: bool, now: dt.datetime) -> None:
     """Store one choice of a locked login and its audit entry, in the caller's transaction."""
     if is_wanted:

@@ -1,0 +1,73 @@
+"""Every reading of a person's meters as a table for a spreadsheet or another supplier (Art. 20 GDPR)."""
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+
+from kundenportal.core.german_numbers import decimal_text
+from kundenportal.customers.models import Customer
+from kundenportal.metering.models import MeterReading, SubmittedReading
+from kundenportal.privacy.subjects import Subject
+
+COLUMNS = (
+    "kundennummer",
+    "verbrauchsstelle",
+    "versorgungsart",
+    "zaehlernummer",
+    "zaehlwerk",
+    "datum",
+    "stand",
+    "einheit",
+    "herkunft",
+    "vorgang",
+)
+"""The names of the exchange format (interfaces.md)."""
+
+_PREMISE = "register__meter__premise"
+_SUBMISSION = "reading_submission__submission"
+
+
+def readings_csv(subject: Subject) -> bytes:
+    """Return the readings that count, then those the person sent: ``;``, decimal comma, UTF-8 with a mark.
+
+    The mark (BOM) lets spreadsheets read umlauts. No column holds what a customer typed freely, so that no
+    cell can be a formula.
+    """
+    text = StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_accepted(subject))
+    writer.writerows(_sent(subject))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _accepted(subject: Subject) -> Iterator[tuple[str, ...]]:
+    readings = MeterReading.objects.filter(register__meter__premise__customer__in=subject.customers)
+    for reading in readings.select_related(f"{_PREMISE}__customer").order_by("register_id", "reading_date"):
+        yield _row(reading, reading.register.meter.premise.customer, reading.origin, "")
+
+
+def _sent(subject: Subject) -> Iterator[tuple[str, ...]]:
+    readings = SubmittedReading.objects.filter(reading_submission__submission__customer__in=subject.customers)
+    for reading in readings.select_related(_PREMISE, f"{_SUBMISSION}__customer").order_by("pk"):
+        submission = reading.reading_submission.submission
+        assert submission.customer is not None, "the rows are filtered by it"
+        yield _row(reading, submission.customer, "im Portal gesendet", submission.reference)
+
+
+def _row(
+    reading: MeterReading | SubmittedReading, customer: Customer, origin: str, reference: str
+) -> tuple[str, ...]:
+    meter = reading.register.meter
+    return (
+        customer.customer_number,
+        meter.premise.erp_id,
+        meter.division,
+        meter.meter_number,
+        reading.register.code,
+        reading.reading_date.isoformat(),
+        decimal_text(reading.value, ","),
+        reading.register.unit,
+        origin,
+        reference,
+    )

@@ -1,0 +1,198 @@
+"""What is handed out to a person who asks for his data: every model, by topic (Art. 15 and 20 GDPR).
+
+A model that is new to the portal gets a line in one of these functions, or in ``WITHOUT_PERSONAL_DATA`` with
+the reason; ``tests/architecture/test_personal_data.py`` fails until it has. Passwords, keys, tokens and
+hashes of them are left out: they protect the person, and tell nothing of him. An IBAN is handed out in full,
+as the only place in the portal that does.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from cryptography.exceptions import InvalidTag
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kundenportal.addresses.models import AddressChange, BillingAddress
+from kundenportal.advance_payments.models import AdvancePayment, AdvancePaymentChange, WantedAmount
+from kundenportal.audit.models import AuditEntry
+from kundenportal.banking.models import BankAccount
+from kundenportal.core.encryption import decrypt_field
+from kundenportal.customers.models import Customer, Premise
+from kundenportal.documents.models import Document, DocumentAccess
+from kundenportal.identity.models import (
+    AuthenticatorApp,
+    EmailChange,
+    Passkey,
+    RecoveryCode,
+    SecurityEvent,
+    SignedInDevice,
+    User,
+)
+from kundenportal.linking.models import AccountLink, ActivationLetter, LinkRequest, LoginMerge, Registration
+from kundenportal.mailing.models import OutgoingMail
+from kundenportal.metering.models import Meter, MeterReading, ReadingSubmission, Register, SubmittedReading
+from kundenportal.privacy.models import DataExport, MailOptOut
+from kundenportal.privacy.records import Records
+from kundenportal.privacy.subjects import Subject
+from kundenportal.submissions.models import Submission
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One file of a data export.
+
+    Attributes:
+        name: the file's name, without its ending.
+        title: what it holds.
+        records: returns the rows of a person.
+
+    """
+
+    name: str
+    title: str | Promise
+    records: Callable[[Subject], list[Records]]
+
+    @property
+    def file_name(self) -> str:
+        """The file's name."""
+        return f"{self.name}.json"
+
+
+def _login(subject: Subject) -> list[Records]:
+    user = subject.user
+    return [
+        Records(User.objects.filter(pk=user.pk), without=["password", "device_epoch"]),
+        Records(Passkey.objects.filter(user=user), without=["credential_id", "credential", "sign_count"]),
+        Records(AuthenticatorApp.objects.filter(user=user), without=["sealed_key", "last_step"]),
+        Records(RecoveryCode.objects.filter(user=user), without=["mark", "digest"]),
+        Records(SignedInDevice.objects.filter(user=user), without=["session_id"]),
+        Records(EmailChange.objects.filter(user=user)),
+        Records(SecurityEvent.objects.filter(user=user)),
+    ]
+
+
+def _accounts(subject: Subject) -> list[Records]:
+    user, customers = subject.user, subject.customers
+    numbers = [customer.customer_number for customer in customers]
+    registrations = Q(user=user) | Q(customer_number__in=numbers, email__in=subject.addresses)
+    return [
+        Records(AccountLink.objects.filter(user=user)),
+        Records(LoginMerge.objects.filter(Q(kept=user) | Q(absorbed=user))),
+        Records(LinkRequest.objects.filter(user=user)),
+        Records(Registration.objects.filter(registrations), without=["secret_id", "start_password"]),
+        Records(ActivationLetter.objects.filter(customer__in=customers), without=["secret_id"]),
+    ]
+
+
+def _master_data(subject: Subject) -> list[Records]:
+    customers = subject.customers
+    return [
+        Records(Customer.objects.filter(pk__in=[customer.pk for customer in customers])),
+        Records(BillingAddress.objects.filter(customer__in=customers)),
+        Records(Premise.objects.filter(customer__in=customers)),
+    ]
+
+
+def _meters(subject: Subject) -> list[Records]:
+    customers = subject.customers
+    return [
+        Records(Meter.objects.filter(premise__customer__in=customers), without=["number_key"]),
+        Records(Register.objects.filter(meter__premise__customer__in=customers)),
+        Records(MeterReading.objects.filter(register__meter__premise__customer__in=customers)),
+    ]
+
+
+def _payments(subject: Subject) -> list[Records]:
+    return [
+        Records(AdvancePayment.objects.filter(premise__customer__in=subject.customers)),
+        Records(bank_accounts(subject), without=["iban_sealed"], opened={"iban": iban_of}),
+    ]
+
+
+def _submissions(subject: Subject) -> list[Records]:
+    customers = subject.customers
+    return [
+        Records(Submission.objects.filter(customer__in=customers), without=["idempotency_key"]),
+        Records(ReadingSubmission.objects.filter(submission__customer__in=customers)),
+        Records(SubmittedReading.objects.filter(reading_submission__submission__customer__in=customers)),
+        Records(AdvancePaymentChange.objects.filter(submission__customer__in=customers)),
+        Records(WantedAmount.objects.filter(change__submission__customer__in=customers)),
+        Records(AddressChange.objects.filter(submission__customer__in=customers)),
+    ]
+
+
+def _documents(subject: Subject) -> list[Records]:
+    documents = Document.objects.filter(customer__in=subject.customers)
+    return [
+        Records(documents, without=["search_text", "file_id"]),
+        Records(DocumentAccess.objects.filter(Q(user=subject.user) | Q(document__in=documents))),
+    ]
+
+
+def _mails(subject: Subject) -> list[Records]:
+    # A mailbox may be shared: what was written about somebody else's contract is not for this person.
+    own = Q(customer_id=None) | Q(customer_id__in=[customer.pk for customer in subject.customers])
+    for_machine = ["context", "attempts", "next_try_at", "last_error", "sent_digest"]
+    return [
+        Records(MailOptOut.objects.filter(user=subject.user)),
+        Records(OutgoingMail.objects.filter(own, recipient__in=subject.addresses), without=for_machine),
+    ]
+
+
+def _log(subject: Subject) -> list[Records]:
+    user, customers = subject.user, subject.customers
+    about = Q(customer_id__in=[customer.pk for customer in customers]) | Q(actor=f"user:{user.pk}")
+    return [
+        Records(AuditEntry.objects.filter(about)),
+        Records(DataExport.objects.filter(user=user), without=["file_id", "next_try_at"]),
+    ]
+
+
+TOPICS = (
+    Topic("zugang", _("Ihr Online-Zugang"), _login),
+    Topic("kundenkonten", _("Registrierung und verknüpfte Kundenkonten"), _accounts),
+    Topic("stammdaten", _("Name, Anschriften und Verbrauchsstellen"), _master_data),
+    Topic("zaehler", _("Zähler und Zählerstände"), _meters),
+    Topic("zahlungen", _("Abschläge und Bankverbindungen"), _payments),
+    Topic("vorgaenge", _("Was Sie uns gesendet haben"), _submissions),
+    Topic("dokumente", _("Liste Ihrer Dokumente"), _documents),
+    Topic("e-mails", _("E-Mails an Sie"), _mails),
+    Topic("protokoll", _("Protokoll der Änderungen"), _log),
+)
+"""The files of a data export, in the order in which people care for them."""
+
+WITHOUT_PERSONAL_DATA: Mapping[str, str] = {
+    "config.JobRunnerSeen": "tells which job runner lives",
+    "files.StoredFile": "a random name and a checksum; what the file is for says the row that points to it",
+    "identity.AttemptCounter": "keyed hashes that fade within a day and name nobody",
+    "identity.FailureStreak": "keyed hashes that name nobody",
+    "identity.KeptForm": "what was typed when a session ended; sealed, and gone within an hour",
+    "identity.OneTimeSecret": "hashes of secrets, gone some weeks after their end; registrations, changes of "
+    "address and the log tell what each was for",
+    "identity.UsedChallenge": "hashes of answers of passkeys",
+    "linking.PasswordResetRequest": "a queue: a row goes as soon as it is answered",
+    "linking.SignInLinkRequest": "a queue: a row goes as soon as it is answered",
+    "submissions.ExportBatch": "counts and checksums of what left for the billing system",
+}
+"""Models that are handed out to nobody, each with the reason."""
+
+
+def bank_accounts(subject: Subject) -> QuerySet[BankAccount]:
+    """Return the bank accounts of a person's customers."""
+    return BankAccount.objects.filter(customer__in=subject.customers).select_related("customer", "premise")
+
+
+def iban_of(account: BankAccount) -> str:
+    """Return an IBAN in full; masked when it was sealed with a key that is lost."""
+    bound_to = account.premise.erp_id if account.premise else account.customer.customer_number
+    try:
+        return decrypt_field(bytes(account.iban_sealed), key=settings.FIELD_KEY, bound_to=bound_to)
+    except (InvalidTag, ValueError):
+        log.exception("iban.unreadable", bank_account=account.pk)
+        return str(account)
