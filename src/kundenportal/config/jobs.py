@@ -12,6 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from kundenportal.config.models import JobRunnerSeen
+from kundenportal.feedback.services import delete_old_reports
 from kundenportal.files.services import sweep_files
 from kundenportal.identity.old_events import delete_old_events
 from kundenportal.identity.services import delete_expired
@@ -62,6 +63,7 @@ JOBS: Sequence[Job] = (
     Job("expired_logins", delete_expired, every=dt.timedelta(hours=1)),
     Job("old_events", delete_old_events, every=dt.timedelta(hours=6)),
     Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=6)),
+    Job("old_barrier_reports", delete_old_reports, every=dt.timedelta(hours=6)),
     Job("absorbed_logins", forget_absorbed_logins, every=dt.timedelta(hours=6)),
     Job("old_data_exports", delete_old_data_exports, every=dt.timedelta(hours=1)),
     Job("finished_mails", delete_finished_mails, every=dt.timedelta(hours=6)),

@@ -1,0 +1,1 @@
+"""What people tell of the portal itself: barriers they met."""
