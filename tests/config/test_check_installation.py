@@ -1,5 +1,6 @@
 """``check_installation`` names what is wrong and what to do about it."""
 
+import dataclasses
 import datetime as dt
 import sqlite3
 from pathlib import Path
@@ -15,6 +16,7 @@ from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import collect_static_files_if_stale
 from kundenportal.mailing.models import OutgoingMail
 from tests.mailing.sink import running_sink
+from tests.utilities import complete_utility
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real_socket]
 
@@ -36,6 +38,7 @@ def _healthy(settings: Settings, tmp_path: Path) -> None:
     settings.SECRET_KEY = "0123456789" * 4
     settings.BASE_URL = "https://portal.stadtwerke.example"
     settings.UTILITY_FILE = "utility.toml"
+    settings.UTILITY = complete_utility()
     settings.DATA_DIR = tmp_path
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATICFILES_FINDERS = []
@@ -73,6 +76,33 @@ def test_a_wrong_installation_ends_with_exit_code_1(capsys: pytest.CaptureFixtur
 
     assert ended.value.code == 1
     assert "Set KUNDENPORTAL_SMTP_URL." in capsys.readouterr().out
+
+
+def test_legal_pages_that_are_drafts_are_named(settings: Settings, tmp_path: Path) -> None:
+    own = tmp_path / "de" / "impressum.md"
+    own.parent.mkdir()
+    own.write_text("# Impressum")
+    settings.TEXTS_DIR = str(tmp_path)
+
+    (told,) = [each for each in inspect_installation(now()) if each.subject == "Texts"]
+
+    assert told.is_well
+    assert "de/datenschutz" in told.text
+    assert "en/impressum" in told.text
+    assert "de/impressum" not in told.text
+
+
+def test_facts_that_a_text_lacks_are_named_with_the_text(settings: Settings) -> None:
+    privacy = dataclasses.replace(settings.UTILITY.privacy, officer="")
+    settings.UTILITY = dataclasses.replace(settings.UTILITY, privacy=privacy)
+
+    assert "privacy_officer is missing in de/datenschutz, en/datenschutz" in wrong()["Texts"]
+
+
+def test_a_directory_of_texts_that_is_not_there_is_told(settings: Settings, tmp_path: Path) -> None:
+    settings.TEXTS_DIR = str(tmp_path / "texte")
+
+    assert "texte is no directory" in wrong()["Settings"]
 
 
 def test_a_mail_server_that_cannot_be_reached_is_told(settings: Settings) -> None:

@@ -67,6 +67,8 @@ MATRIX = {
     "readyz": Kind.OPEN,
     "ui:brand_style": Kind.OPEN,
     "ui:brand_logo": Kind.OPEN,
+    "ui:security_txt": Kind.OPEN,
+    "ui:robots_txt": Kind.OPEN,
     "demo:mailbox": Kind.DEMO,
     "demo:mail": Kind.DEMO,
     "demo:mail_html": Kind.DEMO,
@@ -133,6 +135,15 @@ MATRIX = {
     "selfservice:continue_form": Kind.OBJECT,
     "selfservice:selection": Kind.OWN,
     "selfservice:appearance": Kind.OPEN,
+    "selfservice:imprint": Kind.OPEN,
+    "selfservice:privacy": Kind.OPEN,
+    "selfservice:accessibility": Kind.OPEN,
+    "selfservice:report_barrier": Kind.OPEN,
+    "selfservice:report_barrier_sent": Kind.OPEN,
+    "selfservice:plain_language": Kind.OPEN,
+    "selfservice:disclosure": Kind.OPEN,
+    "selfservice:help": Kind.OPEN,
+    "selfservice:help_topic": Kind.OPEN,
     "selfservice:home": Kind.OBJECT,
     "selfservice:readings": Kind.OBJECT,
     "selfservice:readings_check": Kind.OBJECT,
@@ -226,6 +237,7 @@ def victim(household: Household, transactional_db: None) -> Victim:
             "selfservice:address_sent reference": send_address(household).reference,
             "key": "1",
             "export_id": make_data_export(user).public_id,
+            "topic": "abschlag",
             "selfservice:unsubscribe token": unsubscribe_token(user, Category.SUBMISSIONS),
         }
         | {f"selfservice:{name} token": link.path.split("/")[-2] for name, link in tokens.items()},
@@ -283,7 +295,11 @@ def test_every_address_stands_in_the_matrix() -> None:
 
 def test_addresses_that_name_something_are_about_an_object_or_a_link() -> None:
     named = {name for name, arguments in ARGUMENTS.items() if arguments}
-    assert named == set(of_kind(Kind.OBJECT, Kind.LINK)) | {"demo:mail", "demo:mail_html"}
+    assert named == set(of_kind(Kind.OBJECT, Kind.LINK)) | {
+        "demo:mail",
+        "demo:mail_html",
+        "selfservice:help_topic",
+    }
 
 
 def test_nobody_opens_or_changes_what_is_not_his(victim: Victim, persona: Persona) -> None:

@@ -96,6 +96,26 @@ def test_the_footer_tells_whom_to_ask(page: str) -> None:
     assert "mailto:service@stadtwerke-musterbach.example" in footer
 
 
+def test_the_footer_leads_to_help_and_legal_pages(page: str, premise: Premise) -> None:
+    footer = section(page, '<footer class="fuss">', "</footer>")
+
+    assert re.findall(r'<a href="(/[^"]*)"', footer) == [
+        "/hilfe/",
+        "/leichte-sprache/",
+        "/impressum/",
+        "/datenschutz/",
+        "/barrierefreiheit/",
+        f"/barrierefreiheit/melden/?seite=/vs/{premise.public_id}/",
+    ]
+
+
+def test_no_token_goes_into_a_report_of_a_barrier(client: Client) -> None:
+    page = client.get("/das-war-ich-nicht/geheim123/").text
+
+    assert 'href="/barrierefreiheit/melden/"' in page
+    assert "seite=" not in section(page, '<footer class="fuss">', "</footer>")
+
+
 def test_the_page_speaks_german_and_starts_with_a_skip_link(page: str) -> None:
     assert '<html lang="de">' in page
     assert section(page, "<body>", "<div").strip().startswith('<a class="sprung" href="#inhalt">')

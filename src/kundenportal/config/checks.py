@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -108,6 +109,16 @@ def check_files(**_: Any) -> Iterable[CheckMessage]:
         )
 
 
+def check_texts_directory(**_: Any) -> Iterable[CheckMessage]:
+    """Check that the utility's own texts are where it says, or the drafts would be shown in their place."""
+    if settings.TEXTS_DIR and not Path(settings.TEXTS_DIR).is_dir():
+        yield Error(
+            f"KUNDENPORTAL_TEXTS_DIR: {settings.TEXTS_DIR} is no directory",
+            hint="Name the directory that holds de/impressum.md and the like, or leave the variable out.",
+            id="kundenportal.E010",
+        )
+
+
 CHECKS = (
     check_base_url,
     check_allowed_hosts,
@@ -115,4 +126,5 @@ CHECKS = (
     check_mail,
     check_trusted_proxies,
     check_files,
+    check_texts_directory,
 )

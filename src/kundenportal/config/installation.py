@@ -20,6 +20,7 @@ from kundenportal.mailing.failures import ServerUnavailable
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.smtp import SmtpTransport
 from kundenportal.mailing.smtp_url import InvalidSmtpUrl, parse_smtp_url
+from kundenportal.ui.texts.store import LEGAL, all_files, read_text
 
 _OLDEST_POSTGRESQL = 150_000
 _SOUND_SQLITE = (3, 51, 3)
@@ -50,6 +51,7 @@ def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
     yield _utility_file()
     yield _data_directory()
     yield _static_files()
+    yield from _texts()
     yield _mail_server()
     try:
         yield _database_version()
@@ -97,6 +99,24 @@ def _static_files() -> Finding:
     if static_files_are_current():
         return Finding("Static files", "collected")
     return Finding("Static files", "not collected from this version", "Restart: kundenportal serve")
+
+
+def _texts() -> Iterator[Finding]:
+    """Tell which facts texts lack, and which legal pages are still the drafts the portal comes with."""
+    missing: dict[str, list[str]] = {}
+    drafts = []
+    for file in all_files():
+        name = f"{file.language}/{file.name}"
+        for fact in read_text(file).missing:
+            missing.setdefault(fact, []).append(name)
+        if file.is_draft and file.name in LEGAL:
+            drafts.append(name)
+    for fact, names in missing.items():
+        fix = "Give it in utility.toml (docs/configuration.md), or take the sentence out of your own text."
+        yield Finding("Texts", f"{fact} is missing in {', '.join(names)}", fix)
+    if not missing:
+        text = f"drafts, to be read by who is responsible: {', '.join(drafts)}" if drafts else "your own"
+        yield Finding("Texts", text)
 
 
 def _mail_server() -> Finding:

@@ -27,6 +27,7 @@ BASE_URL = ENVIRONMENT.text("BASE_URL", "http://localhost:8000").rstrip("/")
 UTILITY_FILE = ENVIRONMENT.text("UTILITY")
 UTILITY = load_utility(Path(UTILITY_FILE)) if UTILITY_FILE else Utility()
 UTILITY_TIME_ZONE = ZoneInfo(UTILITY.time_zone)
+TEXTS_DIR = ENVIRONMENT.text("TEXTS_DIR")
 SMTP_URL = ENVIRONMENT.text("SMTP_URL")
 MAIL_FROM = ENVIRONMENT.text("MAIL_FROM", UTILITY.email)
 
@@ -107,6 +108,7 @@ INSTALLED_APPS = [
     "kundenportal.advance_payments",
     "kundenportal.banking",
     "kundenportal.addresses",
+    "kundenportal.feedback",
     "kundenportal.linking",
     "kundenportal.privacy",
     "kundenportal.ui",

@@ -51,6 +51,9 @@ NAVIGATION = (
     NavigationItem("account", "user-cog", _("Kontoverwaltung"), _("Konto"), is_for_login=True),
 )
 HOME = NAVIGATION[0]
+NOWHERE = NavigationItem("", "", "")
+"""What is current on a page that belongs to no function."""
+
 ACCOUNT = next(item for item in NAVIGATION if item.key == "account")
 
 

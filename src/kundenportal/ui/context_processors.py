@@ -9,10 +9,17 @@ from kundenportal.ui.branding import brand_version
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Return the utility, the version of its brand, and how the visitor wants pages to look."""
+    """Return the utility, its brand's version, the visitor's wishes for the look, and which page this is."""
     utility: Utility = settings.UTILITY
     return {
         "utility": utility,
         "brand_version": brand_version(utility.brand),
         "appearance": Appearance.from_cookie(request.COOKIES.get(COOKIE_NAME, "")),
+        "page_path": _path_without_secrets(request),
     }
+
+
+def _path_without_secrets(request: HttpRequest) -> str:
+    """Return the page's path for reporting a barrier; nothing where it carries a token."""
+    match = request.resolver_match
+    return "" if match is None or "token" in match.kwargs else request.path

@@ -1,0 +1,58 @@
+"""Facts are filled into texts, and never become Markdown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kundenportal.ui.texts.markdown import render
+from kundenportal.ui.texts.placeholders import GAP, fill
+
+
+def filled(source: str, **facts: str) -> str:
+    return fill(source, facts).text
+
+
+def test_a_fact_takes_the_place_of_its_name() -> None:
+    assert filled("Wir sind {name}.", name="Stadtwerke Musterbach") == "Wir sind Stadtwerke Musterbach."
+
+
+def test_a_missing_fact_leaves_a_gap_and_is_told_once() -> None:
+    result = fill("{court}, {court} und {name}", {"court": "", "name": "Wir"})
+
+    assert result.missing == ("court",)
+    assert render(result.text).html == f"<p>{GAP}, {GAP} und Wir</p>\n"
+
+
+def test_an_unknown_name_is_a_gap_too() -> None:
+    assert fill("{nmae}", {}).missing == ("nmae",)
+
+
+def test_lines_stand_only_where_their_fact_is_known() -> None:
+    source = "{if a}\nA: {a}\n{if b}\nB: {b}\n{end}\n{end}\n{unless b}\nohne B\n{end}\nimmer"
+
+    assert filled(source, a="1", b="2") == "A: 1\nB: 2\nimmer"
+    assert filled(source, a="1") == "A: 1\nohne B\nimmer"
+    assert filled(source, b="2") == "immer"
+    assert fill(source, {}).missing == ()
+
+
+@pytest.mark.parametrize("source", ["{end}", "{if a}", "{if a}\nx", "{unless a", "{end}\n{end}"])
+def test_an_unfinished_condition_breaks_nothing(source: str) -> None:
+    fill(source, {})
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), min_size=1))
+def test_a_fact_shows_as_it_is_whatever_signs_it_has(fact: str) -> None:
+    words = " ".join(fact.split())
+    if not words:
+        return
+    shown = render(filled("Das ist: {fact}", fact=fact)).sections[0].plain
+
+    assert shown == f"Das ist: {words}"
+
+
+@pytest.mark.parametrize("fact", ["https://a.example/b_c", "sicherheit@a-b.example", "a(b)c"])
+def test_a_fact_may_be_where_a_link_leads(fact: str) -> None:
+    html = render(filled("[dort](mailto:{fact})", fact=fact)).html
+
+    assert f'<a href="mailto:{fact}">dort</a>' in html
