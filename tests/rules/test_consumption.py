@@ -216,12 +216,6 @@ def test_the_meters_in_use_stand_before_the_removed_ones() -> None:
     assert [each.meter_number for each in found[0].meters] == ["M4", "M3", "M2", "M1"]
 
 
-def test_a_counter_tells_whether_a_value_waits_to_be_accepted() -> None:
-    (division,) = consumption_of([history(*TWO_YEARS), history("2025-12-31 1 sent", meter=2)])
-
-    assert [each.counters[0].has_pending for each in division.meters] == [False, True]
-
-
 def test_a_year_with_an_estimate_is_told_as_one() -> None:
     flow = only_flow(
         history("2023-12-31 100", "2024-12-31 193 estimated", "2025-12-31 273", "2026-06-30 313")

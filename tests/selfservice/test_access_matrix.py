@@ -148,6 +148,8 @@ MATRIX = {
     "selfservice:readings": Kind.OBJECT,
     "selfservice:readings_check": Kind.OBJECT,
     "selfservice:readings_sent": Kind.OBJECT,
+    "selfservice:consumption": Kind.OBJECT,
+    "selfservice:consumption_csv": Kind.OBJECT,
     "selfservice:advance_payment": Kind.OBJECT,
     "selfservice:advance_payment_check": Kind.OBJECT,
     "selfservice:advance_payment_sent": Kind.OBJECT,

@@ -63,12 +63,13 @@ def test_the_navigation_names_every_function_that_exists(page: str, premise: Pre
     assert re.findall(r'symbole__wort">([^<]+)<', navigation) == [
         "Startseite",
         "Zählerstände erfassen",
+        "Verbrauch ansehen",
         "Abschlag ändern",
         "Rechnungsadresse ändern",
         "Kontoverwaltung",
         "Abmelden",
     ]
-    assert navigation.count('class="hinweis"') == 6
+    assert navigation.count('class="hinweis"') == 7
     assert f'href="/vs/{premise.public_id}/" aria-current="page"' in navigation
     assert '<form action="/abmelden/" method="post">' in navigation
 

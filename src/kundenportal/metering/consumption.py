@@ -11,7 +11,12 @@ from kundenportal.core.profiles import shares_of
 from kundenportal.customers.models import Division
 from kundenportal.metering.use_history import RegisterHistory
 from kundenportal.metering.use_periods import Period, Step, periods_of, steps_of
-from kundenportal.metering.year_before import Comparison, NotComparable, compare_with_year_before
+from kundenportal.metering.year_before import (
+    LEAST_DAYS,
+    Comparison,
+    NotComparable,
+    compare_with_year_before,
+)
 from kundenportal.metering.yearly_use import KnownUse, Slice, Strand, YearOfUse, slices_of, years_of
 
 
@@ -32,11 +37,6 @@ class CounterUse:
         """The kilowatt hours in a cubic metre of gas, None where that is not known or there is no gas."""
         is_gas = self.history.division == Division.GAS and self.history.unit == "m3"
         return self.history.gas.energy_of_cubic_metre if is_gas and self.history.gas else None
-
-    @property
-    def has_pending(self) -> bool:
-        """Whether a value of it is not accepted yet."""
-        return any(each.value.is_pending for each in self.steps)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ class Flow:
         between_readings: the use between readings, oldest first, not cut at the ends of years.
         columns: the counters one by one, where there are several.
         last_year: the newest whole year.
-        lately: what is known of the year after it; without a whole year, of the last twelve months.
+        lately: what is known of the year after it, of a month at least; without a whole year, of the last
+            twelve months.
 
     """
 
@@ -225,8 +226,9 @@ def _lately(years: Sequence[YearOfUse]) -> KnownUse | None:
     if not any(each.is_whole for each in years):
         return KnownUse(_newest([each for year in years for each in year.slices]))
     this_year = _newest(years[-1].slices)
+    is_telling = sum(each.days for each in this_year) >= LEAST_DAYS
     begins_with_year = this_year[0].start == dt.date(years[-1].year - 1, 12, 31)
-    return KnownUse(this_year) if begins_with_year else None
+    return KnownUse(this_year) if is_telling and begins_with_year else None
 
 
 def _newest(slices: Sequence[Slice]) -> tuple[Slice, ...]:

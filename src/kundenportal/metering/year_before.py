@@ -49,6 +49,11 @@ class Comparison:
         change = (self.per_day / self.per_day_before - 1) * 100
         return int(change.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
+    @property
+    def percent_apart(self) -> int:
+        """The percents without their sign."""
+        return abs(self.percent)
+
 
 @dataclass(frozen=True)
 class _Found:

@@ -141,9 +141,14 @@ class YearOfUse(KnownUse):
     year: int
 
     @property
+    def days_of_year(self) -> int:
+        """How many days the year has."""
+        return 365 + calendar.isleap(self.year)
+
+    @property
     def is_whole(self) -> bool:
         """Whether the use of all days is known, or of nearly all."""
-        return self.days >= 365 + calendar.isleap(self.year) - DAYS_THAT_MAY_MISS
+        return self.days >= self.days_of_year - DAYS_THAT_MAY_MISS
 
     @property
     def is_shared_out(self) -> bool:

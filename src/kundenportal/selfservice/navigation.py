@@ -44,6 +44,7 @@ class NavigationLink:
 NAVIGATION = (
     NavigationItem("home", "house", _("Startseite"), _("Start")),
     NavigationItem("readings", "gauge", _("Zählerstände erfassen"), _("Zähler")),
+    NavigationItem("consumption", "chart-column", _("Verbrauch ansehen")),
     NavigationItem("advance_payment", "wallet", _("Abschlag ändern"), _("Abschlag")),
     NavigationItem(
         "address", "map-pin", _("Rechnungsadresse ändern"), tile_label=_("Rechnungs\u00adadresse ändern")

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kundenportal.core import dates, german_numbers
+from kundenportal.core import dates, german_numbers, use_figures
 from kundenportal.core.countries import country_names
 from kundenportal.core.email_addresses import mask_email as mask
 from kundenportal.customers.models import Division
@@ -26,7 +26,6 @@ from kundenportal.ui.icons import icon_markup
 
 register = template.Library()
 
-_UNITS = {"m3": "m³"}
 _SENTENCE_END = re.compile(r"(?<=[^\d\s.][.?!])\s+(?=[A-ZÄÖÜ„])")
 
 
@@ -63,7 +62,7 @@ def date_weekday(value: dt.date) -> str:
 @register.filter
 def unit(code: str) -> str:
     """Write a unit of the exchange format as people do: ``m3`` becomes ``m³``."""
-    return _UNITS.get(code, code)
+    return use_figures.unit_word(code)
 
 
 @register.filter
@@ -75,7 +74,19 @@ def country_name(code: str) -> str:
 @register.filter
 def quantity(value: Decimal | int, code: str) -> str:
     """Write a number with its unit, never parted at a line's end: ``24.318 m³``."""
-    return f"{german_numbers.format_number(value)}\N{NO-BREAK SPACE}{unit(code)}"
+    return f"{german_numbers.format_number(value)}\N{NO-BREAK SPACE}{use_figures.unit_word(code)}"
+
+
+@register.filter
+def use(value: Decimal, code: str) -> str:
+    """Write a use of months or years, as exactly as it is worth telling: ``2.640 kWh``."""
+    return use_figures.format_use(value, code)
+
+
+@register.filter
+def use_per_day(value: Decimal, code: str) -> str:
+    """Write a use of one day: ``7,2 kWh``."""
+    return use_figures.format_use_per_day(value, code)
 
 
 @register.filter
@@ -88,6 +99,12 @@ def money(value: Decimal) -> str:
 def roller(value: Decimal | int, digits: int) -> str:
     """Write a value as a counter of so many digits shows it: ``024318``; what is after the comma goes."""
     return str(int(value)).zfill(digits)
+
+
+@register.filter
+def division_word(division: str) -> str:
+    """Write a division as people do: ``strom`` is ``Strom``."""
+    return str(Division(division).label)
 
 
 @register.filter
