@@ -15,6 +15,7 @@ PAGE, OPERATIONS = (
     (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("security.md", "operations.md")
 )
 VIEWS = ROOT / "src" / "kundenportal" / "selfservice" / "views"
+OFFICE_VIEWS = ROOT / "src" / "kundenportal" / "backoffice" / "views"
 
 _FILE = re.compile(r"`([a-z]+/test_\w+\.py)(?:::(test_\w+))?`")
 _WAY_IN = re.compile(r"\b(?:complete|continue)_sign_in\(")
@@ -51,8 +52,13 @@ def test_the_drill_s_table_has_every_attacker() -> None:
 
 
 def test_the_page_lists_every_way_to_sign_in() -> None:
-    ways = {path.stem for path in VIEWS.glob("*.py") if _WAY_IN.search(path.read_text(encoding="utf-8"))}
-    assert set(re.findall(r"\| `(\w+)` \|$", section("Ways to sign in"), re.MULTILINE)) == ways
+    ways = {
+        f"`{path.stem}`{suffix}"
+        for folder, suffix in ((VIEWS, ""), (OFFICE_VIEWS, " (back office)"))
+        for path in folder.glob("*.py")
+        if _WAY_IN.search(path.read_text(encoding="utf-8"))
+    }
+    assert set(re.findall(r"\| (`\w+`[^|]*) \|$", section("Ways to sign in"), re.MULTILINE)) == ways
 
 
 def test_the_chapters_have_no_gap() -> None:

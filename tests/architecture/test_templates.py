@@ -26,7 +26,7 @@ SILENT = [
     for pattern in (
         r"{#.*?#}",
         r"{% blocktranslate\b.*?{% endblocktranslate %}",
-        r"{% block main_class %}.*?{% endblock %}",
+        r"{% block (?:main_class|body) %}.*?{% endblock %}",
         r"{%.*?%}|{{.*?}}",
         r"<(style|script)\b.*?</\1>",
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
@@ -16,6 +17,7 @@ from kundenportal.customers.models import Customer
 from kundenportal.demo.build import DeliveryRefused, build_demo
 from kundenportal.demo.logins import PASSWORD, READY_LOGINS, MailMissing
 from kundenportal.demo.mail_box import list_mails
+from kundenportal.demo.staff import STAFF_LOGINS
 from kundenportal.identity.passwords import password_problem
 from kundenportal.linking.models import AccountLink
 from kundenportal.mailing.models import OutgoingMail
@@ -32,6 +34,33 @@ def test_every_ready_login_can_sign_in(demo: Path) -> None:
         page = client.post("/anmelden/", {"identifier": login.customer_number, "password": login.password})
         assert (page.status_code, page["Location"]) == (303, "/")
         assert client.get("/", follow=True).status_code == 200
+
+
+def test_who_works_there_signs_in_with_the_code_on_the_page(demo: Path, settings: Settings) -> None:
+    settings.DATA_DIR = demo
+    with time_machine.travel(NOW, tick=False):
+        for login in STAFF_LOGINS:
+            client = Client()
+            page = client.get("/verwaltung/anmelden/").text
+            assert login.email in page
+            assert not re.search(r"<dt>\d{3} \d{3}</dt>", page)
+            fields = {"email": login.email, "password": login.password}
+            page = client.post("/verwaltung/anmelden/", fields, follow=True).text
+            code = re.search(rf"<dt>(\d{{3}} \d{{3}})</dt>\s*<dd><b>{login.name}</b>", page)
+            assert code
+            response = client.post("/verwaltung/anmelden/bestaetigen/", {"code": code[1]})
+            assert response["Location"] == "/verwaltung/"
+
+
+def test_outside_the_demo_no_page_shows_a_code(demo: Path, settings: Settings) -> None:
+    settings.DATA_DIR, settings.DEMO = demo, False
+    login = STAFF_LOGINS[0]
+    client = Client()
+    assert login.email not in client.get("/verwaltung/anmelden/").text
+    fields = {"email": login.email, "password": login.password}
+    page = client.post("/verwaltung/anmelden/", fields, follow=True).text
+    assert "Anmeldung bestätigen" in page
+    assert not re.search(r"\d{3} \d{3}", page)
 
 
 def test_submissions_stand_everywhere_they_can(demo: Path) -> None:

@@ -8,6 +8,7 @@ import pyotp
 import pytest
 from django.db import connection, transaction
 
+from kundenportal.identity.areas import Area
 from kundenportal.identity.device_codes import DeviceCodeRefused, confirm_with_device_code
 from kundenportal.identity.factors.authenticator_app import (
     HasAppAlready,
@@ -88,8 +89,15 @@ def test_a_recovery_code_counts_once(user: User) -> None:
 def test_an_answer_of_a_passkey_signs_in_once(user: User) -> None:
     soft = SoftPasskey()
     make_passkey(user, soft)
-    answer = soft.sign(options_to_sign_in(now=NOW))
-    assert successes(lambda: sign_in_with_passkey(credential=answer, address="198.51.100.7", now=NOW)) == 1
+    answer = soft.sign(options_to_sign_in(Area.CUSTOMERS, now=NOW))
+    assert (
+        successes(
+            lambda: sign_in_with_passkey(
+                area=Area.CUSTOMERS, credential=answer, address="198.51.100.7", now=NOW
+            )
+        )
+        == 1
+    )
 
 
 def test_a_passkey_is_added_once(user: User) -> None:

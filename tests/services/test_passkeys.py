@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from kundenportal.audit.models import AuditEntry
+from kundenportal.identity.areas import Area
 from kundenportal.identity.factors.challenges import delete_used_challenges
 from kundenportal.identity.factors.passkeys import (
     MAX_PASSKEYS,
@@ -69,7 +70,7 @@ def add(user: User, soft: SoftPasskey, **values) -> Passkey:
 
 
 def sign_in(credential: str, *, now: dt.datetime = LATER, address: str = ADDRESS) -> User:
-    return sign_in_with_passkey(credential=credential, address=address, now=now)
+    return sign_in_with_passkey(area=Area.CUSTOMERS, credential=credential, address=address, now=now)
 
 
 def test_the_options_ask_for_a_passkey_and_for_finger_face_or_pin(user: User) -> None:
@@ -78,7 +79,7 @@ def test_the_options_ask_for_a_passkey_and_for_finger_face_or_pin(user: User) ->
     assert options["user"]["name"] == "m.bauer@beispiel.de"
     assert options["authenticatorSelection"]["residentKey"] == "required"
     assert options["authenticatorSelection"]["userVerification"] == "required"
-    asked = options_to_sign_in(now=NOW)["publicKey"]
+    asked = options_to_sign_in(Area.CUSTOMERS, now=NOW)["publicKey"]
     assert (asked["rpId"], asked["userVerification"]) == ("localhost", "required")
     assert not asked.get("allowCredentials")
 
@@ -86,7 +87,7 @@ def test_the_options_ask_for_a_passkey_and_for_finger_face_or_pin(user: User) ->
 def test_options_change_nothing(user: User, soft: SoftPasskey) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connection, "cursor", None)
-        options_to_sign_in(now=NOW)
+        options_to_sign_in(Area.CUSTOMERS, now=NOW)
     options_to_add(user, now=NOW)
     options_to_confirm(user, now=NOW)
     assert UsedChallenge.objects.count() == 1
@@ -133,20 +134,20 @@ def test_the_same_answer_adds_nothing_twice(user: User) -> None:
 
 
 def test_a_passkey_signs_in_without_a_name_and_without_a_password(user: User, soft: SoftPasskey) -> None:
-    assert sign_in(soft.sign(options_to_sign_in(now=NOW))) == user
+    assert sign_in(soft.sign(options_to_sign_in(Area.CUSTOMERS, now=NOW))) == user
     assert Passkey.objects.get().last_used_at == LATER
     assert AuditEntry.objects.filter(action="sign_in.succeeded", actor=f"user:{user.pk}").count() == 1
 
 
 def test_an_answer_is_good_once(soft: SoftPasskey) -> None:
-    credential = soft.sign(options_to_sign_in(now=NOW))
+    credential = soft.sign(options_to_sign_in(Area.CUSTOMERS, now=NOW))
     sign_in(credential)
     with pytest.raises(PasskeyRefused):
         sign_in(credential)
 
 
 def test_an_answer_is_good_for_an_hour(soft: SoftPasskey) -> None:
-    credential = soft.sign(options_to_sign_in(now=NOW))
+    credential = soft.sign(options_to_sign_in(Area.CUSTOMERS, now=NOW))
     with pytest.raises(PasskeyRefused):
         sign_in(credential, now=NOW + dt.timedelta(hours=1, seconds=1))
     assert sign_in(credential, now=NOW + dt.timedelta(hours=1))
@@ -191,7 +192,7 @@ WRONG = [not_verified, not_present, other_host, other_origin, other_port, subdom
 def test_a_wrong_answer_signs_nobody_in(soft: SoftPasskey, make_wrong: Callable[[SoftPasskey], None]) -> None:
     make_wrong(soft)
     with pytest.raises(PasskeyRefused):
-        sign_in(soft.sign(options_to_sign_in(now=NOW)))
+        sign_in(soft.sign(options_to_sign_in(Area.CUSTOMERS, now=NOW)))
     assert Passkey.objects.get().last_used_at is None
     assert not AuditEntry.objects.filter(action="sign_in.succeeded").exists()
 
@@ -210,9 +211,9 @@ def test_an_answer_counts_only_for_what_was_asked(user: User, soft: SoftPasskey)
     with pytest.raises(PasskeyRefused):
         sign_in(soft.sign(options_to_confirm(user, now=NOW)))
     with pytest.raises(PasskeyRefused):
-        check_own_passkey(user, credential=soft.sign(options_to_sign_in(now=NOW)), now=LATER)
+        check_own_passkey(user, credential=soft.sign(options_to_sign_in(Area.CUSTOMERS, now=NOW)), now=LATER)
     with pytest.raises(PasskeyRefused):
-        sign_in(soft.sign(options_to_sign_in(now=NOW), type_="webauthn.create"))
+        sign_in(soft.sign(options_to_sign_in(Area.CUSTOMERS, now=NOW), type_="webauthn.create"))
 
 
 def test_a_challenge_of_somebody_else_is_refused(soft: SoftPasskey) -> None:
@@ -232,7 +233,7 @@ def test_a_passkey_proves_its_own_login_only(user: User, soft: SoftPasskey) -> N
 def test_who_may_not_sign_in_here_cannot_with_a_passkey(user: User, soft, values: dict[str, bool]) -> None:
     User.objects.update(**values)
     with pytest.raises(PasskeyRefused):
-        sign_in(soft.sign(options_to_sign_in(now=NOW)))
+        sign_in(soft.sign(options_to_sign_in(Area.CUSTOMERS, now=NOW)))
 
 
 @pytest.mark.parametrize(
@@ -243,7 +244,7 @@ def test_a_copied_passkey_is_told_by_its_count(
 ) -> None:
     Passkey.objects.update(sign_count=before)
     soft.count = after
-    credential = soft.sign(options_to_sign_in(now=NOW))
+    credential = soft.sign(options_to_sign_in(Area.CUSTOMERS, now=NOW))
     if is_good:
         assert sign_in(credential)
         assert Passkey.objects.get().sign_count == after
@@ -258,8 +259,8 @@ def test_a_place_that_tries_too_much_is_slowed_down(soft: SoftPasskey) -> None:
         with pytest.raises(PasskeyRefused):
             sign_in("{}")
     with pytest.raises(TooManyPasskeyTries):
-        sign_in(soft.sign(options_to_sign_in(now=NOW)))
-    assert sign_in(soft.sign(options_to_sign_in(now=NOW)), address="203.0.113.9")
+        sign_in(soft.sign(options_to_sign_in(Area.CUSTOMERS, now=NOW)))
+    assert sign_in(soft.sign(options_to_sign_in(Area.CUSTOMERS, now=NOW)), address="203.0.113.9")
 
 
 def test_a_passkey_gets_another_name(user: User, soft: SoftPasskey) -> None:

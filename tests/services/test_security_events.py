@@ -78,6 +78,7 @@ def test_an_event_is_written_down_and_its_mails_hold_no_secret() -> None:
         "event_at": NOW.isoformat(),
         "recipient_index": 0,
         "device": "Firefox, Windows",
+        "is_staff": False,
     }
     assert not OneTimeSecret.objects.exists()
 

@@ -24,6 +24,8 @@ ENVIRONMENT = Environment.of_process(None if DEMO else Path(".env"))
 DATA_DIR = Path(ENVIRONMENT.text("DATA_DIR", "var")).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 BASE_URL = ENVIRONMENT.text("BASE_URL", "http://localhost:8000").rstrip("/")
+STAFF_HOST = ENVIRONMENT.text("STAFF_HOST").strip().lower()
+STAFF_BASE_URL = f"{urlsplit(BASE_URL).scheme}://{STAFF_HOST}" if STAFF_HOST else BASE_URL
 UTILITY_FILE = ENVIRONMENT.text("UTILITY")
 UTILITY = load_utility(Path(UTILITY_FILE)) if UTILITY_FILE else Utility()
 UTILITY_TIME_ZONE = ZoneInfo(UTILITY.time_zone)
@@ -40,6 +42,8 @@ NEW_ACCESS_HOLD_HOURS = ENVIRONMENT.number("NEW_ACCESS_HOLD_HOURS", 72, at_least
 PASSWORD_MIN_LENGTH = ENVIRONMENT.number("PASSWORD_MIN_LENGTH", 12, at_least=12, at_most=64)
 SESSION_IDLE_MINUTES = ENVIRONMENT.number("SESSION_IDLE_MINUTES", 30, at_least=5, at_most=120)
 SESSION_MAX_HOURS = ENVIRONMENT.number("SESSION_MAX_HOURS", 12, at_least=1, at_most=24)
+STAFF_SESSION_IDLE_MINUTES = ENVIRONMENT.number("STAFF_SESSION_IDLE_MINUTES", 15, at_least=5, at_most=60)
+STAFF_SESSION_MAX_HOURS = ENVIRONMENT.number("STAFF_SESSION_MAX_HOURS", 10, at_least=1, at_most=12)
 NEW_DEVICE_MAIL = ENVIRONMENT.flag("NEW_DEVICE_MAIL", default=True)
 NEW_DEVICE_CODE = ENVIRONMENT.flag("NEW_DEVICE_CODE", default=False)
 
@@ -50,16 +54,18 @@ FIELD_KEY = field_key(ENVIRONMENT.text("FIELD_KEY") or kept_secret(DATA_DIR / "f
 # --- The web ----------------------------------------------------------------------------------------
 DEBUG = False
 IS_HTTPS = BASE_URL.startswith("https://")
-ALLOWED_HOSTS = [host for host in (urlsplit(BASE_URL).hostname, "localhost", "127.0.0.1") if host]
-CSRF_TRUSTED_ORIGINS = [BASE_URL]
+_HOSTS = (urlsplit(BASE_URL).hostname, urlsplit(STAFF_BASE_URL).hostname, "localhost", "127.0.0.1")
+ALLOWED_HOSTS = [host for host in dict.fromkeys(_HOSTS) if host]
+CSRF_TRUSTED_ORIGINS = list(dict.fromkeys([BASE_URL, STAFF_BASE_URL]))
 TRUSTED_PROXIES = [each.strip() for each in ENVIRONMENT.text("TRUSTED_PROXIES").split(",") if each.strip()]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "kundenportal.identity.session_store"
 SESSION_COOKIE_NAME = "__Host-sitzung" if IS_HTTPS else "sitzung"
+STAFF_SESSION_COOKIE_NAME = "__Host-verwaltung" if IS_HTTPS else "verwaltung"
 SESSION_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600
@@ -113,6 +119,7 @@ INSTALLED_APPS = [
     "kundenportal.privacy",
     "kundenportal.ui",
     "kundenportal.selfservice",
+    "kundenportal.backoffice",
     "kundenportal.erp",
     "kundenportal.demo",
     "kundenportal.config",
@@ -123,7 +130,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kundenportal.config.compression.PageCompressionMiddleware",
     "kundenportal.config.request_log.request_log_middleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "kundenportal.identity.middleware.AreaSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -131,6 +138,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "kundenportal.identity.middleware.SessionTimeoutMiddleware",
     "kundenportal.config.nul_guard.refuse_nul",
+    "kundenportal.config.staff_host.StaffHostMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "kundenportal.config.urls"
@@ -153,6 +161,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kundenportal.ui.context_processors.frame",
                 "kundenportal.demo.context_processors.ready_logins",
+                "kundenportal.demo.context_processors.staff_logins",
             ],
         },
     },

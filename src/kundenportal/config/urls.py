@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("kundenportal.ui.urls")),
     path("demo/", include("kundenportal.demo.urls")),
+    path("verwaltung/", include("kundenportal.backoffice.urls")),
     path("", include("kundenportal.selfservice.urls")),
 ]
 

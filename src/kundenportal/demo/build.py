@@ -12,6 +12,7 @@ from kundenportal.demo.days import last_reading_date
 from kundenportal.demo.delivery import write_delivery
 from kundenportal.demo.keeping import BATCHES, DELIVERIES, DELIVERIES_LAST_YEAR
 from kundenportal.demo.logins import create_ready_logins
+from kundenportal.demo.staff import create_staff_logins
 from kundenportal.demo.story import tell_last_yearly_readings, tell_recent_weeks
 
 
@@ -40,6 +41,7 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     create_ready_logins(
         mails, now=dt.datetime.combine(last_reading, dt.time(12), tzinfo=settings.UTILITY_TIME_ZONE)
     )
+    create_staff_logins(directory, now=now - dt.timedelta(days=90))
     tell_last_yearly_readings(today, directory / BATCHES)
     _import(directory / DELIVERIES, today=today)
     tell_recent_weeks(today, directory / BATCHES)

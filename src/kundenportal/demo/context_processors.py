@@ -2,10 +2,23 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from kundenportal.demo.logins import READY_LOGINS
+from kundenportal.demo.staff import staff_with_codes
 
 
 def ready_logins(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001
     """Return the ready logins as ``demo_logins`` in the demo; nothing otherwise."""
     return {"demo_logins": READY_LOGINS} if settings.DEMO else {}
+
+
+def staff_logins(request: HttpRequest) -> dict[str, object]:
+    """Return who works here as ``demo_staff``, with the codes their apps show now; nothing outside the demo.
+
+    Only on the two pages that ask for them.
+    """
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    if not settings.DEMO or name not in {"backoffice:sign_in", "backoffice:confirm_sign_in"}:
+        return {}
+    return {"demo_staff": staff_with_codes(settings.DATA_DIR, now=timezone.now())}

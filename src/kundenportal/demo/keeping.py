@@ -8,6 +8,7 @@ from pathlib import Path
 
 DELIVERIES, DELIVERIES_LAST_YEAR = "lieferung", "lieferung-vorjahr"
 BATCHES, MAILS = "ausgang", "mail"
+STAFF_KEYS = "staff-keys.json"
 
 _DATABASE = "portal.sqlite3"
 _BUILT = "built"
@@ -49,5 +50,6 @@ def forget(directory: Path) -> None:
     (directory / _BUILT).unlink(missing_ok=True)
     for path in directory.glob(f"{_DATABASE}*"):
         path.unlink()
+    (directory / STAFF_KEYS).unlink(missing_ok=True)
     for name in (DELIVERIES, DELIVERIES_LAST_YEAR, BATCHES, MAILS):
         shutil.rmtree(directory / name, ignore_errors=True)

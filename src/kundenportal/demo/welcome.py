@@ -3,6 +3,7 @@
 from kundenportal.demo.environment import DIRECTORY
 from kundenportal.demo.keeping import BATCHES, DELIVERIES
 from kundenportal.demo.logins import PASSWORD, READY_LOGINS
+from kundenportal.demo.staff import STAFF_LOGINS
 
 _WELCOME = """
 Stadtwerke Musterbach, a fictional utility, is open:
@@ -13,6 +14,11 @@ Stadtwerke Musterbach, a fictional utility, is open:
 Ready logins, password for all: {password}
 
 {logins}
+
+Who works here signs in at {base_url}/verwaltung/ with the same password;
+the page shows the codes of their authenticator apps.
+
+{staff}
 
 Worth a try:
 
@@ -36,10 +42,12 @@ def welcome(base_url: str) -> str:
     """
     width = max(len(login.name) for login in READY_LOGINS)
     logins = [f"  {each.customer_number}  {each.name:<{width}}  {each.about}" for each in READY_LOGINS]
+    staff = [f"  {each.email}  {each.name}, {each.role.label}" for each in STAFF_LOGINS]
     return _WELCOME.format(
         base_url=base_url,
         password=PASSWORD,
         logins="\n".join(logins),
+        staff="\n".join(staff),
         deliveries=DIRECTORY / DELIVERIES,
         batches=DIRECTORY / BATCHES,
         directory=DIRECTORY,

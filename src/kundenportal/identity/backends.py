@@ -9,5 +9,5 @@ class SessionBackend(BaseBackend):
     """Loads the user of a session. Passwords are checked by ``identity.services``, never here."""
 
     def get_user(self, user_id: int) -> User | None:
-        """Return the active user with this key, or None."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        """Return the active user with this key, with the role of one who works here, or None."""
+        return User.objects.select_related("staff_member").filter(pk=user_id, is_active=True).first()

@@ -117,7 +117,7 @@ def stop_email_change(user: User, *, now: dt.datetime) -> None:
     """Stop the change of address that waits, as its owner wishes; without one nothing happens."""
     with transaction.atomic(durable=True):
         if _end_waiting(user, now):
-            record("email.change_stopped", actor=f"user:{user.pk}", now=now)
+            record("email.change_stopped", actor=user.actor, now=now)
 
 
 def confirm_email_change(*, token: str, session_key: str | None, now: dt.datetime) -> User:

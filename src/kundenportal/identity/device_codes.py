@@ -65,7 +65,7 @@ def request_device_code(user: User, *, device: str, now: dt.datetime) -> None:
             language=user.language,
             now=now,
         )
-        record("device_code.requested", actor=f"user:{user.pk}", now=now)
+        record("device_code.requested", actor=user.actor, now=now)
 
 
 def confirm_with_device_code(user: User, *, code: str, now: dt.datetime) -> None:
@@ -92,7 +92,7 @@ def confirm_with_device_code(user: User, *, code: str, now: dt.datetime) -> None
         if locked is None:
             raise DeviceCodeRefused
         use_up(locked, now=now)
-        record("device_code.confirmed", actor=f"user:{user.pk}", now=now)
+        record("device_code.confirmed", actor=user.actor, now=now)
 
 
 def _open_codes(user: User, now: dt.datetime) -> QuerySet[OneTimeSecret]:

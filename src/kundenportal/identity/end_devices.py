@@ -33,7 +33,7 @@ def end_device(user: User, public_id: str, *, session_key: str | None, now: dt.d
         if device is None:
             raise NoSuchDevice
         Session.objects.filter(pk=device.session_id).delete()
-        record("device.ended", actor=f"user:{user.pk}", now=now, subject=f"device:{public_id}")
+        record("device.ended", actor=user.actor, now=now, subject=f"device:{public_id}")
     return device
 
 
@@ -48,5 +48,5 @@ def end_other_devices(user: User, *, session_key: str | None, now: dt.datetime) 
     """
     with transaction.atomic(durable=True):
         count = end_sessions(user, except_key=session_key)
-        record("device.others_ended", actor=f"user:{user.pk}", now=now, details={"count": count})
+        record("device.others_ended", actor=user.actor, now=now, details={"count": count})
     return count

@@ -1,14 +1,44 @@
-"""Ending sessions that were idle or open for too long."""
+"""Which session a request has, and ending those that were idle or open for too long."""
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.contrib import messages
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kundenportal.identity.areas import Area, area_of
+from kundenportal.identity.session_store import SessionStore, StaffSessionStore
 from kundenportal.identity.sessions import close_session, is_timed_out, note_seen
+
+_STORES = {Area.CUSTOMERS: SessionStore, Area.STAFF: StaffSessionStore}
+
+
+class AreaSessionMiddleware(SessionMiddleware):
+    """Gives a request the session of its site: the customer site and the back office have a cookie each.
+
+    Whoever works here may be a customer, too, and signed in as both in one browser.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Load the session lazily, from the site's own cookie."""
+        area = area_of(request)
+        key = request.COOKIES.get(area.session_cookie)
+        # Django's middlewares and ours know one cookie: it is that of the site at hand.
+        others = {name: value for name, value in request.COOKIES.items() if name not in _cookies()}
+        request.COOKIES = others | ({Area.CUSTOMERS.session_cookie: key} if key else {})
+        request.session = _STORES[area](key)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Save a session that changed, and send its key in the site's own cookie."""
+        response = super().process_response(request, response)
+        own, known = area_of(request).session_cookie, Area.CUSTOMERS.session_cookie
+        if own != known and known in response.cookies:
+            morsel = response.cookies.pop(known)
+            response.cookies[own] = morsel.value
+            response.cookies[own].update(morsel)
+        return response
 
 
 class SessionTimeoutMiddleware:
@@ -24,7 +54,7 @@ class SessionTimeoutMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Check the session before the page and note the activity."""
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if Area.CUSTOMERS.session_cookie in request.COOKIES:
             now = timezone.now()
             if is_timed_out(request, now=now):
                 timed_out_user = request.user
@@ -37,3 +67,7 @@ class SessionTimeoutMiddleware:
             else:
                 note_seen(request, now=now)
         return self._get_response(request)
+
+
+def _cookies() -> set[str]:
+    return {area.session_cookie for area in Area}

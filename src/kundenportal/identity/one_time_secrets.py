@@ -65,12 +65,16 @@ def lock_login_secret(
 ) -> OneTimeSecret | None:
     """Return the secret of an active login while it is good, login and secret locked.
 
+    A link that customers get never opens the login of somebody who works here, and the other way round.
+
     The login comes first, as wherever its links are ended, so that nobody waits crosswise.
     """
     found = open_secret(purpose, token, now=now)
     if found is None or found.user_id is None:
         return None
-    user = User.objects.select_for_update().filter(pk=found.user_id, is_active=True).first()
+    is_staff = purpose == OneTimeSecret.Purpose.STAFF_ACCESS
+    logins = User.objects.select_for_update().filter(is_active=True, is_staff=is_staff)
+    user = logins.filter(pk=found.user_id).first()
     secret = lock_secret(purpose, token, now=now) if user else None
     if secret is not None:
         secret.user = user

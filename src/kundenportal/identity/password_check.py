@@ -72,7 +72,7 @@ def end_guessing_session(user: User, *, session_key: str, device: str, now: dt.d
         if count_one(refused, now=now) < WRONG_IN_A_SESSION:
             return False
         end_session(session_key)
-        record("session.ended_by_guessing", actor=f"user:{user.pk}", subject=f"user:{user.pk}", now=now)
+        record("session.ended_by_guessing", actor=user.actor, subject=f"user:{user.pk}", now=now)
         if allow("own-password-told", str(user.pk), limit=1, window=_DAY, now=now):
             report_security_event("own_password_guessed", user=user, device=device, now=now)
     return True

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
+from kundenportal.identity.areas import Area, area_of
 from kundenportal.identity.models import User
 
 WAITS_FOR = dt.timedelta(minutes=10)
@@ -52,7 +53,8 @@ def pending_sign_in(request: HttpRequest, *, now: dt.datetime) -> PendingSignIn 
     age = int(now.timestamp()) - request.session.get(_SINCE, 0)
     if not 0 <= age <= WAITS_FOR.total_seconds():
         return None
-    user = User.objects.filter(pk=request.session[_USER], is_active=True, is_staff=False).first()
+    is_staff = area_of(request) is Area.STAFF
+    user = User.objects.filter(pk=request.session[_USER], is_active=True, is_staff=is_staff).first()
     if user is None:
         return None
     fingerprint = request.session.get(_FINGERPRINT, "")

@@ -41,8 +41,9 @@ def add_former_source(source: FormerSource) -> None:
 def register_security_mail(kind: str, prepare: Prepare | None = None) -> None:
     """Make the mail of a security event known; called from an ``AppConfig.ready``.
 
-    Its templates get ``event_local`` (when, by the utility's clock), ``device`` (may be empty) and
-    ``disavow_token``; ``mailing/security_when.*`` and ``mailing/security/disavow.*`` draw them.
+    Its templates get ``event_local`` (when, by the utility's clock), ``device`` (may be empty), ``is_staff``
+    (whether the login is for the back office) and ``disavow_token``; ``mailing/security_when.*`` and
+    ``mailing/security_disavow.*`` draw them.
 
     Args:
         kind: the kind of event, and of its mail.
@@ -99,7 +100,7 @@ def report_security_event(
     event = tell_security_event(kind, user=user, addresses=addresses, context=told, now=now)
     record(
         action or f"security.{kind}",
-        actor=f"user:{user.pk}",
+        actor=user.actor,
         now=now,
         subject=f"security-event:{event.pk}",
         details={"device": device} if device else None,
@@ -128,7 +129,7 @@ def tell_security_event(
 
     """
     event = SecurityEvent.objects.create(user=user, kind=kind, created_at=now)
-    happened = {**context, "event_id": event.pk, "event_at": now.isoformat()}
+    happened = {**context, "event_id": event.pk, "event_at": now.isoformat(), "is_staff": user.is_staff}
     for index, address in enumerate(distinct_addresses(addresses)):
         enqueue(
             kind,

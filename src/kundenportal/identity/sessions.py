@@ -2,12 +2,12 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
 
+from kundenportal.identity.areas import area_of
 from kundenportal.identity.models import SignedInDevice, User
 
 PROVED_AT = "proved_at"
@@ -85,8 +85,8 @@ def end_sessions(user: User, *, except_key: str | None = None) -> int:
 def is_timed_out(request: HttpRequest, *, now: dt.datetime) -> bool:
     """Tell whether the login was idle for too long, or has been signed in for too long.
 
-    The settings ``SESSION_IDLE_MINUTES`` (30) and ``SESSION_MAX_HOURS`` (12) say how long that is. A
-    session of nobody never times out.
+    The settings ``SESSION_IDLE_MINUTES`` (30) and ``SESSION_MAX_HOURS`` (12) say how long that is, those of
+    the same names with ``STAFF_`` (15 and 10) in the back office. A session of nobody never times out.
     """
     return auth.SESSION_KEY in request.session and seconds_left(request, now=now) <= 0
 
@@ -94,8 +94,9 @@ def is_timed_out(request: HttpRequest, *, now: dt.datetime) -> bool:
 def seconds_left(request: HttpRequest, *, now: dt.datetime) -> int:
     """Return for how many seconds the session of a login goes on when nothing else is done in it."""
     seconds = int(now.timestamp())
-    idle_end = request.session.get(_SEEN_AT, 0) + settings.SESSION_IDLE_MINUTES * 60
-    end = request.session.get(_OPENED_AT, 0) + settings.SESSION_MAX_HOURS * 3600
+    area = area_of(request)
+    idle_end = request.session.get(_SEEN_AT, 0) + area.idle_minutes * 60
+    end = request.session.get(_OPENED_AT, 0) + area.max_hours * 3600
     return int(min(idle_end, end) - seconds)
 
 

@@ -100,7 +100,8 @@ def customer_required(
     """Let only people in who are signed in; others are led to the sign-in page and back.
 
     What somebody was sending when his session timed out is kept for him. What such a page says is
-    personal, so no browser or proxy keeps a copy of it.
+    personal, so no browser or proxy keeps a copy of it. Who works here has no session of this site; were
+    there one, it would open nothing.
     """
 
     @wraps(view)
@@ -109,6 +110,8 @@ def customer_required(
             timed_out_user: User | None = getattr(request, "timed_out_user", None)
             query = urlencode({"weiter": way_back(request, timed_out_user, is_sent_at_once=False)})
             return HttpResponseRedirect(f"{reverse('selfservice:sign_in')}?{query}", status=303)
+        if request.user.is_staff:
+            raise Http404
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         patch_cache_control(response, no_store=True, private=True)
         return response

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from kundenportal.core.utility import Utility
-from kundenportal.ui.appearance import COOKIE_NAME, Appearance
+from kundenportal.ui.appearance import appearance_of
 from kundenportal.ui.branding import brand_version
 
 
@@ -14,7 +14,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     return {
         "utility": utility,
         "brand_version": brand_version(utility.brand),
-        "appearance": Appearance.from_cookie(request.COOKIES.get(COOKIE_NAME, "")),
+        "appearance": appearance_of(request),
         "page_path": _path_without_secrets(request),
     }
 

@@ -1,5 +1,7 @@
 """The way back to what somebody was doing when he was asked who he is."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -25,3 +27,10 @@ def way_back(request: HttpRequest, user: User | None, *, is_sent_at_once: bool) 
     fields = {name: request.POST.getlist(name) for name in request.POST}
     kept = keep_form(user, path, fields, is_sent_at_once=is_sent_at_once, now=timezone.now())
     return reverse_here(request, "continue_form", kept.public_id) if kept else path
+
+
+def with_way(request: HttpRequest, name: str) -> str:
+    """Return the address of a page of the site at hand, which leads on to where the visitor was going."""
+    way = request.GET.get("weiter")
+    query = f"?{urlencode({'weiter': way})}" if way else ""
+    return f"{reverse_here(request, name)}{query}"

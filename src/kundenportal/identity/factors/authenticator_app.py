@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
@@ -24,6 +25,14 @@ class SetupExpired(Exception):
 
 class WrongCode(Exception):
     """The code is not one of the app's current ones, or was taken before."""
+
+
+@dataclass(frozen=True)
+class ProvenApp:
+    """A key, and the thirty seconds whose code showed that an app has it."""
+
+    key: str
+    step: int
 
 
 class HasAppAlready(Exception):
@@ -77,22 +86,39 @@ def add_authenticator_app(
         HasAppAlready: when another app was set up meanwhile.
 
     """
-    key = key_of_setup(user, setup, now=now)
-    step = totp.matching_step(key, code, after=0, now=now)
-    if step is None:
-        raise WrongCode
+    proven = prove_app(user, setup=setup, code=code, now=now)
     first_codes = prepare_first_codes(user)
     with transaction.atomic(durable=True):
         User.objects.select_for_update().get(pk=user.pk)
         if AuthenticatorApp.objects.filter(user=user).exists():
             raise HasAppAlready
-        app = AuthenticatorApp(user=user, last_step=step, created_at=now)
-        app.sealed_key = encrypt_field(key, key=settings.FIELD_KEY, bound_to=_name_of(app))
-        app.save()
+        store_app(user, proven, now=now)
         codes = store_codes(user, first_codes, now=now)
         end_sessions(user, except_key=session_key)
         report_security_event("factor_added", user=user, device=device, context={"factor": "app"}, now=now)
     return codes
+
+
+def prove_app(user: User, *, setup: str, code: str, now: dt.datetime) -> ProvenApp:
+    """Check that an app makes the codes of the key that a login was shown.
+
+    Raises:
+        SetupExpired: when the key is too old or not this login's.
+        WrongCode: when the code does not fit.
+
+    """
+    key = key_of_setup(user, setup, now=now)
+    step = totp.matching_step(key, code, after=0, now=now)
+    if step is None:
+        raise WrongCode
+    return ProvenApp(key, step)
+
+
+def store_app(user: User, proven: ProvenApp, *, now: dt.datetime) -> None:
+    """Give a login the app that was proven, in the caller's transaction; it must have none."""
+    app = AuthenticatorApp(user=user, last_step=proven.step, created_at=now)
+    app.sealed_key = encrypt_field(proven.key, key=settings.FIELD_KEY, bound_to=_name_of(app))
+    app.save()
 
 
 def take_app_code(user: User, code: str, *, now: dt.datetime) -> None:

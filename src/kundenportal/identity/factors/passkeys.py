@@ -8,6 +8,7 @@ from django.db.models import Q
 from fido2.utils import websafe_encode
 
 from kundenportal.audit.services import record
+from kundenportal.identity.areas import Area
 from kundenportal.identity.factors import webauthn
 from kundenportal.identity.factors.challenges import ChallengeRefused, use_up_challenge
 from kundenportal.identity.factors.recovery_codes import prepare_first_codes, store_codes
@@ -19,9 +20,6 @@ from kundenportal.identity.throttle import Limit, allow_all, network_of
 
 MAX_PASSKEYS = 20
 """How many passkeys a login may have; a household has a handful of devices."""
-
-SIGN_IN = "sign-in"
-"""The subject of challenges on the sign-in page, which belong to nobody yet."""
 
 _PER_NETWORK, _WINDOW = 60, dt.timedelta(minutes=1)
 
@@ -37,6 +35,7 @@ class TooManyPasskeyTries(Exception):
 def options_to_add(user: User, *, now: dt.datetime) -> dict[str, Any]:
     """Return what the browser of a login needs to make a passkey, as plain JSON values."""
     return webauthn.creation_options(
+        area=user.area,
         user_handle=user.public_id.encode(),
         account=user.email,
         known=_credentials_of(user),
@@ -45,14 +44,16 @@ def options_to_add(user: User, *, now: dt.datetime) -> dict[str, Any]:
     )
 
 
-def options_to_sign_in(*, now: dt.datetime) -> dict[str, Any]:
+def options_to_sign_in(area: Area, *, now: dt.datetime) -> dict[str, Any]:
     """Return what a browser needs to sign in with whatever passkey it holds, as plain JSON values."""
-    return webauthn.request_options(known=(), subject=SIGN_IN, now=now)
+    return webauthn.request_options(area=area, known=(), subject=_signing_in(area), now=now)
 
 
 def options_to_confirm(user: User, *, now: dt.datetime) -> dict[str, Any]:
     """Return what a browser needs to prove that it is this login's, as plain JSON values."""
-    return webauthn.request_options(known=_credentials_of(user), subject=_confirming(user), now=now)
+    return webauthn.request_options(
+        area=user.area, known=_credentials_of(user), subject=_confirming(user), now=now
+    )
 
 
 def add_passkey(
@@ -78,14 +79,13 @@ def add_passkey(
         PasskeyRefused: when the answer is wrong, was sent before, or the credential is somebody's already.
 
     """
-    answer = webauthn.read_new_credential(credential, subject=_adding(user), now=now)
+    answer = read_new_passkey(user, credential, now=now)
     first_codes = prepare_first_codes(user)
     with transaction.atomic(durable=True):
         User.objects.select_for_update().get(pk=user.pk)
         if user.passkeys.count() >= MAX_PASSKEYS:
             raise TooManyPasskeys
-        _use_up(answer, now)
-        _store(user, answer, name, now)
+        store_passkey(user, answer, name=name, now=now)
         codes = store_codes(user, first_codes, now=now)
         end_sessions(user, except_key=session_key)
         report_security_event(
@@ -94,10 +94,43 @@ def add_passkey(
     return codes
 
 
-def sign_in_with_passkey(*, credential: str, address: str, now: dt.datetime) -> User:
+def read_new_passkey(user: User, credential: str, *, now: dt.datetime) -> Answer:
+    """Check the passkey that a browser just made for a login.
+
+    Raises:
+        PasskeyRefused: when the answer is wrong.
+
+    """
+    return webauthn.read_new_credential(credential, area=user.area, subject=_adding(user), now=now)
+
+
+def store_passkey(user: User, answer: Answer, *, name: str, now: dt.datetime) -> None:
+    """Give a login the passkey of a checked answer, in the caller's transaction.
+
+    Raises:
+        PasskeyRefused: when the answer was sent before, or the credential is somebody's already.
+
+    """
+    _use_up(answer, now)
+    try:
+        with transaction.atomic():
+            Passkey.objects.create(
+                user=user,
+                credential_id=websafe_encode(answer.credential.credential_id),
+                credential=bytes(answer.credential),
+                sign_count=answer.sign_count,
+                name=name,
+                created_at=now,
+            )
+    except IntegrityError:
+        raise PasskeyRefused from None
+
+
+def sign_in_with_passkey(*, area: Area, credential: str, address: str, now: dt.datetime) -> User:
     """Return the login whose passkey answered; that is a complete sign-in, for it saw finger, face or PIN.
 
     Args:
+        area: the site; a passkey of the other one signs nobody in.
         credential: the browser's answer to ``options_to_sign_in`` as JSON.
         address: the client's address.
         now: when, aware.
@@ -109,8 +142,9 @@ def sign_in_with_passkey(*, credential: str, address: str, now: dt.datetime) -> 
     """
     if not allow_all([Limit("passkey-network", network_of(address), _PER_NETWORK, _WINDOW)], now=now):
         raise TooManyPasskeyTries
-    passkey = _find(credential, Q(user__is_active=True, user__is_staff=False))
-    _use(passkey, credential, subject=SIGN_IN, action="sign_in.succeeded", now=now)
+    whose = Q(user__is_active=True, user__is_staff=area is Area.STAFF)
+    passkey = _find(credential, whose)
+    _use(passkey, credential, subject=_signing_in(area), action="sign_in.succeeded", now=now)
     return passkey.user
 
 
@@ -136,25 +170,10 @@ def rename_passkey(passkey: Passkey, *, name: str, now: dt.datetime) -> None:
         Passkey.objects.filter(pk=passkey.pk).update(name=name)
         record(
             "passkey.renamed",
-            actor=f"user:{passkey.user_id}",
+            actor=passkey.user.actor,
             subject=f"passkey:{passkey.public_id}",
             now=now,
         )
-
-
-def _store(user: User, answer: Answer, name: str, now: dt.datetime) -> None:
-    try:
-        with transaction.atomic():
-            Passkey.objects.create(
-                user=user,
-                credential_id=websafe_encode(answer.credential.credential_id),
-                credential=bytes(answer.credential),
-                sign_count=answer.sign_count,
-                name=name,
-                created_at=now,
-            )
-    except IntegrityError:
-        raise PasskeyRefused from None
 
 
 def _find(credential: str, whose: Q) -> Passkey:
@@ -169,7 +188,9 @@ def _find(credential: str, whose: Q) -> Passkey:
 
 def _use(passkey: Passkey, credential: str, *, subject: str, action: str, now: dt.datetime) -> None:
     """Check an answer and take it, with the count of signatures that tells a copied passkey."""
-    answer = webauthn.read_assertion(credential, bytes(passkey.credential), subject=subject, now=now)
+    answer = webauthn.read_assertion(
+        credential, bytes(passkey.credential), area=passkey.user.area, subject=subject, now=now
+    )
     with transaction.atomic(durable=True):
         _use_up(answer, now)
         # Either both say 0, or each count is greater than the one before (WebAuthn level 3, 6.1.1).
@@ -177,7 +198,7 @@ def _use(passkey: Passkey, credential: str, *, subject: str, action: str, now: d
         used = Passkey.objects.filter(is_newer, pk=passkey.pk)
         if not used.update(sign_count=answer.sign_count, last_used_at=now):
             raise PasskeyRefused
-        record(action, actor=f"user:{passkey.user_id}", subject=f"passkey:{passkey.public_id}", now=now)
+        record(action, actor=passkey.user.actor, subject=f"passkey:{passkey.public_id}", now=now)
 
 
 def _use_up(answer: Answer, now: dt.datetime) -> None:
@@ -189,6 +210,11 @@ def _use_up(answer: Answer, now: dt.datetime) -> None:
 
 def _credentials_of(user: User) -> list[bytes]:
     return [bytes(each) for each in user.passkeys.order_by("id").values_list("credential", flat=True)]
+
+
+def _signing_in(area: Area) -> str:
+    """Return the subject of challenges on a sign-in page, which belong to nobody yet."""
+    return f"sign-in:{area.value}"
 
 
 def _adding(user: User) -> str:

@@ -86,13 +86,17 @@ def remove_all_factors(user: User, *, now: dt.datetime) -> int:
         count = factors_of(locked).count
         if not count:
             raise NothingToRemove
-        Passkey.objects.filter(user=locked).delete()
-        AuthenticatorApp.objects.filter(user=locked).delete()
-        _drop_codes_without_factor(locked)
+        drop_factors(locked)
         end_sessions(locked)
         record("factors.removed_by_utility", actor="system", subject=f"user:{locked.pk}", now=now)
         report_security_event("factor_removed", user=locked, context={"factor": "all"}, now=now)
     return count
+
+
+def drop_factors(user: User) -> None:
+    """Remove every factor of a login with its recovery codes, in the caller's transaction; nobody is told."""
+    for model in (Passkey, AuthenticatorApp, RecoveryCode):
+        model.objects.filter(user=user).delete()
 
 
 def withdraw_factors_added_since(user: User, *, since: dt.datetime, now: dt.datetime) -> None:

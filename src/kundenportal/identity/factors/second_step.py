@@ -50,7 +50,7 @@ def confirm_with_app(user: User, *, code: str, device: str, now: dt.datetime) ->
         with transaction.atomic(durable=True):
             take_app_code(user, code, now=now)
             give_back(limits, now=now)
-            record("second_step.app", actor=f"user:{user.pk}", now=now)
+            record("second_step.app", actor=user.actor, now=now)
     except WrongCode:
         raise CodeRefused from None
 
@@ -65,7 +65,7 @@ def confirm_with_recovery_code(user: User, *, code: str, device: str, now: dt.da
         with transaction.atomic(durable=True):
             take_recovery_code(fitting, device=device, now=now)
             give_back(limits, now=now)
-            record("second_step.recovery_code", actor=f"user:{user.pk}", now=now)
+            record("second_step.recovery_code", actor=user.actor, now=now)
     except WrongRecoveryCode:
         raise CodeRefused from None
 

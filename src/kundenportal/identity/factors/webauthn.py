@@ -22,6 +22,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
+from kundenportal.identity.areas import Area
 from kundenportal.identity.factors.challenges import ChallengeRefused, check_challenge, make_challenge
 
 MAX_LENGTH = 20_000
@@ -64,11 +65,12 @@ class Answer:
 
 
 def creation_options(
-    *, user_handle: bytes, account: str, known: Iterable[bytes], subject: str, now: dt.datetime
+    *, area: Area, user_handle: bytes, account: str, known: Iterable[bytes], subject: str, now: dt.datetime
 ) -> dict[str, Any]:
     """Return what a browser needs to make a passkey, as plain JSON values.
 
     Args:
+        area: the site it will sign in to.
         user_handle: what the passkey will say whose it is.
         account: whose it is, as the device shows it.
         known: the credentials the login has; a device that holds one of them makes no second.
@@ -76,7 +78,7 @@ def creation_options(
         now: when, aware.
 
     """
-    options, _ = _server().register_begin(
+    options, _ = _server(area).register_begin(
         PublicKeyCredentialUserEntity(id=user_handle, name=account, display_name=account),
         credentials=[AttestedCredentialData(each) for each in known],
         resident_key_requirement=ResidentKeyRequirement.REQUIRED,
@@ -86,16 +88,17 @@ def creation_options(
     return _plain(options)
 
 
-def request_options(*, known: Iterable[bytes], subject: str, now: dt.datetime) -> dict[str, Any]:
+def request_options(*, area: Area, known: Iterable[bytes], subject: str, now: dt.datetime) -> dict[str, Any]:
     """Return what a browser needs to use a passkey, as plain JSON values.
 
     Args:
+        area: the site it signs in to.
         known: the credentials that may answer; none when any may.
         subject: what the challenge is for.
         now: when, aware.
 
     """
-    options, _ = _server().authenticate_begin(
+    options, _ = _server(area).authenticate_begin(
         [AttestedCredentialData(each) for each in known] or None,
         user_verification=_VERIFIED,
         challenge=make_challenge(subject, now=now),
@@ -103,7 +106,7 @@ def request_options(*, known: Iterable[bytes], subject: str, now: dt.datetime) -
     return _plain(options)
 
 
-def read_new_credential(text: str, *, subject: str, now: dt.datetime) -> Answer:
+def read_new_credential(text: str, *, area: Area, subject: str, now: dt.datetime) -> Answer:
     """Check a browser's answer to ``creation_options`` and return the new credential.
 
     Raises:
@@ -114,7 +117,7 @@ def read_new_credential(text: str, *, subject: str, now: dt.datetime) -> Answer:
         response = RegistrationResponse.from_dict(_parse(text))
         challenge = response.response.client_data.challenge
         check_challenge(challenge, subject, now=now)
-        found = _server().register_complete(_state(challenge), response)
+        found = _server(area).register_complete(_state(challenge), response)
     except (*_MALFORMED, ChallengeRefused):
         raise PasskeyRefused from None
     if found.credential_data is None:
@@ -135,12 +138,13 @@ def credential_id_of(text: str) -> str:
         raise PasskeyRefused from None
 
 
-def read_assertion(text: str, credential: bytes, *, subject: str, now: dt.datetime) -> Answer:
+def read_assertion(text: str, credential: bytes, *, area: Area, subject: str, now: dt.datetime) -> Answer:
     """Check a browser's answer to ``request_options``: challenge, origin, signature, and who was seen.
 
     Args:
         text: the answer as JSON.
         credential: the stored credential that is said to have signed.
+        area: the site it signs in to.
         subject: what the challenge must be for.
         now: when, aware.
 
@@ -153,17 +157,16 @@ def read_assertion(text: str, credential: bytes, *, subject: str, now: dt.dateti
         challenge = response.response.client_data.challenge
         check_challenge(challenge, subject, now=now)
         stored = AttestedCredentialData(credential)
-        used = _server().authenticate_complete(_state(challenge), [stored], response)
+        used = _server(area).authenticate_complete(_state(challenge), [stored], response)
     except (*_MALFORMED, ChallengeRefused):
         raise PasskeyRefused from None
     return Answer(used, challenge, response.response.authenticator_data.counter)
 
 
-def _server() -> Fido2Server:
-    """Return the library's server for the host of ``BASE_URL``; only its very origin is believed."""
-    base = urlsplit(settings.BASE_URL)
-    party = PublicKeyCredentialRpEntity(id=base.hostname, name=settings.UTILITY.name)
-    return Fido2Server(party, verify_origin=partial(str.__eq__, f"{base.scheme}://{base.netloc}"))
+def _server(area: Area) -> Fido2Server:
+    """Return the library's server for the host of a site; only its very origin is believed."""
+    party = PublicKeyCredentialRpEntity(id=urlsplit(area.origin).hostname, name=settings.UTILITY.name)
+    return Fido2Server(party, verify_origin=partial(str.__eq__, area.origin))
 
 
 def _state(challenge: bytes) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from kundenportal.identity.models.factors import AuthenticatorApp, Passkey, Reco
 from kundenportal.identity.models.one_time_secrets import OneTimeSecret
 from kundenportal.identity.models.security import EmailChange, SecurityEvent
 from kundenportal.identity.models.sessions import KeptForm, SignedInDevice
+from kundenportal.identity.models.staff import StaffMember
 from kundenportal.identity.models.throttling import AttemptCounter, FailureStreak
 from kundenportal.identity.models.user import User, UserManager
 
@@ -18,6 +19,7 @@ __all__ = [
     "RecoveryCode",
     "SecurityEvent",
     "SignedInDevice",
+    "StaffMember",
     "UsedChallenge",
     "User",
     "UserManager",

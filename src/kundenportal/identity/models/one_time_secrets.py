@@ -23,6 +23,7 @@ class OneTimeSecret(models.Model):
         DISAVOWAL = "disavowal"
         DEVICE_CODE = "device_code"
         LINK_UNDO = "link_undo"
+        STAFF_ACCESS = "staff_access"
 
     purpose = models.CharField(max_length=20, choices=Purpose)
     subject = models.CharField(max_length=300)

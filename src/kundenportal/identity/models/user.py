@@ -4,8 +4,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 
 from kundenportal.core.references import new_public_id
+from kundenportal.identity.areas import Area
 
 
 class UserManager(BaseUserManager["User"]):
@@ -17,10 +19,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A login: an e-mail address, a password and, later, a second factor.
+    """A login: an e-mail address, a password and, if its owner likes, a second factor.
 
     Several logins may hold the same e-mail address until they are linked (product.md ruling 5), so the
-    address is no key. Which customers a login may see is told by ``linking.AccountLink``.
+    address is no key. Which customers a login may see is told by ``linking.AccountLink``. A login with
+    ``is_staff`` belongs to a ``StaffMember``, from the beginning and for good, and sees no customer that way.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id)
@@ -40,9 +43,26 @@ class User(AbstractBaseUser):
 
     objects: ClassVar[UserManager] = UserManager()
 
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["email"], condition=Q(is_staff=True), name="one_staff_login_per_address"
+            ),
+        )
+
     def __str__(self) -> str:
         """Return the public id; the address is nobody's business."""
         return f"user {self.public_id}"
+
+    @property
+    def area(self) -> Area:
+        """The site this login signs in to; it opens nothing of the other one."""
+        return Area.STAFF if self.is_staff else Area.CUSTOMERS
+
+    @property
+    def actor(self) -> str:
+        """The name under which the audit trail knows this login."""
+        return f"staff:{self.pk}" if self.is_staff else f"user:{self.pk}"
 
     def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002
         """Return False: rights come from grants and roles, not from Django's permissions."""

@@ -67,14 +67,21 @@ def disavow(*, token: str, now: dt.datetime) -> None:
         set_password(user, password_hash=unusable_password(), now=now)
         User.objects.filter(pk=user.pk).update(device_epoch=F("device_epoch") + 1)
         record("login.disavowed", actor="visitor", now=now, subject=f"user:{user.pk}")
-        context = {"has_email_reverted": is_reverted, "awaits_letter": is_contested}
+        context = {
+            "has_email_reverted": is_reverted,
+            "awaits_letter": is_contested,
+            "is_staff": user.is_staff,
+        }
         _tell(user, told_before, context, now)
 
 
 def _tell(user: User, told_before: Iterable[str], context: dict[str, bool], now: dt.datetime) -> None:
-    """Tell everybody what was done, and send the link for a new password to the login's address."""
+    """Tell everybody what was done, and send a customer the link for a new password."""
     for address in dict.fromkeys([*addresses_of(user, now=now), *told_before]):
         enqueue("login_secured", to=address, context=context, language=user.language, now=now)
+    if user.is_staff:
+        # Who works here gets a new link from a colleague, never by mail alone.
+        return
     reset = {"user_ids": [user.pk]}
     enqueue("password_reset", to=user.email, context=reset, language=user.language, now=now)
 

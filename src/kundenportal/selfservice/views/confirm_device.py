@@ -19,9 +19,10 @@ from kundenportal.identity.device_codes import (
 from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.overview import has_second_factor
 from kundenportal.identity.pending_sign_in import PendingSignIn
-from kundenportal.selfservice.second_step import pending_required, with_way
 from kundenportal.selfservice.signing_in import complete_sign_in
 from kundenportal.ui.forms.second_factors import CODE_REFUSED, DeviceCodeForm
+from kundenportal.ui.second_step import pending_required
+from kundenportal.ui.ways_back import with_way
 
 PendingView = Callable[[HttpRequest, PendingSignIn], HttpResponse]
 

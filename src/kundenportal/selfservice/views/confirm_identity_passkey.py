@@ -11,8 +11,8 @@ from kundenportal.identity.factors.webauthn import PasskeyRefused
 from kundenportal.identity.fresh import note_proof
 from kundenportal.identity.local_paths import next_path
 from kundenportal.selfservice.access import CustomerRequest, customer_required
-from kundenportal.selfservice.second_step import with_way
 from kundenportal.ui.forms.second_factors import PASSKEY_REFUSED, CredentialForm
+from kundenportal.ui.ways_back import with_way
 
 
 @require_safe

@@ -17,7 +17,6 @@ from kundenportal.identity.factors.second_step import (
 )
 from kundenportal.identity.factors.webauthn import PasskeyRefused
 from kundenportal.identity.pending_sign_in import PendingSignIn
-from kundenportal.selfservice.second_step import pending_required, with_way
 from kundenportal.selfservice.signing_in import complete_sign_in
 from kundenportal.ui.forms.second_factors import (
     CODE_REFUSED,
@@ -28,6 +27,8 @@ from kundenportal.ui.forms.second_factors import (
     CredentialForm,
     RecoveryCodeForm,
 )
+from kundenportal.ui.second_step import pending_required
+from kundenportal.ui.ways_back import with_way
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from kundenportal.identity.areas import Area
 from kundenportal.identity.client_address import client_address
 from kundenportal.identity.factors.passkeys import (
     TooManyPasskeyTries,
@@ -14,16 +15,16 @@ from kundenportal.identity.factors.passkeys import (
     sign_in_with_passkey,
 )
 from kundenportal.identity.factors.webauthn import PasskeyRefused
-from kundenportal.selfservice.second_step import with_way
 from kundenportal.selfservice.signing_in import complete_sign_in
 from kundenportal.ui.forms.second_factors import CredentialForm
+from kundenportal.ui.ways_back import with_way
 
 
 @require_safe
 @cache_control(no_store=True, private=True)
 def sign_in_passkey_options(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Tell the script of the sign-in page what to ask the device for; nothing is stored."""
-    return JsonResponse(options_to_sign_in(now=timezone.now()))
+    return JsonResponse(options_to_sign_in(Area.CUSTOMERS, now=timezone.now()))
 
 
 @require_POST
@@ -34,7 +35,9 @@ def sign_in_passkey(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
         credential = form.cleaned_data["credential"] if form.is_valid() else ""
-        user = sign_in_with_passkey(credential=credential, address=client_address(request), now=now)
+        user = sign_in_with_passkey(
+            area=Area.CUSTOMERS, credential=credential, address=client_address(request), now=now
+        )
     except PasskeyRefused:
         messages.error(
             request,

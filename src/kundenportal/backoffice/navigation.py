@@ -1,0 +1,59 @@
+"""The screens of the back office, in the order of the navigation. A new screen adds one line."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kundenportal.backoffice.roles import Permission, has_permission
+from kundenportal.identity.models import StaffMember
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A screen.
+
+    Attributes:
+        key: the name of its first page's address; the names of its further pages begin with it.
+        icon: its symbol in ``ui/icons``.
+        label: its name.
+        permission: what one needs to see it.
+
+    """
+
+    key: str
+    icon: str
+    label: str | Promise
+    permission: Permission
+
+
+@dataclass(frozen=True)
+class NavigationLink:
+    """A screen as the navigation shows it."""
+
+    item: NavigationItem
+    url: str
+    is_current: bool
+
+
+NAVIGATION = (NavigationItem("own_access", "user-cog", _("Mein Zugang"), Permission.OWN_ACCESS),)
+
+
+def links_for(member: StaffMember, page_name: str) -> list[NavigationLink]:
+    """Return the screens somebody may open.
+
+    Args:
+        member: who.
+        page_name: the name of the address of the page in view.
+
+    """
+    return [
+        NavigationLink(item, reverse(f"backoffice:{item.key}"), _is_part(page_name, item))
+        for item in NAVIGATION
+        if has_permission(member, item.permission)
+    ]
+
+
+def _is_part(page_name: str, item: NavigationItem) -> bool:
+    return page_name == item.key or page_name.startswith(f"{item.key}_")

@@ -1,0 +1,36 @@
+"""Who may do what in the back office: one table, which docs/backoffice.md shows and a test compares.
+
+Every view names the permission it needs (``access.staff_required``). A new screen adds its permissions here.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kundenportal.identity.models import StaffMember
+
+Role = StaffMember.Role
+
+
+class Permission(Enum):
+    """Something one may do; the value is what people read."""
+
+    OWN_ACCESS = _("den eigenen Zugang ansehen und einstellen")
+
+
+ROLES: Mapping[Permission, frozenset[Role]] = {
+    Permission.OWN_ACCESS: frozenset(Role),
+}
+"""Which roles have a permission."""
+
+
+def has_permission(member: StaffMember, permission: Permission) -> bool:
+    """Tell whether somebody's role has a permission."""
+    return Role(member.role) in ROLES[permission]
+
+
+def permissions_of(member: StaffMember) -> list[str | Promise]:
+    """Return what somebody may do, in words."""
+    return [permission.value for permission in Permission if has_permission(member, permission)]

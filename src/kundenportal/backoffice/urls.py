@@ -1,0 +1,48 @@
+"""The addresses of the back office."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from kundenportal.backoffice.views import (
+    access_link,
+    confirm_sign_in,
+    own_access,
+    passkey_sign_in,
+    session,
+    sign_in,
+)
+
+app_name = "backoffice"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", session.root, name="root"),
+    path("anmelden/", sign_in.sign_in, name="sign_in"),
+    path("anmelden/passkey/", passkey_sign_in.sign_in_passkey, name="sign_in_passkey"),
+    path(
+        "anmelden/passkey/abfrage/", passkey_sign_in.sign_in_passkey_options, name="sign_in_passkey_options"
+    ),
+    path("anmelden/bestaetigen/", confirm_sign_in.confirm_sign_in, name="confirm_sign_in"),
+    path(
+        "anmelden/bestaetigen/passkey/",
+        confirm_sign_in.confirm_sign_in_passkey,
+        name="confirm_sign_in_passkey",
+    ),
+    path(
+        "anmelden/bestaetigen/passkey/abfrage/",
+        confirm_sign_in.confirm_sign_in_passkey_options,
+        name="confirm_sign_in_passkey_options",
+    ),
+    path("abmelden/", sign_in.sign_out, name="sign_out"),
+    path("sitzung/verlaengern/", session.extend_session, name="extend_session"),
+    path("fortsetzen/<str:form_id>/", session.continue_form, name="continue_form"),
+    path("zugang/<str:token>/", access_link.access_link, name="access_link"),
+    path("zugang/<str:token>/zweiter-faktor/", access_link.access_link_factor, name="access_link_factor"),
+    path("zugang/<str:token>/passkey/", access_link.access_link_passkey, name="access_link_passkey"),
+    path(
+        "zugang/<str:token>/passkey/abfrage/",
+        access_link.access_link_passkey_options,
+        name="access_link_passkey_options",
+    ),
+    path("mein-zugang/", own_access.own_access, name="own_access"),
+    path("mein-zugang/passwort/", own_access.own_access_password, name="own_access_password"),
+    path("mein-zugang/darstellung/", own_access.own_access_appearance, name="own_access_appearance"),
+]

@@ -1,0 +1,1 @@
+"""One module per screen: one selector, a form, one service call."""
