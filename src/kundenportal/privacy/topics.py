@@ -175,6 +175,7 @@ WITHOUT_PERSONAL_DATA: Mapping[str, str] = {
     "identity.KeptForm": "what was typed when a session ended; sealed, and gone within an hour",
     "identity.OneTimeSecret": "hashes of secrets, gone some weeks after their end; registrations, changes of "
     "address and the log tell what each was for",
+    "identity.StaffMember": "people who work here; their logins hold no customer, and ask nobody for a copy",
     "identity.UsedChallenge": "hashes of answers of passkeys",
     "linking.PasswordResetRequest": "a queue: a row goes as soon as it is answered",
     "linking.SignInLinkRequest": "a queue: a row goes as soon as it is answered",
