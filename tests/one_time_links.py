@@ -13,7 +13,8 @@ from kundenportal.linking.models import AccountLink, LoginMerge, Registration
 from kundenportal.linking.services.merging import absorb_login
 from kundenportal.linking.undo_links import UndoKind, issue_undo_token
 from kundenportal.mailing.kinds import kind_named
-from tests.make import NOW, make_customer, make_user
+from tests.banking import STOP, send_bank_change
+from tests.make import NOW, Household, make_customer, make_user
 
 NEW_PASSWORD = "Regal Mond Kutsche Quark"
 NEW_PASSWORD_FIELDS = {"password": NEW_PASSWORD, "password_repeat": NEW_PASSWORD}
@@ -76,6 +77,13 @@ def disavowal_link(user: User) -> MailedLink:
     event = SecurityEvent.objects.create(user=user, kind="new_device", created_at=NOW)
     token = _token(OneTimeSecret.Purpose.DISAVOWAL, f"security-event:{event.pk}:0", 10 * DAY, None)
     return MailedLink(f"/das-war-ich-nicht/{token}/", {})
+
+
+def stop_link(household: Household) -> MailedLink:
+    """Return the link that stops a change of the bank account, which is sent."""
+    change = send_bank_change(household, key="stop-link")
+    token = _token(OneTimeSecret.Purpose.CHANGE_STOP, f"bank-change:{change.pk}:0", 30 * DAY, None)
+    return MailedLink(f"{STOP}{token}/", {})
 
 
 def withdrawal_link(user: User) -> MailedLink:

@@ -9,6 +9,7 @@ from kundenportal.metering.rules import NewReading
 from kundenportal.metering.services import ReadingToSubmit, submit_meter_readings
 from kundenportal.submissions.models import Submission
 from tests.addresses import send_address
+from tests.banking import consent_to, give_account, send_bank_change, wish
 from tests.make import NOW, TODAY, Household, make_payment_plan
 
 Send = Callable[[str], Submission]
@@ -52,9 +53,16 @@ def _address_change(household: Household) -> Send:
     return lambda key: send_address(household, key=key, contact_email=household.user.email)
 
 
+def _bank_change(household: Household) -> Send:
+    give_account(household.customer)
+    consent = consent_to(household, [wish()])
+    return lambda key: send_bank_change(household, key=key, consent=consent)
+
+
 SENDERS: Mapping[str, Callable[[Household], Send]] = {
     Submission.Kind.METER_READING: _meter_reading,
     Submission.Kind.ADVANCE_PAYMENT: _advance_payment,
     Submission.Kind.ADDRESS_CHANGE: _address_change,
+    Submission.Kind.BANK_CHANGE: _bank_change,
 }
 """What makes a household ready for a kind of submission and returns how to send it. A new kind adds its line."""

@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 if "KUNDENPORTAL_DATA_DIR" not in os.environ:
@@ -12,8 +13,10 @@ if "KUNDENPORTAL_DATA_DIR" not in os.environ:
 os.environ.setdefault("KUNDENPORTAL_SECRET_KEY", "only-for-tests-and-long-enough-for-the-checks")
 
 from kundenportal.config.settings import *  # noqa: F403
-from kundenportal.config.settings import DATA_DIR, DATABASES, STORAGES
+from kundenportal.config.settings import DATA_DIR, DATABASES, STORAGES, UTILITY
 
+# Without a creditor identifier the portal takes no bank account.
+UTILITY = replace(UTILITY, creditor_id="DE98ZZZ09999999999")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

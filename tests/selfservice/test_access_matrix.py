@@ -44,6 +44,7 @@ from tests.one_time_links import (
     registration_link,
     reset_link,
     sign_in_link,
+    stop_link,
     withdrawal_link,
 )
 from tests.personas import sign_in
@@ -99,6 +100,7 @@ MATRIX = {
     "selfservice:reset_password": Kind.LINK,
     "selfservice:disavow": Kind.LINK,
     "selfservice:disavowed": Kind.OPEN,
+    "selfservice:stop_bank_change": Kind.LINK,
     "selfservice:undo_link": Kind.LINK,
     "selfservice:link_undone": Kind.OPEN,
     "selfservice:unsubscribe": Kind.LINK,
@@ -223,6 +225,7 @@ def victim(household: Household, transactional_db: None) -> Victim:
         "reset_password": reset_link(user),
         "disavow": disavowal_link(user),
         "undo_link": withdrawal_link(user),
+        "stop_bank_change": stop_link(household),
         "confirm_email": email_link(user),
     }
     submission = make_reading_submission(household.strom)

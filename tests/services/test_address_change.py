@@ -15,7 +15,6 @@ from kundenportal.addresses.rules import Refusal
 from kundenportal.addresses.selectors import address_of
 from kundenportal.addresses.services import (
     AddressChangeRefused,
-    LoginSecured,
     settle_address_change,
     withdraw_disavowed_changes,
 )
@@ -23,6 +22,7 @@ from kundenportal.audit.models import AuditEntry
 from kundenportal.customers.models import Customer
 from kundenportal.identity.models import EmailChange, SecurityEvent, User
 from kundenportal.identity.security_events import addresses_of
+from kundenportal.identity.unchanged import LoginSecured
 from kundenportal.linking.services.disavowal import disavow
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission

@@ -12,13 +12,10 @@ from kundenportal.addresses.models import AddressChange, BillingAddress
 from kundenportal.addresses.rules import Address
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Customer, Premise
-from kundenportal.submissions.models import Submission
+from kundenportal.submissions.models import OPEN, Submission
 
 YOUNG_FOR = dt.timedelta(days=30)
 """How long a new address gets no letters with codes, and a former contact address is still told."""
-
-OPEN = (Submission.Status.RECEIVED, Submission.Status.ON_HOLD, Submission.Status.EXPORTED)
-"""Where a change stands while another one must wait."""
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,19 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from django.db import transaction
-from django.db.models import Q
 
 from kundenportal.addresses.mails import ADDRESS_ACCEPTED, ADDRESS_REJECTED, ADDRESS_REQUESTED
 from kundenportal.addresses.models import AddressChange, BillingAddress
 from kundenportal.addresses.rules import Address, Refusal, refusal_of
-from kundenportal.addresses.selectors import OPEN, address_of, open_address_change
+from kundenportal.addresses.selectors import address_of, open_address_change
 from kundenportal.audit.services import record
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
 from kundenportal.identity.security_events import addresses_of, distinct_addresses, tell_security_event
+from kundenportal.identity.unchanged import lock_unchanged_login
+from kundenportal.submissions.disavowed import withdraw_disavowed
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.services import open_submission, settle
+from kundenportal.submissions.services import open_submission
 from kundenportal.submissions.settling import Outcome, settle_exported
 
 _POSTAL = ("street", "house_number", "supplement", "postal_code", "city", "country")
@@ -29,10 +30,6 @@ class AddressChangeRefused(Exception):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.value)
         self.refusal = refusal
-
-
-class LoginSecured(Exception):
-    """The login's password was changed or taken away meanwhile; nothing was stored."""
 
 
 @transaction.atomic(durable=True)
@@ -58,9 +55,7 @@ def submit_address_change(
         LoginSecured: when the login is not what it was.
 
     """
-    user = User.objects.select_for_update().get(pk=actor.pk)
-    if not user.is_active or user.password != actor.password:
-        raise LoginSecured
+    user = lock_unchanged_login(actor)
     customer = Customer.objects.select_for_update().get(pk=premise.customer_id)
     if sent := Submission.objects.filter(idempotency_key=key, premise=premise).first():
         return sent
@@ -99,29 +94,10 @@ def settle_address_change(submission: Submission, *, outcome: Outcome, reason: s
 
 
 def withdraw_disavowed_changes(user: User, customers: Iterable[Customer], *, now: dt.datetime) -> None:
-    """Stop the changes of address a login sent, or that wait for its customers; the caller's transaction.
-
-    What is exported already is the billing system's: the audit trail names it, so that staff stop it there.
-
-    Args:
-        user: the login whose owner says it was not he; locked.
-        customers: the customers it holds.
-        now: when, aware.
-
-    """
-    concerned = Q(submitted_by=user) | Q(customer__in=list(customers))
-    changes = Submission.objects.filter(concerned, kind=Submission.Kind.ADDRESS_CHANGE, status__in=OPEN)
-    for submission in changes.select_for_update(of=("self",)).order_by("pk"):
-        if submission.can_be_withdrawn:
-            settle(submission, Submission.Status.WITHDRAWN, reason="", now=now)
-        record(
-            "address.disavowed",
-            actor="visitor",
-            now=now,
-            customer_id=submission.customer_id,
-            subject=submission.reference,
-            details={"status": submission.status},
-        )
+    """Stop the changes of address a login sent, or that wait for its customers; the caller's transaction."""
+    withdraw_disavowed(
+        Submission.Kind.ADDRESS_CHANGE, topic="address", user=user, customers=customers, now=now
+    )
 
 
 def _refuse(customer: Customer, address: Address) -> None:

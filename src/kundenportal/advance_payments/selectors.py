@@ -19,9 +19,7 @@ from kundenportal.advance_payments.rules import (
     why_locked,
 )
 from kundenportal.customers.models import Division, Premise
-from kundenportal.submissions.models import Submission
-
-_PENDING = (Submission.Status.RECEIVED, Submission.Status.ON_HOLD, Submission.Status.EXPORTED)
+from kundenportal.submissions.models import OPEN, Submission
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def payment_plan(premise: Premise, *, today: dt.date) -> PaymentPlan:
     locked = why_locked(
         is_ended=premise.ended_at is not None or (premise.end_date is not None and premise.end_date < today),
         changes=[
-            PastChange(each.submission.received_year, is_pending=each.submission.status in _PENDING)
+            PastChange(each.submission.received_year, is_pending=each.submission.status in OPEN)
             for each in changes
         ],
         today=today,
@@ -169,7 +167,7 @@ def _changes(premise: Premise, today: dt.date) -> QuerySet[AdvancePaymentChange]
     """Return the changes that may lock a new one, the newest first."""
     return (
         AdvancePaymentChange.objects.filter(
-            Q(submission__status__in=_PENDING)
+            Q(submission__status__in=OPEN)
             | Q(submission__status=Submission.Status.COMPLETED, submission__received_year=today.year),
             submission__premise=premise,
             submission__customer=premise.customer_id,
@@ -181,7 +179,7 @@ def _changes(premise: Premise, today: dt.date) -> QuerySet[AdvancePaymentChange]
 
 def _blocking(changes: Sequence[AdvancePaymentChange], locked: Locked | None) -> AdvancePaymentChange | None:
     if locked == Locked.CHANGE_PENDING:
-        return next(each for each in changes if each.submission.status in _PENDING)
+        return next(each for each in changes if each.submission.status in OPEN)
     return changes[0] if locked == Locked.CHANGED_THIS_YEAR else None
 
 

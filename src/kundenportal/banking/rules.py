@@ -52,6 +52,7 @@ class Refusal(StrEnum):
     """Why a change is not taken."""
 
     CUSTOMER_ENDED = "customer_ended"
+    PREMISE_ENDED = "premise_ended"
     NO_CREDITOR_ID = "no_creditor_id"
     ALREADY_OPEN = "already_open"
     UNCHANGED = "unchanged"

@@ -1,18 +1,147 @@
-"""What the pages know of bank accounts."""
+"""What the pages, the mails and the services know of bank accounts and their changes."""
 
-from django.db.models import F, Q
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from kundenportal.banking.models import BankAccount
-from kundenportal.customers.models import Premise
+from django.db.models import Q
+
+from kundenportal.banking.models import BankAccount, BankDetailsChange, WantedAccount
+from kundenportal.customers.models import Customer, Premise
+from kundenportal.submissions.models import Submission
 
 
-def debited_account(premise: Premise) -> BankAccount | None:
-    """Return the account that payments for a premise are collected from: its own, else the customer's.
+@dataclass(frozen=True)
+class AccountState:
+    """The account of a customer or of one premise, and whether it can be changed now.
 
-    An account without a mandate is none: the customer transfers the money himself. One query.
+    Attributes:
+        premise: the premise, None for the customer's account.
+        account: what the master data have; None when there is none.
+        waiting: the change that is not settled yet, if there is one.
+
     """
-    accounts = BankAccount.objects.filter(
-        Q(premise=premise) | Q(premise=None), customer=premise.customer_id
-    ).order_by(F("premise").asc(nulls_last=True))
-    account = accounts.first()
-    return account if account is not None and account.mandate_reference else None
+
+    premise: Premise | None
+    account: BankAccount | None
+    waiting: Submission | None
+
+    @property
+    def is_debited(self) -> bool:
+        """Whether the utility collects from it; without a mandate the customer transfers himself."""
+        return self.account is not None and bool(self.account.mandate_reference)
+
+
+@dataclass(frozen=True)
+class AccountStates:
+    """All accounts of a customer: the common one, and those of his premises that are supplied."""
+
+    common: AccountState
+    of_premises: tuple[AccountState, ...]
+
+    @property
+    def all(self) -> tuple[AccountState, ...]:
+        """The common one first."""
+        return (self.common, *self.of_premises)
+
+    @property
+    def debited(self) -> tuple[AccountState, ...]:
+        """Those the utility collects from."""
+        return tuple(each for each in self.all if each.is_debited)
+
+    def used_by(self, premise: Premise) -> AccountState:
+        """Return the account that a premise uses: its own, else the common one."""
+        own = next((each for each in self.of_premises if each.premise == premise), None)
+        return own if own and own.account else self.common
+
+
+@dataclass(frozen=True)
+class Debit:
+    """From which account the next payment is collected.
+
+    Attributes:
+        country: the first letters of the IBAN.
+        iban_end: its last four characters.
+
+    """
+
+    country: str
+    iban_end: str
+
+
+def account_states(customer: Customer, *, today: dt.date) -> AccountStates:
+    """Return the accounts of a customer as they stand; three queries.
+
+    Args:
+        customer: whose they are.
+        today: the utility's local date; premises that ended before it are left out.
+
+    """
+    supplied = Q(ended_at=None) & (Q(end_date=None) | Q(end_date__gte=today))
+    premises = Premise.objects.filter(supplied, customer=customer)
+    accounts = {each.premise_id: each for each in BankAccount.objects.filter(customer=customer)}
+    lines = WantedAccount.objects.filter(customer=customer, is_open=True)
+    waiting = {
+        each.premise_id: each.change.submission
+        for each in lines.select_related("change__submission__premise")
+    }
+    return AccountStates(
+        AccountState(None, accounts.get(None), waiting.get(None)),
+        tuple(
+            AccountState(each, accounts.get(each.pk), waiting.get(each.pk))
+            for each in premises.order_by("street", "house_number", "erp_id")
+        ),
+    )
+
+
+def next_debit(premise: Premise, *, day: dt.date) -> Debit | None:
+    """Return the account that a payment for a premise is collected from on a day; None when there is none.
+
+    Its own, else the customer's. A change that is accepted counts from its first day on; the account before
+    it is the one it replaced. Two queries.
+
+    Args:
+        premise: the place of consumption.
+        day: when the payment is due.
+
+    """
+    of_premise = Q(premise=premise) | Q(premise=None)
+    accounts = {
+        each.premise_id: each for each in BankAccount.objects.filter(of_premise, customer=premise.customer_id)
+    }
+    coming = WantedAccount.objects.filter(
+        of_premise,
+        customer=premise.customer_id,
+        change__submission__status=Submission.Status.COMPLETED,
+        change__valid_from__gt=day,
+    ).order_by("premise", "change__valid_from")
+    replaced = {each.premise_id: each for each in reversed(coming)}
+    for place in (premise.pk, None):
+        if place in replaced:
+            line = replaced[place]
+            return Debit(line.previous_country, line.previous_end) if line.previous_end else None
+        account = accounts.get(place)
+        if account is not None:
+            is_debited = bool(account.mandate_reference)
+            return Debit(account.country, account.iban_end) if is_debited else None
+    return None
+
+
+def sent_change(submission: Submission) -> tuple[BankDetailsChange, Sequence[WantedAccount]]:
+    """Return what a submission changes, the customer's account first; two queries."""
+    change = BankDetailsChange.objects.get(pk=submission.pk)
+    lines = change.accounts.select_related("premise", "document").order_by("pk")
+    return change, list(lines)
+
+
+def known_references(customer: Customer) -> set[str]:
+    """Return the mandate references a customer has had, as far as the portal knows; two queries."""
+    sent = WantedAccount.objects.filter(customer=customer).values_list("mandate_reference", flat=True)
+    delivered = BankAccount.objects.filter(customer=customer).values_list("mandate_reference", flat=True)
+    return {*sent, *delivered} - {""}
+
+
+def last_stop(customer: Customer) -> dt.datetime | None:
+    """Return when a change of a customer's accounts was last stopped by somebody who was told, or None."""
+    stopped = BankDetailsChange.objects.filter(submission__customer=customer).exclude(stopped_at=None)
+    return stopped.order_by("-stopped_at").values_list("stopped_at", flat=True).first()

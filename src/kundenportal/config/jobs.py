@@ -11,6 +11,7 @@ import structlog
 from django.db import connections
 from django.utils import timezone
 
+from kundenportal.banking.proofs import erase_old_proofs
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.feedback.services import delete_old_reports
 from kundenportal.files.services import sweep_files
@@ -67,6 +68,7 @@ JOBS: Sequence[Job] = (
     Job("absorbed_logins", forget_absorbed_logins, every=dt.timedelta(hours=6)),
     Job("old_data_exports", delete_old_data_exports, every=dt.timedelta(hours=1)),
     Job("finished_mails", delete_finished_mails, every=dt.timedelta(hours=6)),
+    Job("old_proofs", erase_old_proofs, every=dt.timedelta(hours=6)),
     Job("files", sweep_files, every=dt.timedelta(minutes=20)),
 )
 

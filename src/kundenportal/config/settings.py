@@ -39,6 +39,8 @@ ACCESS_DATA = ENVIRONMENT.choice("ACCESS_DATA", "link", "link", "start_password"
 LINKING_PROOF = ENVIRONMENT.choice("LINKING_PROOF", "meter", "meter", "letter")
 AUTO_LINK = ENVIRONMENT.choice("AUTO_LINK", "verified", "verified", "confirm", "off")
 NEW_ACCESS_HOLD_HOURS = ENVIRONMENT.number("NEW_ACCESS_HOLD_HOURS", 72, at_least=0, at_most=336)
+BANK_HOLD_HOURS = ENVIRONMENT.number("BANK_HOLD_HOURS", 72, at_least=24, at_most=336)
+BANK_ASKS_PASSWORD = ENVIRONMENT.flag("BANK_ASKS_PASSWORD", default=True)
 PASSWORD_MIN_LENGTH = ENVIRONMENT.number("PASSWORD_MIN_LENGTH", 12, at_least=12, at_most=64)
 SESSION_IDLE_MINUTES = ENVIRONMENT.number("SESSION_IDLE_MINUTES", 30, at_least=5, at_most=120)
 SESSION_MAX_HOURS = ENVIRONMENT.number("SESSION_MAX_HOURS", 12, at_least=1, at_most=24)

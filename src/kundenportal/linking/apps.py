@@ -8,6 +8,7 @@ class LinkingConfig(AppConfig):
     label = "linking"
 
     def ready(self) -> None:
+        from kundenportal.identity.access_changes import add_access_change_source  # noqa: PLC0415
         from kundenportal.identity.security_events import (  # noqa: PLC0415
             add_contact_source,
             add_former_source,
@@ -16,6 +17,7 @@ class LinkingConfig(AppConfig):
         from kundenportal.linking.mails import register_mails  # noqa: PLC0415
         from kundenportal.linking.selectors import (  # noqa: PLC0415
             absorbed_addresses,
+            changes_of_access,
             contact_addresses,
             former_contact_addresses,
         )
@@ -25,4 +27,5 @@ class LinkingConfig(AppConfig):
         add_contact_source(contact_addresses)
         add_former_source(absorbed_addresses)
         add_former_source(former_contact_addresses)
+        add_access_change_source(changes_of_access)
         find_recipients_with(find_recipient)

@@ -13,7 +13,7 @@ from kundenportal.addresses.selectors import recent_contact_changes
 from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.identity.models import User
 from kundenportal.identity.security_events import OLD_ADDRESS_TOLD_FOR
-from kundenportal.linking.models import AccountLink, LoginMerge
+from kundenportal.linking.models import AccountLink, ActivationLetter, LoginMerge
 from kundenportal.metering.models import Meter
 
 YEARS_READABLE = 3
@@ -74,6 +74,13 @@ def absorbed_addresses(user: User, now: dt.datetime) -> list[str]:
     since = now - OLD_ADDRESS_TOLD_FOR
     merges = LoginMerge.objects.filter(kept=user, merged_at__gt=since, merged_at__lt=now, undone_at=None)
     return list(merges.order_by("id").values_list("absorbed__email", flat=True))
+
+
+def changes_of_access(user: User, customer_id: int) -> list[dt.datetime | None]:
+    """Return when a login was given a customer, and when a letter's code was entered; two queries."""
+    links = AccountLink.objects.filter(user=user, customer=customer_id, ended_at=None)
+    letters = ActivationLetter.objects.filter(account_link__in=links).exclude(secret__used_at=None)
+    return [*links.values_list("created_at", flat=True), *letters.values_list("secret__used_at", flat=True)]
 
 
 def premises_of(user: User) -> list[PremiseChoice]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import structlog
 from cryptography.exceptions import InvalidTag
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from kundenportal.addresses.models import AddressChange, BillingAddress
 from kundenportal.advance_payments.models import AdvancePayment, AdvancePaymentChange, WantedAmount
 from kundenportal.audit.models import AuditEntry
-from kundenportal.banking.models import BankAccount
-from kundenportal.core.encryption import decrypt_field
+from kundenportal.banking.models import BankAccount, BankDetailsChange, MandateProof, WantedAccount
+from kundenportal.banking.sealing import SealedRow, open_iban
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.documents.models import Document, DocumentAccess
 from kundenportal.identity.models import (
@@ -124,6 +123,19 @@ def _submissions(subject: Subject) -> list[Records]:
         Records(AdvancePaymentChange.objects.filter(submission__customer__in=customers)),
         Records(WantedAmount.objects.filter(change__submission__customer__in=customers)),
         Records(AddressChange.objects.filter(submission__customer__in=customers)),
+        Records(BankDetailsChange.objects.filter(submission__customer__in=customers)),
+        Records(
+            WantedAccount.objects.filter(customer__in=customers),
+            without=["iban_sealed"],
+            opened={"iban": iban_of},
+        ),
+        Records(
+            MandateProof.objects.filter(
+                customer_number__in=[customer.customer_number for customer in customers]
+            ),
+            without=["iban_sealed"],
+            opened={"iban": iban_of},
+        ),
     ]
 
 
@@ -168,6 +180,7 @@ TOPICS = (
 """The files of a data export, in the order in which people care for them."""
 
 WITHOUT_PERSONAL_DATA: Mapping[str, str] = {
+    "banking.ProofChain": "how many proofs of mandates there are",
     "config.JobRunnerSeen": "tells which job runner lives",
     "files.StoredFile": "a random name and a checksum; what the file is for says the row that points to it",
     "identity.AttemptCounter": "keyed hashes that fade within a day and name nobody",
@@ -189,11 +202,12 @@ def bank_accounts(subject: Subject) -> QuerySet[BankAccount]:
     return BankAccount.objects.filter(customer__in=subject.customers).select_related("customer", "premise")
 
 
-def iban_of(account: BankAccount) -> str:
-    """Return an IBAN in full; masked when it was sealed with a key that is lost."""
-    bound_to = account.premise.erp_id if account.premise else account.customer.customer_number
+def iban_of(row: SealedRow) -> str:
+    """Return an IBAN in full; masked when it was sealed with a key that is lost, empty when there is none."""
+    if row.iban_sealed is None:
+        return ""
     try:
-        return decrypt_field(bytes(account.iban_sealed), key=settings.FIELD_KEY, bound_to=bound_to)
+        return open_iban(row)
     except (InvalidTag, ValueError):
-        log.exception("iban.unreadable", bank_account=account.pk)
-        return str(account)
+        log.exception("iban.unreadable", row=row.pk)
+        return str(row)

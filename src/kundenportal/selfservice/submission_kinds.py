@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kundenportal.addresses.selectors import submitted_address
 from kundenportal.advance_payments.selectors import divisions_changed, totals_of, wanted_amounts
+from kundenportal.banking.selectors import sent_change
 from kundenportal.metering.reading_task import divisions_sent
 from kundenportal.metering.selectors import replaces_readings, submitted_readings
 from kundenportal.submissions.models import Submission
@@ -48,6 +49,11 @@ def _address(submission: Submission) -> Mapping[str, object]:
     return {"address": submitted_address(submission)}
 
 
+def _bank_account(submission: Submission) -> Mapping[str, object]:
+    change, accounts = sent_change(submission)
+    return {"change": change, "accounts": accounts}
+
+
 KINDS: Mapping[str, ShownKind] = {
     Submission.Kind.METER_READING: ShownKind(
         "gauge", _("Zählerstand"), "selfservice/readings/details.html", _readings, divisions_sent
@@ -61,6 +67,9 @@ KINDS: Mapping[str, ShownKind] = {
     ),
     Submission.Kind.ADDRESS_CHANGE: ShownKind(
         "map-pin", _("Rechnungsadresse"), "selfservice/address/details.html", _address
+    ),
+    Submission.Kind.BANK_CHANGE: ShownKind(
+        "landmark", _("Bankverbindung"), "selfservice/bank_account/details.html", _bank_account
     ),
 }
 

@@ -34,7 +34,8 @@ class Submission(models.Model):
     """Anything a customer sends (Vorgang). Each kind adds one typed detail row with this primary key.
 
     A meter reading that came without a login and matches no meter belongs to no customer and no premise;
-    every other submission has both.
+    every other submission has both. One on hold waits until ``held_until``, then it may be exported; without
+    that moment it waits until somebody decides.
     """
 
     class Kind(models.TextChoices):
@@ -43,6 +44,7 @@ class Submission(models.Model):
         METER_READING = "meter_reading", _("Zählerstand")
         ADVANCE_PAYMENT = "advance_payment", _("Abschlag")
         ADDRESS_CHANGE = "address_change", _("Rechnungsadresse")
+        BANK_CHANGE = "bank_change", _("Bankverbindung")
 
     class Status(models.TextChoices):
         """Where it stands."""
@@ -67,6 +69,7 @@ class Submission(models.Model):
     submitted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="submissions")
     channel = models.CharField(max_length=10, choices=Channel)
     status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
+    held_until = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True)
     idempotency_key = models.CharField(max_length=64, unique=True)
     received_at = models.DateTimeField()
@@ -93,7 +96,9 @@ class Submission(models.Model):
         )
         indexes = (
             models.Index(fields=["premise", "-id"], name="submission_by_premise"),
-            models.Index(fields=["id"], condition=Q(status="received"), name="submission_to_export"),
+            models.Index(
+                fields=["id"], condition=Q(status__in=["received", "on_hold"]), name="submission_to_export"
+            ),
         )
 
     def __str__(self) -> str:
@@ -133,3 +138,7 @@ class Submission(models.Model):
     def can_be_withdrawn(self) -> bool:
         """Whether the customer may still take it back: until it is exported (product.md ruling 12)."""
         return self.status in {self.Status.RECEIVED, self.Status.ON_HOLD}
+
+
+OPEN = (Submission.Status.RECEIVED, Submission.Status.ON_HOLD, Submission.Status.EXPORTED)
+"""Where a submission stands that is not settled yet."""

@@ -1,6 +1,7 @@
 """Opening and settling submissions: the steps every kind shares."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
@@ -23,6 +24,7 @@ def open_submission(
     now: dt.datetime,
     channel: Submission.Channel = Submission.Channel.PORTAL,
     status: Submission.Status = Submission.Status.RECEIVED,
+    held_until: dt.datetime | None = None,
 ) -> Submission:
     """Insert a submission's spine in the caller's transaction and return it.
 
@@ -35,6 +37,7 @@ def open_submission(
         now: when, aware; the reference carries the utility's local year.
         channel: how it reaches us.
         status: where it stands at first: ``RECEIVED``, or ``ON_HOLD`` for what is not to be exported yet.
+        held_until: when it may be exported although it is on hold; None when somebody must decide.
 
     Raises:
         django.db.IntegrityError: when a submission with this key exists.
@@ -48,10 +51,27 @@ def open_submission(
         submitted_by=actor,
         channel=channel,
         status=status,
+        held_until=held_until,
         idempotency_key=key,
         received_at=now,
         received_year=local_year,
     )
+
+
+Follow = Callable[[Submission], None]
+
+_when_settled: dict[str, Follow] = {}
+
+
+def when_settled(kind: Submission.Kind, follow: Follow) -> None:
+    """Let the package of a kind do what every last status of its submissions entails; called when ready.
+
+    Args:
+        kind: the kind of submission.
+        follow: gets the locked submission, in the transaction that settles it.
+
+    """
+    _when_settled[kind] = follow
 
 
 def settle(submission: Submission, status: Submission.Status, *, reason: str, now: dt.datetime) -> None:
@@ -68,6 +88,8 @@ def settle(submission: Submission, status: Submission.Status, *, reason: str, no
     submission.reason = reason
     submission.settled_at = now
     submission.save(update_fields=["status", "reason", "settled_at"])
+    if follow := _when_settled.get(submission.kind):
+        follow(submission)
 
 
 def tell_sender(kind: str, submission: Submission, *, now: dt.datetime) -> None:

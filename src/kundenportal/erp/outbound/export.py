@@ -15,19 +15,20 @@ from itertools import chain, islice
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from kundenportal.audit.services import record
 from kundenportal.erp.locks import only_one
 from kundenportal.erp.outbound.addresses import ADDRESSES
 from kundenportal.erp.outbound.advance_payments import ADVANCE_PAYMENTS
+from kundenportal.erp.outbound.bank_accounts import BANK_ACCOUNTS
 from kundenportal.erp.outbound.directory import make_directory, publish_directory, write_file
 from kundenportal.erp.outbound.formats import FORMATS, FileFormat
 from kundenportal.erp.outbound.readings import READINGS
 from kundenportal.erp.outbound.tables import Row, Table, moment_text
 from kundenportal.submissions.models import ExportBatch, Submission
 
-TABLES = (READINGS, ADVANCE_PAYMENTS, ADDRESSES)
+TABLES = (READINGS, ADVANCE_PAYMENTS, ADDRESSES, BANK_ACCOUNTS)
 """The table of every kind of submission."""
 
 _BATCH_NAME = re.compile(r"batch-(\d{6,15})", re.ASCII)
@@ -105,12 +106,15 @@ def _open_batch(directory: Path, file_format: str, *, now: dt.datetime) -> Expor
 
     The number follows the last one instead of a sequence, so that a gap means a batch that was lost. It
     also follows those in the directory: they may be younger than the backup a database was restored from.
+    What was on hold goes by its own time, in the same statement that takes it, so that a change is either
+    stopped or exported, whoever comes first.
     """
     with transaction.atomic(durable=True):
         known = ExportBatch.objects.aggregate(number=Max("pk"))["number"] or 0
         last = max([known, *_numbers_in(directory)])
         batch = ExportBatch.objects.create(pk=last + 1, created_at=now, format=file_format)
-        waiting = Submission.objects.filter(status=Submission.Status.RECEIVED)
+        is_due = Q(status=Submission.Status.ON_HOLD, held_until__lte=now)
+        waiting = Submission.objects.filter(Q(status=Submission.Status.RECEIVED) | is_due)
         count = waiting.update(status=Submission.Status.EXPORTED, batch=batch)
         if not count:
             transaction.set_rollback(True)

@@ -48,7 +48,8 @@ def export_overview(path: Path, *, batch_number: int | None, now: dt.datetime) -
     """Write all submissions, or those of one batch, as a workbook; return how many there are.
 
     The first sheet lists the submissions. A sheet for each kind shows what left for the billing system, in
-    the columns of the exchange format. The file is readable by its owner alone, and complete or not there.
+    the columns of the exchange format, but with masked IBANs. The file is readable by its owner alone, and
+    complete or not there.
 
     Args:
         path: the file; one that is there is replaced.
@@ -125,7 +126,8 @@ def _moment(moment: dt.datetime | None) -> str:
 
 
 def _rows_of(table: Table, batches: Iterable[ExportBatch]) -> Iterator[Row]:
-    return chain.from_iterable(table.rows(batch, ",") for batch in batches)
+    rows = chain.from_iterable(table.rows(batch, ",") for batch in batches)
+    return (table.shown(row) for row in rows)
 
 
 def _add_sheets(

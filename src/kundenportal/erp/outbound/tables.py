@@ -1,8 +1,8 @@
 """What every kind of submission has in common on its way out: a table with a name, columns and rows."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
@@ -19,13 +19,22 @@ class Table:
     """The file of one kind of submission.
 
     ``rows`` yields a batch's rows as texts in the order of ``columns``, never holding all of them; its
-    second argument is the decimal mark of the file's format.
+    second argument is the decimal mark of the file's format. ``masked`` makes of the values of some columns
+    what people may read; the billing system needs them whole.
     """
 
     kind: Submission.Kind
     name: str
     columns: tuple[str, ...]
     rows: Callable[[ExportBatch, str], Iterator[Row]]
+    masked: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+
+    def shown(self, row: Row) -> Row:
+        """Return a row as people may read it."""
+        return tuple(
+            self.masked[column](value) if column in self.masked else value
+            for column, value in zip(self.columns, row, strict=True)
+        )
 
 
 def moment_text(moment: dt.datetime) -> str:

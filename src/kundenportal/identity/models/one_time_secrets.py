@@ -24,6 +24,7 @@ class OneTimeSecret(models.Model):
         DEVICE_CODE = "device_code"
         LINK_UNDO = "link_undo"
         STAFF_ACCESS = "staff_access"
+        CHANGE_STOP = "change_stop"
 
     purpose = models.CharField(max_length=20, choices=Purpose)
     subject = models.CharField(max_length=300)

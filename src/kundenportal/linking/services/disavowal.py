@@ -8,6 +8,7 @@ from django.db.models import F
 
 from kundenportal.addresses.services import withdraw_disavowed_changes
 from kundenportal.audit.services import record
+from kundenportal.banking.services import withdraw_disavowed_bank_changes
 from kundenportal.identity.change_email import undo_email_changes
 from kundenportal.identity.factors.removal import withdraw_factors_added_since
 from kundenportal.identity.models import OneTimeSecret, SecurityEvent, User
@@ -36,10 +37,10 @@ def disavow(*, token: str, now: dt.datetime) -> None:
     All sessions and links end, known devices are forgotten, the password opens nothing any more, accounts
     linked within fourteen days are separated again, changes of address that wait or were completed within
     ten days are undone, second factors added within ten days go, and the address that the login then has
-    gets a link for a new password. Changes of the billing address that wait are withdrawn. An address that
-    came back without standing in the master data opens little until a letter confirms it. Everybody who must
-    know is told, the address that lost as well. What happened before counts as dealt with, so that older
-    links cannot lock the owner out again.
+    gets a link for a new password. Changes of billing address and bank account that wait are withdrawn. An
+    address that came back without standing in the master data opens little until a letter confirms it.
+    Everybody who must know is told, the address that lost as well. What happened before counts as dealt with,
+    so that older links cannot lock the owner out again.
 
     Args:
         token: the link's token.
@@ -53,7 +54,9 @@ def disavow(*, token: str, now: dt.datetime) -> None:
         user = _take_link(token, now)
         told_before = addresses_of(user, now=now)
         young_contacts = young_contact_addresses(user, now)
-        withdraw_disavowed_changes(user, customers_of(user), now=now)
+        customers = customers_of(user)
+        withdraw_disavowed_changes(user, customers, now=now)
+        withdraw_disavowed_bank_changes(user, customers, now=now)
         undo_recent_links(user, since=now - UNDO_WITHIN, now=now)
         withdraw_factors_added_since(user, since=now - DISAVOWABLE_FOR, now=now)
         user.refresh_from_db()

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kundenportal.addresses.selectors import address_of, open_address_change, submitted_address
-from kundenportal.addresses.services import AddressChangeRefused, LoginSecured, submit_address_change
+from kundenportal.addresses.services import AddressChangeRefused, submit_address_change
 from kundenportal.identity.acts import SensitiveAct
 from kundenportal.identity.device_names import device_name
-from kundenportal.identity.fresh import note_proof
+from kundenportal.identity.fresh import ProvedBy, note_proof
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
+from kundenportal.identity.unchanged import LoginSecured
 from kundenportal.linking.holds import held_link
 from kundenportal.selfservice.access import (
     CustomerRequest,
@@ -56,7 +57,7 @@ def enter(request: CustomerRequest, premise_id: str) -> HttpResponse:
             check_own_password(request.user, password, now=now)
         except (WrongPassword, TooManyWrongPasswords) as error:
             return _page(request, portal, form, status=form.add_password_error(error))
-        note_proof(request, now=now)
+        note_proof(request, by=ProvedBy.PASSWORD, now=now)
     key = save_draft(request.session, portal.premise, form.as_draft(), topic=TOPIC, now=now)
     return redirect_to("address_check", portal.premise, draft=key)
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kundenportal.identity.factors.passkeys import check_own_passkey, options_to_confirm
 from kundenportal.identity.factors.webauthn import PasskeyRefused
-from kundenportal.identity.fresh import note_proof
+from kundenportal.identity.fresh import ProvedBy, note_proof
 from kundenportal.identity.local_paths import next_path
 from kundenportal.selfservice.access import CustomerRequest, customer_required
 from kundenportal.ui.forms.second_factors import PASSKEY_REFUSED, CredentialForm
@@ -34,5 +34,5 @@ def confirm_identity_passkey(request: CustomerRequest) -> HttpResponse:
     except PasskeyRefused:
         messages.error(request, PASSKEY_REFUSED)
         return HttpResponseRedirect(with_way(request, "confirm_identity"), status=303)
-    note_proof(request, now=now)
+    note_proof(request, by=ProvedBy.PASSKEY, now=now)
     return HttpResponseRedirect(next_path(request, otherwise=reverse("selfservice:account")), status=303)

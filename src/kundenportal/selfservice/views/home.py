@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kundenportal.advance_payments.selectors import payment_plan
-from kundenportal.banking.selectors import debited_account
+from kundenportal.banking.selectors import next_debit
 from kundenportal.linking.holds import held_link
 from kundenportal.metering.reading_task import reading_task
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_premise_or_404
@@ -22,13 +22,14 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
     portal = get_premise_or_404(request, premise_id)
     today = timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)
     plan = payment_plan(portal.premise, today=today)
+    next_payment = plan.next_payment(today)
     context = {
         "portal": portal,
         "hold": held_link(portal.user, portal.customer, now=timezone.now()),
         "task": reading_task(portal.premise, today=today),
         "recent": submission_rows(portal.premise, recent_submissions(portal.premise)),
         "plan": plan,
-        "next_payment": plan.next_payment(today),
-        "account": debited_account(portal.premise),
+        "next_payment": next_payment,
+        "debit": next_debit(portal.premise, day=next_payment.date) if next_payment else None,
     }
     return render(request, "selfservice/home/page.html", context)

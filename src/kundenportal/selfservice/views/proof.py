@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kundenportal.identity.fresh import note_proof
+from kundenportal.identity.fresh import ProvedBy, note_proof
 from kundenportal.identity.kept_forms import kept_form_of
 from kundenportal.identity.local_paths import next_path
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
@@ -27,7 +27,7 @@ def confirm_identity(request: CustomerRequest) -> HttpResponse:
         check_own_password(request.user, form.cleaned_data["current_password"], now=now)
     except (WrongPassword, TooManyWrongPasswords) as error:
         return refuse_password(request, request.user, form, error, page=_page)
-    note_proof(request, now=now)
+    note_proof(request, by=ProvedBy.PASSWORD, now=now)
     return HttpResponseRedirect(next_path(request, otherwise=reverse("selfservice:account")), status=303)
 
 

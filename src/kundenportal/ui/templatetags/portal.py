@@ -12,6 +12,7 @@ from django.forms.forms import BaseForm
 from django.http import HttpRequest
 from django.template import Context
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from kundenportal.core import dates, german_numbers, use_figures
 from kundenportal.core.countries import country_names
 from kundenportal.core.email_addresses import mask_email as mask
+from kundenportal.core.ibans import grouped_iban, mask_iban
 from kundenportal.customers.models import Division
 from kundenportal.identity.sessions import seconds_left
 from kundenportal.ui.addresses import reverse_here
@@ -120,6 +122,23 @@ def division_list(divisions: Sequence[str]) -> str:
 def mask_email(address: str) -> str:
     """Show only the ends of an e-mail address: ``m•••••r@beispiel.de``."""
     return mask(address)
+
+
+@register.simple_tag
+def iban(country: str, end: str) -> SafeString:
+    """Show only the ends of an IBAN, ``DE•• •••• 4711``; who listens hears how it ends (ux.md 1.0)."""
+    said = _("endet auf %(end)s") % {"end": end}
+    return format_html(
+        '<span class="num"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>',
+        mask_iban(country, end),
+        said,
+    )
+
+
+@register.filter
+def iban_groups(whole: str) -> str:
+    """Write an IBAN in groups of four, on the page where its owner checks it alone."""
+    return grouped_iban(whole)
 
 
 @register.filter

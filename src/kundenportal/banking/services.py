@@ -1,0 +1,274 @@
+"""Taking in changes of bank accounts, settling them, and stopping those a stranger sent."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from cryptography.exceptions import InvalidTag
+from django.conf import settings
+from django.db import transaction
+
+from kundenportal.audit.services import record
+from kundenportal.banking.holds import earliest_date, hold_of
+from kundenportal.banking.mails import BANK_ACCEPTED, BANK_REJECTED, tell_change
+from kundenportal.banking.mandates import VERSION, digest_of
+from kundenportal.banking.models import BankAccount, BankDetailsChange, MandateProof, WantedAccount
+from kundenportal.banking.proofs import append_proof
+from kundenportal.banking.requests import Consent, WantedMandate, wanted_mandates
+from kundenportal.banking.rules import (
+    PAYOUT_BLOCKED_FOR,
+    AccountWish,
+    Hold,
+    Refusal,
+    is_for_somebody_else,
+)
+from kundenportal.banking.sealing import open_iban, seal_iban
+from kundenportal.banking.selectors import AccountState, AccountStates, account_states
+from kundenportal.core.dates import local_date
+from kundenportal.customers.models import Customer, Premise
+from kundenportal.identity.models import User
+from kundenportal.identity.unchanged import lock_unchanged_login
+from kundenportal.submissions.disavowed import withdraw_disavowed
+from kundenportal.submissions.models import Submission
+from kundenportal.submissions.services import open_submission
+from kundenportal.submissions.settling import Outcome, settle_exported
+
+
+class BankChangeRefused(Exception):
+    """The change is not taken; nothing was stored. ``refusal`` says why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+class MandatesChanged(Exception):
+    """The mandates are not those that were shown; nothing was stored, and they must be shown again."""
+
+
+@transaction.atomic(durable=True)
+def submit_bank_change(
+    *,
+    actor: User,
+    premise: Premise,
+    wishes: Sequence[AccountWish],
+    valid_from: dt.date,
+    consent: Consent,
+    key: str,
+    now: dt.datetime,
+) -> Submission:
+    """Store wanted bank accounts as one submission, with its proofs, its audit entry and its mails.
+
+    A new account waits (``banking.rules.hold_for``) before it may be exported. The login and the customer are
+    locked, so that "Das war ich nicht" pressed meanwhile finds the change or prevents it, and two changes of
+    one account at once become one. The same key a second time gives the first submission.
+
+    Args:
+        actor: the login that sends, as it was when its proof was checked.
+        premise: the place of consumption in view; the caller has checked that the login may see it, that
+            its grant is not restricted, and that password or passkey were shown just now.
+        wishes: the accounts that shall be used, each place once; their IBANs and BICs are checked.
+        valid_from: from when on.
+        consent: to the mandates of the new accounts among them.
+        key: the idempotency key of the form.
+        now: when, aware.
+
+    Raises:
+        BankChangeRefused: when the customer has left, there is no creditor identifier, one of the accounts
+            has an open change, a premise has ended, nothing differs, or the day is too early by now.
+        MandatesChanged: when the mandates are not those that were shown.
+        LoginSecured: when the login is not what it was.
+
+    """
+    user = lock_unchanged_login(actor)
+    customer = Customer.objects.select_for_update().get(pk=premise.customer_id)
+    if sent := Submission.objects.filter(idempotency_key=key, premise=premise).first():
+        return sent
+    states = account_states(customer, today=local_date(now, settings.UTILITY_TIME_ZONE))
+    hold = hold_of(user, customer, wishes, now=now)
+    _refuse(customer, wishes, states, earliest=earliest_date(hold, now=now), valid_from=valid_from)
+    mandates = wanted_mandates(customer, wishes, states, language=consent.language)
+    if digest_of(tuple(each.mandate for each in mandates)) != consent.mandates_digest:
+        raise MandatesChanged
+    change = _open_change(user, premise, hold, valid_from, key, now)
+    lines = [_add_line(change, wish, states, mandates, now) for wish in wishes]
+    record(
+        "bank.submitted",
+        actor=f"user:{user.pk}",
+        now=now,
+        customer_id=customer.pk,
+        subject=change.submission.reference,
+        details={"accounts": len(lines), "held_until": hold.until.isoformat() if hold.until else None},
+    )
+    message_id = tell_change(user, change, device=consent.device, now=now)
+    for wanted in mandates:
+        _prove(change, wanted, customer, user, consent, message_id, now)
+    return change.submission
+
+
+def settle_bank_change(submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime) -> None:
+    """Take in the billing system's answer to a change of bank accounts; ``settle_exported`` says how.
+
+    Accepted accounts take the place of those before at once; pages tell from the change's day on.
+    """
+    settle_exported(
+        submission,
+        outcome=outcome,
+        reason=reason,
+        now=now,
+        topic="bank",
+        take_over=_take_over,
+        mails={"accepted": BANK_ACCEPTED, "rejected": BANK_REJECTED},
+    )
+
+
+def withdraw_disavowed_bank_changes(user: User, customers: Iterable[Customer], *, now: dt.datetime) -> None:
+    """Stop the changes of bank accounts a login sent, or that wait for its customers; in a transaction."""
+    withdraw_disavowed(Submission.Kind.BANK_CHANGE, topic="bank", user=user, customers=customers, now=now)
+
+
+def release_accounts(submission: Submission) -> None:
+    """Let other changes of the same accounts in again; called whenever a change is settled."""
+    WantedAccount.objects.filter(change_id=submission.pk).update(is_open=False)
+
+
+def _refuse(
+    customer: Customer,
+    wishes: Sequence[AccountWish],
+    states: AccountStates,
+    *,
+    earliest: dt.date,
+    valid_from: dt.date,
+) -> None:
+    by_place = {each.premise.pk if each.premise else None: each for each in states.all}
+    if customer.ended_at is not None:
+        raise BankChangeRefused(Refusal.CUSTOMER_ENDED)
+    if not settings.UTILITY.creditor_id:
+        raise BankChangeRefused(Refusal.NO_CREDITOR_ID)
+    if any(wish.premise_id not in by_place for wish in wishes):
+        raise BankChangeRefused(Refusal.PREMISE_ENDED)
+    if any(by_place[wish.premise_id].waiting for wish in wishes):
+        raise BankChangeRefused(Refusal.ALREADY_OPEN)
+    if all(_is_present(by_place[wish.premise_id], wish) for wish in wishes):
+        raise BankChangeRefused(Refusal.UNCHANGED)
+    if valid_from < earliest:
+        raise BankChangeRefused(Refusal.TOO_EARLY)
+
+
+def _is_present(state: AccountState, wish: AccountWish) -> bool:
+    """Tell whether a wish is what is used already."""
+    account = state.account
+    if not wish.iban or account is None:
+        return bool(wish.iban) == bool(account)
+    is_like = (account.country, account.iban_end) == (wish.iban[:2], wish.iban[-4:])
+    is_held_alike = account.holder == wish.holder and state.is_debited
+    if not (is_like and is_held_alike):
+        return False
+    try:
+        return open_iban(account) == wish.iban
+    except InvalidTag:
+        # Sealed with a key that was lost: nobody can tell any more.
+        return False
+
+
+def _open_change(
+    user: User, premise: Premise, hold: Hold, valid_from: dt.date, key: str, now: dt.datetime
+) -> BankDetailsChange:
+    status = Submission.Status.ON_HOLD if hold.until else Submission.Status.RECEIVED
+    submission = open_submission(
+        Submission.Kind.BANK_CHANGE,
+        premise=premise,
+        actor=user,
+        key=key,
+        now=now,
+        status=status,
+        held_until=hold.until,
+    )
+    hold_ends = local_date(hold.until, settings.UTILITY_TIME_ZONE) if hold.until else None
+    return BankDetailsChange.objects.create(
+        submission=submission,
+        valid_from=valid_from,
+        is_held_longer=hold.is_longer,
+        payout_blocked_until=hold_ends + PAYOUT_BLOCKED_FOR if hold_ends else None,
+    )
+
+
+def _add_line(
+    change: BankDetailsChange,
+    wish: AccountWish,
+    states: AccountStates,
+    mandates: Sequence[WantedMandate],
+    now: dt.datetime,
+) -> WantedAccount:
+    state = next(each for each in states.all if wish.premise_id == (each.premise and each.premise.pk))
+    before = states.used_by(state.premise) if state.premise else state
+    line = WantedAccount(
+        change=change, customer=change.submission.owner, premise=state.premise, holder=wish.holder
+    )
+    if before.is_debited and before.account:
+        line.previous_country, line.previous_end = before.account.country, before.account.iban_end
+    if wish.iban:
+        wanted = next(each for each in mandates if each.wish is wish)
+        line.mandate_reference = wanted.mandate.reference
+        line.mandate_date = local_date(now, settings.UTILITY_TIME_ZONE)
+        line.bic = wish.bic
+        seal_iban(line, wish.iban)
+    line.save()
+    return line
+
+
+def _prove(
+    change: BankDetailsChange,
+    wanted: WantedMandate,
+    customer: Customer,
+    user: User,
+    consent: Consent,
+    message_id: str,
+    now: dt.datetime,
+) -> None:
+    mandate = wanted.mandate
+    proof = MandateProof(
+        kind=MandateProof.Kind.GRANTED,
+        at=now,
+        submission_reference=change.submission.reference,
+        mandate_reference=mandate.reference,
+        customer_number=customer.customer_number,
+        premise=wanted.premise.erp_id if wanted.premise else "",
+        creditor_id=mandate.creditor.identifier,
+        holder=mandate.holder,
+        is_authorised=is_for_somebody_else(
+            mandate.holder, first_name=customer.first_name, last_name=customer.last_name
+        ),
+        text=mandate.text,
+        text_version=VERSION,
+        text_sha256=digest_of((mandate,)),
+        shown_at=consent.shown_at,
+        ticked_at=consent.ticked_at,
+        login=user.public_id,
+        proved_by=consent.proved_by,
+        proved_at=consent.proved_at,
+        device=consent.device,
+        is_known_device=consent.is_known_device,
+        message_id=message_id,
+    )
+    seal_iban(proof, wanted.wish.iban)
+    append_proof(proof)
+
+
+def _take_over(submission: Submission, now: dt.datetime) -> None:  # noqa: ARG001
+    """Make the accounts that were sent those of the customer and his premises."""
+    lines = WantedAccount.objects.filter(change_id=submission.pk).select_related("premise", "customer")
+    for line in lines.order_by("pk"):
+        if line.premise and line.premise.customer_id != line.customer_id:
+            # Somebody else lives there by now.
+            continue
+        of_place = {"premise": line.premise} if line.premise else {"customer": line.customer, "premise": None}
+        present = BankAccount.objects.filter(**of_place).first()
+        if line.iban_sealed is None:
+            if present is not None:
+                present.delete()
+            continue
+        account = present or BankAccount(premise=line.premise)
+        account.customer, account.holder = line.customer, line.holder
+        account.mandate_reference, account.mandate_date = line.mandate_reference, line.mandate_date
+        seal_iban(account, open_iban(line))
+        account.save()
