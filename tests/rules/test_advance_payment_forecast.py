@@ -255,6 +255,22 @@ def test_the_balance_is_what_the_year_ends_with(
     assert balance.owed == abs(euros)
 
 
+@pytest.mark.parametrize(
+    ("amount", "fits"),
+    # 12 x 90 = 1,080 and 12 x 110 = 1,320 are 10 % off 1,200 EUR; a cent more is too far.
+    [
+        ("100.00", True),
+        ("90.00", True),
+        ("89.99", False),
+        ("110.00", True),
+        ("110.01", False),
+        ("0.00", False),
+    ],
+)
+def test_an_amount_fits_when_the_year_ends_nearly_even(amount: str, fits: bool) -> None:
+    assert Forecast(Decimal(1000), Decimal("1200.00")).fits(Decimal(amount)) is fits
+
+
 @given(
     st.integers(1, 100_000),
     st.integers(1, 100_000),

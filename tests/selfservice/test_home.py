@@ -321,15 +321,22 @@ def queries_of_the_page(client: Client, premise: Premise) -> int:
 def test_one_and_twenty_meters_cost_the_same_few_queries(
     client: Client, premise: Premise, owner: User
 ) -> None:
-    make_reading_submission(make_register(premise))
+    make_payment_plan(premise)
+
+    def add_meter() -> None:
+        register = make_register(premise)
+        years_of(register, 1, 2, 3)
+        make_reading_submission(register)
+
+    add_meter()
     sign_in(client, owner)
     with_one = queries_of_the_page(client, premise)
 
     for _ in range(19):
-        make_reading_submission(make_register(premise))
+        add_meter()
 
     assert queries_of_the_page(client, premise) == with_one
-    assert with_one <= 11
+    assert with_one <= 12
 
 
 def test_the_advance_payment_is_told_with_the_next_payment(
@@ -369,3 +376,83 @@ def test_an_account_without_a_mandate_is_not_debited(client: Client, premise: Pr
 def test_without_an_advance_payment_there_is_no_block(client: Client, premise: Premise, owner: User) -> None:
     sign_in(client, owner)
     assert "Ihr Abschlag" not in text_of(client.get(url(premise)))
+
+
+def years_of(register: Register, *values: int, origin: str = "abgelesen") -> None:
+    """Store readings of the last days of the years up to 2025."""
+    for years, value in enumerate(reversed(values)):
+        make_reading(register, dt.date(2025 - years, 12, 31), value, origin=origin)
+
+
+def test_the_use_of_the_last_years_is_drawn_and_stands_in_a_table(
+    client: Client, premise: Premise, owner: User
+) -> None:
+    # 2024: 90 m3 in 366 days, 2025: 93 in 365: 3,6 % more.
+    years_of(make_register(premise, division="wasser", unit="m3"), 100, 190, 283)
+    sign_in(client, owner)
+
+    answer = client.get(url(premise))
+
+    assert "Ihr Jahresverbrauch Wasser 93 m³ 4 % mehr als 2024" in text_of(answer)
+    assert 'aria-label="Wasser: 2024 90 m³, 2025 93 m³"' in answer.text.replace("\xa0", " ")
+    assert "Werte als Tabelle Ihr Verbrauch in Zahlen Zeit Verbrauch Wasser 2024 90 m³ 2025 93 m³" in text_of(
+        answer
+    ).replace("\xa0", " ")
+    assert f'<a class="mehr" href="/vs/{premise.public_id}/verbrauch/">' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ((0, 1000, 1500), "500 kWh 50 % weniger als 2024"),
+        ((0, 1000, 1999), "999 kWh so viel wie 2024"),
+        ((0, 1000), "1.000 kWh im Jahr 2025"),
+    ],
+)
+def test_the_last_year_is_told_beside_the_one_before(
+    client: Client, premise: Premise, owner: User, values: tuple[int, ...], words: str
+) -> None:
+    years_of(make_register(premise), *values)
+    sign_in(client, owner)
+
+    assert f"Strom {words}" in text_of(client.get(url(premise))).replace("\xa0", " ")
+
+
+def test_what_is_fed_in_is_told_apart(client: Client, premise: Premise, owner: User) -> None:
+    register = make_register(premise)
+    years_of(register, 0, 1000)
+    years_of(make_register(meter=register.meter, code="2", direction="einspeisung"), 0, 6020)
+    sign_in(client, owner)
+
+    text = text_of(client.get(url(premise))).replace("\xa0", " ")
+
+    assert "Strom 1.000 kWh im Jahr 2025 Strom Einspeisung 6.020 kWh im Jahr 2025" in text
+
+
+def test_estimated_years_are_hatched(client: Client, premise: Premise, owner: User) -> None:
+    years_of(make_register(premise), 0, 1000, 1500, origin="geschaetzt")
+    sign_in(client, owner)
+
+    assert "Schraffiert: geschätzt" in text_of(client.get(url(premise)))
+
+
+def test_without_a_whole_year_the_months_are_told(client: Client, premise: Premise, owner: User) -> None:
+    register = make_register(premise)
+    make_reading(register, dt.date(2026, 6, 30), 0)
+    make_reading(register, dt.date(2026, 10, 31), 676)
+    sign_in(client, owner)
+
+    text = text_of(client.get(url(premise))).replace("\xa0", " ")
+
+    assert "Ihr Verbrauch Strom 676 kWh 01.07.2026 bis 31.10.2026" in text
+    assert "balken" not in client.get(url(premise)).text
+
+
+def test_one_reading_alone_tells_no_use(client: Client, premise: Premise, owner: User) -> None:
+    make_reading(make_register(premise), LAST_YEAR, 21987)
+    sign_in(client, owner)
+
+    page = client.get(url(premise)).text
+
+    assert "Ihr Verbrauch" not in page
+    assert "Jahresverbrauch" not in page

@@ -11,7 +11,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from kundenportal.advance_payments.models import AdvancePayment
-from kundenportal.advance_payments.selectors import computed_amounts, payment_plan
+from kundenportal.advance_payments.selectors import payment_plan
 from kundenportal.advance_payments.services import settle_advance_payment_change
 from kundenportal.audit.models import AuditEntry
 from kundenportal.mailing.models import OutgoingMail
@@ -122,7 +122,7 @@ def test_what_the_customer_asked_for_tells_nothing_of_the_cost(
     household: Household, exported: Submission
 ) -> None:
     settle(exported, "accepted")
-    amounts = computed_amounts(household.premise, today=NEXT_YEAR)
+    amounts = payment_plan(household.premise, today=NEXT_YEAR).computed
     assert {key: each.amount for key, each in amounts.items()} == {"strom": 92, "gas": 108, "wasser": 24}
     assert amounts["strom"].fixed_share == Decimal("0.15")
 

@@ -37,7 +37,8 @@ NEARLY_BALANCED = Decimal(12)
 """A balance below a euro a month is called nearly even (mock-up ``abschlag.html``)."""
 
 WORTH_A_WARNING = Decimal("0.1")
-"""Who would pay back more than this part of a year's cost is warned: the house's own figure."""
+"""Who would pay back more than this part of a year's cost is warned: the house's own figure. An amount fits
+when the year would end closer than that, either way (ux.md C7)."""
 
 EURO, CENT = Decimal(1), Decimal("0.01")
 
@@ -115,6 +116,10 @@ class Forecast:
         """Return what a year with this monthly amount would end with."""
         euros = (12 * amount - self.annual_cost).quantize(EURO, rounding=ROUND_HALF_UP)
         return Balance(euros, is_worth_a_warning=-euros > WORTH_A_WARNING * self.annual_cost)
+
+    def fits(self, amount: Decimal) -> bool:
+        """Tell whether a year with this monthly amount would end nearly even."""
+        return abs(12 * amount - self.annual_cost) <= WORTH_A_WARNING * self.annual_cost
 
 
 def forecast(counters: Sequence[Counter], *, computed: ComputedAmount, today: dt.date) -> Forecast | None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -39,21 +39,17 @@ class Totals:
 
 
 @dataclass(frozen=True)
-class PaymentPlan:
+class Payments:
     """The advance payments of a premise, by division in the order of ``Division``.
 
     Attributes:
         current: the amounts in force; of a division whose first amount is still to come, that one.
         upcoming: amounts that take their place later, the nearest first.
-        locked: why they cannot be changed now, None when they can.
-        last_change: the change that locks them, if one does.
 
     """
 
     current: tuple[CurrentAmount, ...]
     upcoming: tuple[CurrentAmount, ...]
-    locked: Locked | None
-    last_change: AdvancePaymentChange | None
 
     @property
     def total(self) -> Decimal:
@@ -78,6 +74,34 @@ class PaymentPlan:
         return later[-1] if later else current.amount
 
 
+@dataclass(frozen=True)
+class PaymentPlan(Payments):
+    """The advance payments of a premise, and whether they can be changed.
+
+    Attributes:
+        locked: why they cannot be changed now, None when they can.
+        last_change: the change that locks them, if one does.
+        computed: by division the newest amount in force that the utility computed itself. One that the
+            customer asked for tells nothing of what a year costs; it is passed over.
+
+    """
+
+    locked: Locked | None
+    last_change: AdvancePaymentChange | None
+    computed: Mapping[str, ComputedAmount]
+
+
+def payments_of(premise: Premise, *, today: dt.date) -> Payments:
+    """Return the advance payments of a premise; one query.
+
+    Args:
+        premise: the place of consumption.
+        today: the utility's local date.
+
+    """
+    return _in_time(_payments(premise), today)
+
+
 def payment_plan(premise: Premise, *, today: dt.date) -> PaymentPlan:
     """Return the advance payments of a premise and whether they can be changed; two queries.
 
@@ -86,7 +110,8 @@ def payment_plan(premise: Premise, *, today: dt.date) -> PaymentPlan:
         today: the utility's local date.
 
     """
-    changes = list(_changes(premise, today))
+    amounts, wanted = list(_payments(premise)), list(_wanted(premise))
+    changes = _changes(wanted, premise, today)
     locked = why_locked(
         is_ended=premise.ended_at is not None or (premise.end_date is not None and premise.end_date < today),
         changes=[
@@ -96,40 +121,14 @@ def payment_plan(premise: Premise, *, today: dt.date) -> PaymentPlan:
         today=today,
         policy=settings.UTILITY.advance_payments,
     )
-    of_division: dict[str, list[CurrentAmount]] = defaultdict(list)
-    for each in _payments(premise):
-        of_division[each.division].append(_amount(each))
-    ordered = [of_division[each] for each in Division.values if each in of_division]
-    current = tuple(_in_force(each, today) for each in ordered)
-    upcoming = [each for amounts in ordered for each in amounts if each.valid_from > today]
+    payments = _in_time(amounts, today)
     return PaymentPlan(
-        current=current,
-        upcoming=tuple(
-            each for each in sorted(upcoming, key=lambda each: each.valid_from) if each not in current
-        ),
+        current=payments.current,
+        upcoming=payments.upcoming,
         locked=locked,
         last_change=_blocking(changes, locked),
+        computed=_computed(amounts, wanted, today),
     )
-
-
-def computed_amounts(premise: Premise, *, today: dt.date) -> dict[str, ComputedAmount]:
-    """Return by division the newest amount in force that the utility computed itself; two queries.
-
-    An amount that the customer asked for tells nothing of what a year costs; it is passed over.
-    """
-    asked_for = set(
-        WantedAmount.objects.filter(
-            ~Q(amount=F("previous_amount")),
-            change__submission__premise=premise,
-            change__submission__status=Submission.Status.COMPLETED,
-        ).values_list("division", "change__valid_from", "amount")
-    )
-    base_price = settings.UTILITY.advance_payments.base_price_percent
-    return {
-        each.division: ComputedAmount(each.amount, each.valid_from, Decimal(base_price[each.division]) / 100)
-        for each in _payments(premise)
-        if each.valid_from <= today and (each.division, each.valid_from, each.amount) not in asked_for
-    }
 
 
 def wanted_amounts(submission: Submission) -> list[WantedAmount]:
@@ -163,18 +162,59 @@ def _payments(premise: Premise) -> QuerySet[AdvancePayment]:
     return AdvancePayment.objects.filter(premise=premise, valid_from__gte=begin).order_by("valid_from")
 
 
-def _changes(premise: Premise, today: dt.date) -> QuerySet[AdvancePaymentChange]:
-    """Return the changes that may lock a new one, the newest first."""
+def _wanted(premise: Premise) -> QuerySet[WantedAmount]:
+    """Return the lines of the changes that are pending or done, with these, the newest change first."""
     return (
-        AdvancePaymentChange.objects.filter(
-            Q(submission__status__in=OPEN)
-            | Q(submission__status=Submission.Status.COMPLETED, submission__received_year=today.year),
-            submission__premise=premise,
-            submission__customer=premise.customer_id,
+        WantedAmount.objects.filter(
+            change__submission__premise=premise,
+            change__submission__status__in=(*OPEN, Submission.Status.COMPLETED),
         )
-        .select_related("submission")
-        .order_by("-pk")
+        .select_related("change__submission")
+        .order_by("-change")
     )
+
+
+def _changes(wanted: Sequence[WantedAmount], premise: Premise, today: dt.date) -> list[AdvancePaymentChange]:
+    """Return the present customer's changes that may lock a new one, the newest first."""
+    changes = {each.change_id: each.change for each in wanted}
+    return [
+        each
+        for each in changes.values()
+        if each.submission.customer_id == premise.customer_id
+        and (each.submission.status in OPEN or each.submission.received_year == today.year)
+    ]
+
+
+def _in_time(payments: Iterable[AdvancePayment], today: dt.date) -> Payments:
+    of_division: dict[str, list[CurrentAmount]] = defaultdict(list)
+    for each in payments:
+        of_division[each.division].append(_amount(each))
+    ordered = [of_division[each] for each in Division.values if each in of_division]
+    current = tuple(_in_force(each, today) for each in ordered)
+    upcoming = [each for amounts in ordered for each in amounts if each.valid_from > today]
+    return Payments(
+        current=current,
+        upcoming=tuple(
+            each for each in sorted(upcoming, key=lambda each: each.valid_from) if each not in current
+        ),
+    )
+
+
+def _computed(
+    payments: Iterable[AdvancePayment], wanted: Iterable[WantedAmount], today: dt.date
+) -> dict[str, ComputedAmount]:
+    asked_for = {
+        (each.division, each.change.valid_from, each.amount)
+        for each in wanted
+        if each.change.submission.status == Submission.Status.COMPLETED
+        and each.amount != each.previous_amount
+    }
+    base_price = settings.UTILITY.advance_payments.base_price_percent
+    return {
+        each.division: ComputedAmount(each.amount, each.valid_from, Decimal(base_price[each.division]) / 100)
+        for each in payments
+        if each.valid_from <= today and (each.division, each.valid_from, each.amount) not in asked_for
+    }
 
 
 def _blocking(changes: Sequence[AdvancePaymentChange], locked: Locked | None) -> AdvancePaymentChange | None:

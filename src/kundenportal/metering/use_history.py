@@ -21,9 +21,7 @@ from kundenportal.metering.models import (
 )
 from kundenportal.metering.own_history import own_readings, own_submitted_readings
 from kundenportal.metering.use_periods import CounterValue
-from kundenportal.submissions.models import Submission
-
-_UNANSWERED = (Submission.Status.RECEIVED, Submission.Status.ON_HOLD, Submission.Status.EXPORTED)
+from kundenportal.submissions.models import OPEN
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def _sent(premise: Premise) -> QuerySet[SubmittedReading, tuple[Any, ...]]:
         own_submitted_readings(premise),
         _is_live(premise, "register__"),
         replaced_by=None,
-        reading_submission__submission__status__in=_UNANSWERED,
+        reading_submission__submission__status__in=OPEN,
     )
     return readings.values_list(
         *_BY_REGISTER,

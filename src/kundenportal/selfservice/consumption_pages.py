@@ -1,7 +1,7 @@
 """How the use of a premise is shown: charts, the rows of tables, the words of origins and states."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kundenportal.core.dates import format_date_short
 from kundenportal.core.use_figures import format_use, format_use_per_day
 from kundenportal.customers.models import Division
-from kundenportal.metering.consumption import Column, CounterUse, DivisionUse, Flow, MeterUse
+from kundenportal.metering.consumption import Column, CounterUse, DivisionUse, Flow, MeterUse, Told
 from kundenportal.metering.gas_energy import GasQuality, whole_kilowatt_hours
 from kundenportal.metering.models import MeterReading
 from kundenportal.metering.use_periods import Step
@@ -153,6 +153,39 @@ def shown_meters(use: DivisionUse) -> list[ShownMeter]:
             ),
         )
         for meter in use.meters
+    ]
+
+
+@dataclass(frozen=True)
+class FlowAtHome:
+    """What is drawn or fed in, as the home page shows it.
+
+    Attributes:
+        flow: what is known of it.
+        told: the last whole year, or without one the last months.
+        is_year: whether it is a year.
+        chart: the years before it, too, or the use between readings; None when there is but one figure.
+
+    """
+
+    flow: Flow
+    told: Told
+    is_year: bool
+    chart: BarChart | None
+
+    @property
+    def year_before(self) -> int:
+        """The year that a whole year is compared with."""
+        return self.told.known.last_day.year - 1
+
+
+def flows_at_home(divisions: Iterable[DivisionUse]) -> list[FlowAtHome]:
+    """Return what the home page shows of the use: nothing of a counter that was read but once."""
+    return [
+        FlowAtHome(flow, told, flow.last_year is not None, years_chart(flow) or readings_chart(flow))
+        for division in divisions
+        for flow in division.flows
+        if (told := flow.last_year or flow.lately)
     ]
 
 

@@ -129,7 +129,7 @@ def _form(
     initial: Mapping[str, str] | None = None,
 ) -> AdvancePaymentForm:
     today = _today(now)
-    forecasts = payment_forecasts(premise, today=today)
+    forecasts = payment_forecasts(premise, plan, today=today)
     return AdvancePaymentForm(plan, today=today, forecasts=forecasts, data=data, initial=initial)
 
 

@@ -6,11 +6,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from kundenportal.advance_payments.selectors import payment_plan
+from kundenportal.advance_payments.selectors import payments_of
 from kundenportal.banking.selectors import next_debit
 from kundenportal.linking.holds import held_link
+from kundenportal.metering.consumption import consumption_of
 from kundenportal.metering.reading_task import reading_task
+from kundenportal.metering.use_history import register_histories
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_premise_or_404
+from kundenportal.selfservice.consumption_pages import flows_at_home
 from kundenportal.selfservice.submission_rows import submission_rows
 from kundenportal.submissions.selectors import recent_submissions
 
@@ -21,13 +24,14 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
     """Show what is to do, what was sent lately, and all functions."""
     portal = get_premise_or_404(request, premise_id)
     today = timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)
-    plan = payment_plan(portal.premise, today=today)
+    plan = payments_of(portal.premise, today=today)
     next_payment = plan.next_payment(today)
     context = {
         "portal": portal,
         "hold": held_link(portal.user, portal.customer, now=timezone.now()),
         "task": reading_task(portal.premise, today=today),
         "recent": submission_rows(portal.premise, recent_submissions(portal.premise)),
+        "flows": flows_at_home(consumption_of(register_histories(portal.premise))),
         "plan": plan,
         "next_payment": next_payment,
         "debit": next_debit(portal.premise, day=next_payment.date) if next_payment else None,

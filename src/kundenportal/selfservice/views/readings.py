@@ -27,6 +27,7 @@ from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.reading_cards import CORRECTS
 from kundenportal.selfservice.forms.readings import ReadingsForm, with_taken_over
 from kundenportal.selfservice.forms.readings_check import ConfirmForm
+from kundenportal.selfservice.payment_forecasts import misfits
 from kundenportal.selfservice.reading_corrections import typed_before
 from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
@@ -93,6 +94,9 @@ def sent(request: CustomerRequest, premise_id: str, reference: str) -> HttpRespo
         "readings": submitted_readings(submission),
         "tone": TONES[submission.status],
     }
+    if submission.status == Submission.Status.RECEIVED:
+        today = timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)
+        context["misfits"] = misfits(portal.premise, today=today)
     return render(request, "selfservice/readings/sent.html", context)
 
 
