@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.http import HttpRequest
 from django.test import Client
 from django.urls import resolve
 from pytest_django import Settings
@@ -231,56 +230,3 @@ def test_the_logo_of_the_utility_is_shown(client: Client, settings: Settings, tm
 def test_a_utility_without_a_logo_has_no_logo_address(client: Client) -> None:
     assert client.get("/marke-logo").status_code == 404
     assert "/marke-logo" not in client.get("/darstellung/").text
-
-
-def test_a_page_that_does_not_exist_says_so(client: Client) -> None:
-    response = client.get("/gibt-es-nicht/")
-
-    assert response.status_code == 404
-    assert "<h1>Diese Seite gibt es nicht.</h1>" in response.text
-    assert "<title>Diese Seite gibt es nicht. – Kundenportal Stadtwerke Musterbach</title>" in response.text
-
-
-def test_a_broken_page_apologises_with_a_number(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def break_down(request: HttpRequest) -> None:
-        raise RuntimeError
-
-    monkeypatch.setattr("kundenportal.selfservice.views.appearance.render", break_down)
-    client.raise_request_exception = False
-
-    response = client.get("/darstellung/")
-
-    assert response.status_code == 500
-    assert "<h1>Das hat nicht geklappt.</h1>" in response.text
-    number = response.headers["X-Request-ID"][:8].upper()
-    assert f'<b class="num">{number}</b>' in response.text
-
-
-@pytest.fixture
-def strict_client() -> Client:
-    return Client(enforce_csrf_checks=True)
-
-
-def test_a_form_that_was_open_too_long_can_be_sent_again(strict_client: Client) -> None:
-    typed = {"theme": "dunkel", "neues_passwort": "geheim", "csrfmiddlewaretoken": "alt"}
-
-    response = strict_client.post("/darstellung/", typed, headers={"Sec-Fetch-Site": "same-origin"})
-
-    assert response.status_code == 403
-    assert "<h1>Die Seite war zu lange offen.</h1>" in response.text
-    assert "Bitte senden Sie noch einmal. Ihre Eingaben sind noch da." in response.text
-    assert '<input type="hidden" name="theme" value="dunkel">' in response.text
-    assert "geheim" not in response.text
-    assert response.headers["Cache-Control"] == "no-store, private"
-    assert "darstellung" not in response.cookies
-
-
-@pytest.mark.parametrize("site", ["cross-site", "same-site", "none", None])
-def test_a_form_from_elsewhere_is_not_offered_again(strict_client: Client, site: str | None) -> None:
-    headers = {"Sec-Fetch-Site": site} if site else {}
-
-    response = strict_client.post("/darstellung/", {"theme": "dunkel"}, headers=headers)
-
-    assert response.status_code == 403
-    assert "dunkel" not in response.text
-    assert "Noch einmal senden" not in response.text

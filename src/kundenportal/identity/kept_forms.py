@@ -17,7 +17,7 @@ MAX_LENGTH = 60_000
 MAX_FORMS = 5
 """How many forms are kept for one login; an older one makes room."""
 
-_NEVER_KEPT = ("password", "csrf", "code", "token")
+_SECRETS = ("password", "passwort", "csrf", "code", "token", "credential")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def keep_form(
         The kept form, or None when it is too long to be kept.
 
     """
-    kept = [(name, value) for name, values in fields.items() if _is_kept(name) for value in values]
+    kept = [(name, value) for name, values in fields.items() if not is_secret(name) for value in values]
     plain = json.dumps([path, kept])
     if len(plain) > MAX_LENGTH:
         return None
@@ -75,8 +75,9 @@ def kept_form_of(user: User, public_id: str, *, now: dt.datetime) -> TypedForm |
     return TypedForm(path, tuple((name, value) for name, value in fields), form.is_sent_at_once)
 
 
-def _is_kept(name: str) -> bool:
-    return not any(word in name.casefold() for word in _NEVER_KEPT)
+def is_secret(name: str) -> bool:
+    """Tell whether a field holds a password, a code or a token, which never goes back into a page."""
+    return any(word in name.casefold() for word in _SECRETS)
 
 
 def _name_of(form: KeptForm) -> str:
