@@ -30,6 +30,7 @@ from kundenportal.metering.models import (
 from kundenportal.privacy.models import DataExport
 from kundenportal.submissions.models import Submission
 from tests.passkeys import SoftPasskey
+from tests.pdfs import make_pdf
 
 NOW = dt.datetime(2026, 11, 22, 11, 0, tzinfo=dt.UTC)
 """The moment most tests happen at: Sunday, noon in Musterbach."""
@@ -250,7 +251,7 @@ def make_bank_account(customer: Customer, **values: Any) -> BankAccount:
     return BankAccount.objects.create(customer=customer, **defaults | values)
 
 
-PDF = b"%PDF-1.7 a document of the tests"
+PDF = make_pdf(("Jahresabrechnung 2025", "Kundennummer 0014026/1"))
 """The content of a document that nobody looks into."""
 
 

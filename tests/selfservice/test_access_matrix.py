@@ -14,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from kundenportal.documents.models import DocumentAccess
 from kundenportal.identity.areas import Area
 from kundenportal.identity.kept_forms import keep_form
 from kundenportal.identity.models import (
@@ -33,6 +34,7 @@ from tests.make import (
     make_advance_payment_submission,
     make_customer,
     make_data_export,
+    make_document,
     make_passkey,
     make_premise,
     make_reading_submission,
@@ -48,6 +50,7 @@ from tests.one_time_links import (
     withdrawal_link,
 )
 from tests.personas import sign_in
+from tests.selfservice.document_pages import content_of
 from tests.snapshot import snapshot
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
@@ -149,6 +152,10 @@ MATRIX = {
     "selfservice:help": Kind.OPEN,
     "selfservice:help_topic": Kind.OPEN,
     "selfservice:home": Kind.OBJECT,
+    "selfservice:documents": Kind.OBJECT,
+    "selfservice:documents_view": Kind.OBJECT,
+    "selfservice:documents_file": Kind.OBJECT,
+    "selfservice:documents_page": Kind.OBJECT,
     "selfservice:readings": Kind.OBJECT,
     "selfservice:readings_check": Kind.OBJECT,
     "selfservice:readings_sent": Kind.OBJECT,
@@ -247,6 +254,8 @@ def victim(household: Household, transactional_db: None) -> Victim:
             "key": "1",
             "export_id": make_data_export(user).public_id,
             "topic": "abschlag",
+            "document_id": make_document(household.customer).public_id,
+            "number": "1",
             "selfservice:unsubscribe token": unsubscribe_token(user, Category.SUBMISSIONS),
         }
         | {f"selfservice:{name} token": link.path.split("/")[-2] for name, link in tokens.items()},
@@ -330,6 +339,7 @@ def test_the_owner_himself_finds_what_the_paths_name(victim: Victim) -> None:
         client = Client()
         sign_in(client, victim.household.user)
         response = client.get(victim.path(name))
+        content_of(response)
         assert response.status_code in {200, 303, 405}, name
 
 
@@ -405,12 +415,16 @@ def test_reading_changes_nothing(victim: Victim, who: str) -> None:
         assert client.get("/anmelden/bestaetigen/").status_code == 200
     else:
         client = make_persona(who, victim).client()
-    before, sessions = snapshot(but=[Session]), set(Session.objects.values_list("session_key", flat=True))
+    # Who opened a document is written down: that is the one thing that looking does.
+    written = [Session, DocumentAccess]
+    before, sessions = snapshot(but=written), set(Session.objects.values_list("session_key", flat=True))
     for name in MATRIX:
         for method in SAFE_METHODS:
             response = getattr(client, method)(victim.path(name))
+            content_of(response)
             assert response.status_code != 500, f"{method} {name}"
-            assert snapshot(but=[Session]) == before, f"{method} {name}"
+            assert snapshot(but=written) == before, f"{method} {name}"
+    assert DocumentAccess.objects.exists() is (who == "owner")
     if who != "anonymous":
         assert set(Session.objects.values_list("session_key", flat=True)) == sessions
 

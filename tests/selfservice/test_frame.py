@@ -63,12 +63,13 @@ def test_the_navigation_names_every_function_that_exists(page: str, premise: Pre
         "Startseite",
         "Zählerstände erfassen",
         "Verbrauch ansehen",
+        "Dokumentenverwaltung",
         "Abschlag ändern",
         "Rechnungsadresse ändern",
         "Kontoverwaltung",
         "Abmelden",
     ]
-    assert navigation.count('class="hinweis"') == 7
+    assert navigation.count('class="hinweis"') == 8
     assert f'href="/vs/{premise.public_id}/" aria-current="page"' in navigation
     assert '<form action="/abmelden/" method="post">' in navigation
 
@@ -76,7 +77,7 @@ def test_the_navigation_names_every_function_that_exists(page: str, premise: Pre
 def test_the_bar_of_narrow_screens_has_words(page: str) -> None:
     bar = re.sub(r"<[^>]+>", " ", section(page, '<nav class="leiste"', "</nav>")).split()
 
-    assert bar[-5:] == ["Start", "Zähler", "Abschlag", "Konto", "Mehr"]
+    assert bar[-5:] == ["Start", "Zähler", "Dokumente", "Abschlag", "Mehr"]
 
 
 def test_every_link_of_the_frame_leads_to_a_page(page: str) -> None:

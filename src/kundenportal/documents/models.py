@@ -1,4 +1,4 @@
-"""What is filed for customers, and who opened it."""
+"""What is filed for customers, what waits for somebody to look at it, and who opened what."""
 
 from django.db import models
 from django.db.models import Q
@@ -15,14 +15,8 @@ def new_document_id() -> str:
     return new_code(12)
 
 
-class Document(models.Model):
-    """A PDF that is filed for a customer, for one place of consumption or for all of his.
-
-    ``erp_id`` is the billing system's id; a document that a topic files has none. ``search_text`` is what a
-    search looks through, folded. ``published_at`` is when the content it has now became visible: a new
-    version is news again. A recalled document is visible to nobody any more; ``file`` is empty once its
-    content is let go of.
-    """
+class Filing(models.Model):
+    """A PDF for a customer, for one place of consumption or for all of his."""
 
     class Kind(models.TextChoices):
         """What kind of document it is; the value is the word of the exchange format."""
@@ -33,23 +27,44 @@ class Document(models.Model):
         NOTICE = "mitteilung", _("Mitteilung")
         MANDATE = "mandat", _("SEPA-Mandat")
 
-    public_id = models.CharField(max_length=16, unique=True, default=new_document_id)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="documents")
-    premise = models.ForeignKey(Premise, on_delete=models.PROTECT, null=True, related_name="documents")
-    erp_id = models.CharField(max_length=40, unique=True, null=True)  # noqa: DJ001  (empty would not be unique)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="%(class)ss")
+    premise = models.ForeignKey(Premise, on_delete=models.PROTECT, null=True, related_name="%(class)ss")
     kind = models.CharField(max_length=20, choices=Kind)
     title = models.CharField(max_length=200)
-    search_text = models.CharField(max_length=500)
     document_date = models.DateField()
+    page_count = models.PositiveSmallIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class Document(Filing):
+    """A document a customer can see.
+
+    ``erp_id`` is the billing system's id; a document that a topic files has none. ``search_text`` is what a
+    search looks through, folded. ``published_at`` is when the content it has now became visible: a new
+    version is news again. A recalled document is visible to nobody any more; ``file`` is empty once its
+    content is let go of, and ``recalled_sha256`` still tells that content when it is delivered once more.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_document_id)
+    erp_id = models.CharField(max_length=40, blank=True)
+    search_text = models.CharField(max_length=500)
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, null=True, related_name="document")
     published_at = models.DateTimeField()
     recalled_at = models.DateTimeField(null=True)
+    recalled_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = (
             models.CheckConstraint(
                 condition=Q(file__isnull=False) | Q(recalled_at__isnull=False),
                 name="visible_document_has_content",
+            ),
+            models.UniqueConstraint(
+                fields=["erp_id"],
+                condition=Q(recalled_at=None) & ~Q(erp_id=""),
+                name="one_visible_document_per_erp_id",
             ),
         )
         indexes = (
@@ -58,11 +73,40 @@ class Document(models.Model):
                 condition=Q(recalled_at=None),
                 name="visible_documents",
             ),
+            models.Index(fields=["erp_id"], name="document_by_erp_id"),
+            models.Index(
+                fields=["recalled_at"], condition=Q(recalled_at__isnull=False), name="recalled_documents"
+            ),
         )
 
     def __str__(self) -> str:
         """Return the public id; the title may tell of the customer."""
         return self.public_id
+
+
+class QuarantinedDocument(Filing):
+    """A delivered document that may be another customer's: nobody sees it until somebody released it.
+
+    One that is to replace a document in sight waits here beside it. ``found_numbers`` are the customer
+    numbers that its text names instead, a few of them at most.
+    """
+
+    class Reason(models.TextChoices):
+        """Why it waits."""
+
+        NUMBER_MISSING = "number_missing", _("Die Kundennummer steht nicht im Text.")
+        OTHER_NUMBER = "other_number", _("Im Text steht eine andere Kundennummer.")
+        NO_TEXT = "no_text", _("Das Dokument enthält keinen lesbaren Text.")
+
+    erp_id = models.CharField(max_length=40, unique=True)
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="quarantined_document")
+    reason = models.CharField(max_length=20, choices=Reason)
+    found_numbers = models.CharField(max_length=200, blank=True)
+    quarantined_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Return the billing system's id."""
+        return self.erp_id
 
 
 class DocumentAccess(models.Model):

@@ -1,15 +1,19 @@
-"""Filing documents."""
+"""Filing documents, and writing down who opened them."""
 
 import datetime as dt
 
 from kundenportal.audit.services import record
 from kundenportal.core.dates import format_date_short
 from kundenportal.customers.models import Customer, Premise
-from kundenportal.documents.models import Document
+from kundenportal.documents.models import Document, DocumentAccess
 from kundenportal.documents.rules import folded
+from kundenportal.files.accepted import PDF
+from kundenportal.files.pdf_pages import count_pages
 from kundenportal.files.services import store_file
+from kundenportal.identity.models import User
 
-PDF = "application/pdf"
+_ONE_VISIT = dt.timedelta(minutes=10)
+"""A page, its pictures and a reload within so long are one opening."""
 
 
 def file_document(
@@ -36,9 +40,11 @@ def file_document(
         now: when, aware.
 
     Raises:
+        UnreadablePdf: when the content is no PDF; nothing is stored then.
         OSError: when the storage is full or out of reach; nothing is inserted then.
 
     """
+    page_count = count_pages(content)
     document = Document.objects.create(
         customer=customer,
         premise=premise,
@@ -46,6 +52,7 @@ def file_document(
         title=title,
         search_text=search_text(kind, title, document_date),
         document_date=document_date,
+        page_count=page_count,
         file=store_file(content, media_type=PDF, now=now),
         published_at=now,
     )
@@ -58,6 +65,26 @@ def file_document(
         details={"kind": kind},
     )
     return document
+
+
+def note_access(*, document: Document, user: User, way: DocumentAccess.Way, now: dt.datetime) -> None:
+    """Write down that a login got to see a document; it is new to him no more.
+
+    This is the only trace of who saw a document that went to the wrong customer, so whatever hands a content
+    out calls it first.
+
+    Args:
+        document: the document; the caller has checked that the login may see it.
+        user: the login.
+        way: how it is seen.
+        now: when, aware.
+
+    """
+    visit = DocumentAccess.objects.filter(
+        document=document, user=user, way=way, at__gt=now - _ONE_VISIT, at__gte=document.published_at
+    )
+    if not visit.exists():
+        DocumentAccess.objects.create(document=document, user=user, way=way, at=now)
 
 
 def search_text(kind: Document.Kind, title: str, document_date: dt.date) -> str:

@@ -1,6 +1,7 @@
 """Which new grants are restricted, and what that keeps a login from (security.md A1, A4)."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
@@ -9,7 +10,16 @@ from kundenportal.identity.models import User
 from kundenportal.linking.models import AccountLink
 
 
-def is_held(link: AccountLink, *, now: dt.datetime) -> bool:
+@dataclass(frozen=True)
+class Hold:
+    """What restricts a grant; ``public_id`` is the grant's. It has an end, or waits for a code by post."""
+
+    public_id: str
+    held_until: dt.datetime | None
+    awaits_letter: bool
+
+
+def is_held(link: AccountLink | Hold, *, now: dt.datetime) -> bool:
     """Tell whether a grant is restricted at a moment."""
     return link.awaits_letter or (link.held_until is not None and now < link.held_until)
 

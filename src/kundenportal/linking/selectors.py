@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, Expression, ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -13,8 +15,16 @@ from kundenportal.addresses.selectors import recent_contact_changes
 from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.identity.models import User
 from kundenportal.identity.security_events import OLD_ADDRESS_TOLD_FOR
+from kundenportal.linking.holds import Hold, is_held
 from kundenportal.linking.models import AccountLink, ActivationLetter, LoginMerge
 from kundenportal.metering.models import Meter
+
+_HOLD = {
+    "link_id": F("customer__account_links__public_id"),
+    "held_until": F("customer__account_links__held_until"),
+    "awaits_letter": F("customer__account_links__awaits_letter"),
+}
+"""What tells of the grant by which a premise is found."""
 
 YEARS_READABLE = 3
 """How long an ended customer or premise stays readable (interfaces.md: 36 months)."""
@@ -29,6 +39,8 @@ class PremiseChoice:
         customer: whose it is.
         divisions: the divisions supplied there, in the order of ``Division``.
         is_ended: whether its contract is over, so that it can only be read.
+        hold: what restricts the grant by which the login may open it, or None.
+        extra: what else was asked of it, by name.
 
     """
 
@@ -36,6 +48,8 @@ class PremiseChoice:
     customer: Customer
     divisions: tuple[str, ...]
     is_ended: bool
+    hold: Hold | None
+    extra: Mapping[str, Any]
 
 
 def customers_of(user: User) -> list[Customer]:
@@ -83,17 +97,23 @@ def changes_of_access(user: User, customer_id: int) -> list[dt.datetime | None]:
     return [*links.values_list("created_at", flat=True), *letters.values_list("secret__used_at", flat=True)]
 
 
-def premises_of(user: User) -> list[PremiseChoice]:
+def premises_of(user: User, **extra: Expression) -> list[PremiseChoice]:
     """Return the premises a login may open, current ones first; two queries.
 
     Those that ended within the last 36 months are among them, marked.
+
+    Args:
+        user: the login.
+        extra: what else to ask of each premise in the same query, by name: what every page shows.
+
     """
-    today = _today()
+    now, today = timezone.now(), _today()
     since = _readable_since(today)
     premises = (
         Premise.objects.filter(customer__account_links__user=user, customer__account_links__ended_at=None)
         .filter(Q(end_date=None) | Q(end_date__gte=since))
         .annotate(gone_at=Coalesce(F("ended_at"), F("customer__ended_at")))
+        .annotate(**_HOLD, **extra)
         .filter(Q(gone_at=None) | Q(gone_at__date__gte=since))
         .select_related("customer")
         .order_by("customer__customer_number", "street", "house_number", "erp_id")
@@ -105,10 +125,18 @@ def premises_of(user: User) -> list[PremiseChoice]:
             customer=premise.customer,
             divisions=divisions.get(premise.pk, ()),
             is_ended=premise.gone_at is not None or (premise.end_date or dt.date.max) < today,
+            hold=_hold_of(premise, now),
+            extra={name: getattr(premise, name) for name in extra},
         )
         for premise in premises
     ]
     return sorted(choices, key=lambda choice: choice.is_ended)
+
+
+def _hold_of(premise: Any, now: dt.datetime) -> Hold | None:
+    """Return what restricts the grant that a premise was found by, or None."""
+    hold = Hold(premise.link_id, premise.held_until, premise.awaits_letter)
+    return hold if is_held(hold, now=now) else None
 
 
 def holder_of(customer: Customer) -> User | None:

@@ -1,19 +1,20 @@
 """Who may open a page of the customer site, and for which premise (product.md rulings 1 and 15)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
+from kundenportal.linking.holds import Hold
 from kundenportal.linking.selectors import PremiseChoice, premises_of
 from kundenportal.selfservice.navigation import (
     ACCOUNT,
@@ -23,6 +24,7 @@ from kundenportal.selfservice.navigation import (
     links_for,
     url_of,
 )
+from kundenportal.selfservice.news import news_at, news_of
 from kundenportal.ui.ways_back import way_back
 
 CHOSEN_PREMISE = "premise"
@@ -70,11 +72,13 @@ class PortalContext:
     is_ended: bool
     choices: tuple[Choice, ...]
     area: NavigationItem
+    hold: Hold | None
+    news: Mapping[str, int]
 
     @cached_property
     def navigation(self) -> tuple[NavigationLink, ...]:
-        """The functions of the customer site for this premise."""
-        return links_for(self.premise, self.area)
+        """The functions of the customer site for this premise, with what is new there."""
+        return links_for(self.premise, self.area, self.news)
 
 
 @dataclass(frozen=True)
@@ -86,17 +90,18 @@ class AccountContext:
 
     user: User
     premise: Premise | None
+    news: Mapping[str, int]
     area: NavigationItem = ACCOUNT
 
     @cached_property
     def navigation(self) -> tuple[NavigationLink, ...]:
-        """The functions of the customer site."""
-        return links_for(self.premise, self.area)
+        """The functions of the customer site, with what is new there."""
+        return links_for(self.premise, self.area, self.news)
 
 
 def customer_required(
-    view: Callable[Concatenate[CustomerRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[CustomerRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Let only people in who are signed in; others are led to the sign-in page and back.
 
     What somebody was sending when his session timed out is kept for him. What such a page says is
@@ -105,7 +110,7 @@ def customer_required(
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             timed_out_user: User | None = getattr(request, "timed_out_user", None)
             query = urlencode({"weiter": way_back(request, timed_out_user, is_sent_at_once=False)})
@@ -121,12 +126,16 @@ def customer_required(
 
 def get_account(request: CustomerRequest) -> AccountContext:
     """Return what the pages of the Kontoverwaltung know."""
-    found = premises_of(request.user)
     chosen = request.session.get(CHOSEN_PREMISE)
+    found = premises_of(request.user, **news_at(chosen or "", request.user))
     last = next((each for each in found if each.premise.public_id == chosen), None)
     first = next(iter(found), None)
     choice = last or first
-    return AccountContext(user=request.user, premise=choice.premise if choice else None)
+    return AccountContext(
+        user=request.user,
+        premise=choice.premise if choice else None,
+        news=news_of(choice) if choice else {},
+    )
 
 
 def choices_for(found: list[PremiseChoice], area: NavigationItem, current: str | None) -> tuple[Choice, ...]:
@@ -158,7 +167,7 @@ def get_premise_or_404(request: CustomerRequest, premise_id: str) -> PortalConte
         Http404: when there is no such premise, or this login may not see it; nobody can tell which.
 
     """
-    found = premises_of(request.user)
+    found = premises_of(request.user, **news_at(premise_id, request.user))
     chosen = next((each for each in found if each.premise.public_id == premise_id), None)
     if chosen is None:
         raise Http404
@@ -172,6 +181,8 @@ def get_premise_or_404(request: CustomerRequest, premise_id: str) -> PortalConte
         is_ended=chosen.is_ended,
         choices=choices_for(found, area, premise_id),
         area=area,
+        hold=chosen.hold,
+        news=news_of(chosen),
     )
 
 

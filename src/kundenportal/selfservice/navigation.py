@@ -1,5 +1,6 @@
 """The functions of the customer site, in the order of the navigation. A new topic adds one line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -34,22 +35,38 @@ class NavigationItem:
 
 @dataclass(frozen=True)
 class NavigationLink:
-    """A function of the customer site, for one premise or for the login."""
+    """A function of the customer site, for one premise or for the login.
+
+    ``news`` is how many things wait there that the login has not seen.
+    """
 
     item: NavigationItem
     url: str
     is_current: bool
+    news: int = 0
+
+    @property
+    def news_text(self) -> str:
+        """The count as the badge shows it: beyond 99 nobody counts."""
+        return f"{self.news}" if self.news < 100 else "99+"
 
 
 NAVIGATION = (
     NavigationItem("home", "house", _("Startseite"), _("Start")),
     NavigationItem("readings", "gauge", _("Zählerstände erfassen"), _("Zähler")),
     NavigationItem("consumption", "chart-column", _("Verbrauch ansehen")),
+    NavigationItem(
+        "documents",
+        "files",
+        _("Dokumentenverwaltung"),
+        _("Dokumente"),
+        tile_label=_("Dokumenten\u00adverwaltung"),
+    ),
     NavigationItem("advance_payment", "wallet", _("Abschlag ändern"), _("Abschlag")),
     NavigationItem(
         "address", "map-pin", _("Rechnungsadresse ändern"), tile_label=_("Rechnungs\u00adadresse ändern")
     ),
-    NavigationItem("account", "user-cog", _("Kontoverwaltung"), _("Konto"), is_for_login=True),
+    NavigationItem("account", "user-cog", _("Kontoverwaltung"), is_for_login=True),
 )
 HOME = NAVIGATION[0]
 NOWHERE = NavigationItem("", "", "")
@@ -68,12 +85,24 @@ def url_of(item: NavigationItem, premise: Premise) -> str:
     return reverse(f"selfservice:{item.key}", args=[] if item.is_for_login else [premise.public_id])
 
 
-def links_for(premise: Premise | None, current: NavigationItem) -> tuple[NavigationLink, ...]:
-    """Return the navigation for a premise; without one, only the functions of the login."""
+def links_for(
+    premise: Premise | None, current: NavigationItem, news: Mapping[str, int]
+) -> tuple[NavigationLink, ...]:
+    """Return the navigation for a premise; without one, only the functions of the login.
+
+    Args:
+        premise: the place of consumption in view.
+        current: the function in view.
+        news: how many things a login has not seen, by the key of the function that shows them.
+
+    """
     if premise is None:
         return tuple(
             NavigationLink(item, reverse(f"selfservice:{item.key}"), item is current)
             for item in NAVIGATION
             if item.is_for_login
         )
-    return tuple(NavigationLink(item, url_of(item, premise), item is current) for item in NAVIGATION)
+    return tuple(
+        NavigationLink(item, url_of(item, premise), item is current, news.get(item.key, 0))
+        for item in NAVIGATION
+    )

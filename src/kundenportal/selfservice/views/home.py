@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from kundenportal.advance_payments.selectors import payments_of
 from kundenportal.banking.selectors import next_debit
-from kundenportal.linking.holds import held_link
+from kundenportal.documents.selectors import newest_documents
 from kundenportal.metering.consumption import consumption_of
 from kundenportal.metering.reading_task import reading_task
 from kundenportal.metering.use_history import register_histories
@@ -16,6 +16,8 @@ from kundenportal.selfservice.access import CustomerRequest, customer_required, 
 from kundenportal.selfservice.consumption_pages import flows_at_home
 from kundenportal.selfservice.submission_rows import submission_rows
 from kundenportal.submissions.selectors import recent_submissions
+
+DOCUMENTS_SHOWN = 3
 
 
 @require_safe
@@ -28,7 +30,10 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
     next_payment = plan.next_payment(today)
     context = {
         "portal": portal,
-        "hold": held_link(portal.user, portal.customer, now=timezone.now()),
+        "hold": portal.hold,
+        "documents": []
+        if portal.hold
+        else newest_documents(portal.premise, portal.user, limit=DOCUMENTS_SHOWN),
         "task": reading_task(portal.premise, today=today),
         "recent": submission_rows(portal.premise, recent_submissions(portal.premise)),
         "flows": flows_at_home(consumption_of(register_histories(portal.premise))),

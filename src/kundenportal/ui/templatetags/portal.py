@@ -98,6 +98,14 @@ def money(value: Decimal) -> str:
 
 
 @register.filter
+def file_size(size: int) -> str:
+    """Write the size of a file as people say it: ``312 KB``, ``1,4 MB``."""
+    if size < 999_500:
+        return f"{max(1, round(size / 1000))}\N{NO-BREAK SPACE}KB"
+    return f"{german_numbers.format_number(Decimal(size) / 1_000_000, 1)}\N{NO-BREAK SPACE}MB"
+
+
+@register.filter
 def roller(value: Decimal | int, digits: int) -> str:
     """Write a value as a counter of so many digits shows it: ``024318``; what is after the comma goes."""
     return str(int(value)).zfill(digits)

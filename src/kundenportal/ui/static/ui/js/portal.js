@@ -11,5 +11,6 @@ import "./advance_payment.js";
 import "./print.js";
 import "./copy.js";
 import "./passkey.js";
+import "./documents.js";
 import "./kept_form.js";
 import "./session.js";
