@@ -76,6 +76,7 @@ def test_everything_sent_is_listed_and_what_left_is_shown(tmp_path):
         "batch-000001",
         "",
         "",
+        "Kundenportal",
     )
     assert second[:3] == (waiting.reference, "Zählerstand", "Eingegangen")
     csv = (tmp_path / "batch-000001/zaehlerstaende.csv").read_text().splitlines()
@@ -120,7 +121,7 @@ def test_signs_that_no_workbook_holds_are_marked(tmp_path):
     Submission.objects.update(reason="a\x01b\ufffec\x0b")
     path = tmp_path / "vorgaenge.xlsx"
     write(path)
-    assert sheets_of(path)["Vorgänge"][1][-1] == "a\ufffdb\ufffdc\ufffd"
+    assert sheets_of(path)["Vorgänge"][1][-2] == "a\ufffdb\ufffdc\ufffd"
 
 
 def test_with_nothing_sent_only_the_head_is_there(tmp_path):

@@ -53,6 +53,13 @@ def test_an_address_that_smuggles_headers_or_further_recipients_is_refused(addre
     assert not OutgoingMail.objects.exists()
 
 
+def test_a_mail_that_is_about_no_customer_needs_its_recipient() -> None:
+    with pytest.raises(ValueError, match="needs its recipient"):
+        enqueue("greeting", to=None, context={}, now=NOW)
+
+    assert not OutgoingMail.objects.exists()
+
+
 def test_an_unregistered_kind_is_refused() -> None:
     with pytest.raises(kinds.UnknownMailKind):
         enqueue("unheard_of", to="m.bauer@beispiel.de", context={}, now=NOW)

@@ -117,6 +117,51 @@ def test_a_login_gets_it_at_the_address_it_has_now(
     assert [message["To"] for message in sink.messages] == ["neu@beispiel.de"]
 
 
+@pytest.fixture
+def mail_for_holder(household: Household) -> OutgoingMail:
+    """A mail that was addressed to nobody by name: nobody had signed in."""
+    submission = make_reading_submission(household.strom, channel="link")
+    return enqueue(
+        "reading_received",
+        to=None,
+        context={"submission": submission.pk},
+        now=NOW,
+        customer_id=household.customer.pk,
+    )
+
+
+def test_a_mail_for_whoever_holds_the_customer_finds_its_login(
+    mail_for_holder: OutgoingMail, sink: Sink
+) -> None:
+    send_due_mails(NOW)
+
+    assert [message["To"] for message in sink.messages] == ["m.bauer@beispiel.de"]
+    mail_for_holder.refresh_from_db()
+    assert (mail_for_holder.status, mail_for_holder.recipient) == ("sent", "m.bauer@beispiel.de")
+    assert entries() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: AccountLink.objects.update(ended_at=NOW),
+        lambda: AccountLink.objects.update(awaits_letter=True),
+    ],
+    ids=["nobody", "a restricted grant"],
+)
+def test_a_mail_for_whoever_holds_the_customer_is_stopped_quietly(
+    mail_for_holder: OutgoingMail, sink: Sink, change: Callable[[], object]
+) -> None:
+    change()
+
+    send_due_mails(NOW)
+
+    mail_for_holder.refresh_from_db()
+    assert sink.messages == []
+    assert mail_for_holder.status == "stopped"
+    assert entries() == []
+
+
 def test_a_mail_that_is_tried_again_is_redirected_once(
     household: Household, mail: OutgoingMail, sink: Sink
 ) -> None:

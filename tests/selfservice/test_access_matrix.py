@@ -4,6 +4,7 @@ A new address fails the first test until somebody says here what kind of address
 a matrix of its own: ``tests/backoffice/test_roles.py``.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -50,6 +51,7 @@ from tests.one_time_links import (
     withdrawal_link,
 )
 from tests.personas import sign_in
+from tests.public_readings import reading_link, token_of
 from tests.selfservice.document_pages import content_of
 from tests.snapshot import snapshot
 
@@ -101,6 +103,11 @@ MATRIX = {
     "selfservice:forgot_password": Kind.OPEN,
     "selfservice:forgot_password_sent": Kind.OPEN,
     "selfservice:reset_password": Kind.LINK,
+    "selfservice:public_reading": Kind.OPEN,
+    "selfservice:public_reading_check": Kind.OPEN,
+    "selfservice:public_reading_sent": Kind.OPEN,
+    "selfservice:reading_link": Kind.LINK,
+    "selfservice:reading_link_check": Kind.LINK,
     "selfservice:disavow": Kind.LINK,
     "selfservice:disavowed": Kind.OPEN,
     "selfservice:stop_bank_change": Kind.LINK,
@@ -235,6 +242,7 @@ def victim(household: Household, transactional_db: None) -> Victim:
         "stop_bank_change": stop_link(household),
         "confirm_email": email_link(user),
     }
+    card = reading_link(household.premise, until=dt.date(2099, 12, 31))
     submission = make_reading_submission(household.strom)
     change = make_advance_payment_submission(household.premise)
     return Victim(
@@ -256,6 +264,8 @@ def victim(household: Household, transactional_db: None) -> Victim:
             "topic": "abschlag",
             "document_id": make_document(household.customer).public_id,
             "number": "1",
+            "selfservice:reading_link token": token_of(card),
+            "selfservice:reading_link_check token": token_of(card),
             "selfservice:unsubscribe token": unsubscribe_token(user, Category.SUBMISSIONS),
         }
         | {f"selfservice:{name} token": link.path.split("/")[-2] for name, link in tokens.items()},

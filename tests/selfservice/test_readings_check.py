@@ -1,15 +1,16 @@
 """``/vs/<id>/zaehlerstaende/pruefen/``: what will be sent is shown, doubts are confirmed, and it is sent once."""
 
 import datetime as dt
-from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 
 from kundenportal.audit.models import AuditEntry
+from kundenportal.customers.models import Premise
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import MeterReading, SubmittedReading
+from kundenportal.metering.services.assessing import lock_readings
 from kundenportal.submissions.models import Submission
 from tests.make import (
     NOW,
@@ -231,16 +232,15 @@ def test_a_second_tab_with_the_same_day_cannot_send_it_again(pages: Pages) -> No
 def test_a_value_that_became_unusual_meanwhile_is_shown_again(
     pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kundenportal.metering import services  # noqa: PLC0415
+    from kundenportal.metering.services import submitting  # noqa: PLC0415
 
     url = pages.draft({pages.household.strom: "24318"})
-    assess = services._assess
 
-    def after_a_new_reading(*arguments: Any) -> Any:
+    def lock_behind_a_new_reading(premise: Premise) -> None:
         make_reading(pages.household.strom, dt.date(2026, 11, 20), 24000)
-        return assess(*arguments)
+        lock_readings(premise)
 
-    monkeypatch.setattr(services, "_assess", after_a_new_reading)
+    monkeypatch.setattr(submitting, "lock_readings", lock_behind_a_new_reading)
     answer = pages.confirm(url)
     assert answer["Location"] == url
     assert Submission.objects.count() == OutgoingMail.objects.count() == 0

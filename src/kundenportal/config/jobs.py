@@ -25,6 +25,7 @@ from kundenportal.linking.services import (
     process_sign_in_links,
 )
 from kundenportal.mailing.delivery import delete_finished_mails, send_due_mails
+from kundenportal.metering.services import forget_visitors, place_public_readings
 from kundenportal.privacy.services import delete_old_data_exports, make_data_exports
 
 IDLE_SECONDS = 1.0
@@ -60,6 +61,7 @@ JOBS: Sequence[Job] = (
     Job("password_resets", process_password_resets),
     Job("sign_in_links", process_sign_in_links),
     Job("data_exports", make_data_exports),
+    Job("public_readings", place_public_readings),
     Job("mail", send_due_mails),
     Job("expired_logins", delete_expired, every=dt.timedelta(hours=1)),
     Job("old_events", delete_old_events, every=dt.timedelta(hours=6)),
@@ -67,6 +69,7 @@ JOBS: Sequence[Job] = (
     Job("old_barrier_reports", delete_old_reports, every=dt.timedelta(hours=6)),
     Job("absorbed_logins", forget_absorbed_logins, every=dt.timedelta(hours=6)),
     Job("old_data_exports", delete_old_data_exports, every=dt.timedelta(hours=1)),
+    Job("visitors", forget_visitors, every=dt.timedelta(hours=6)),
     Job("finished_mails", delete_finished_mails, every=dt.timedelta(hours=6)),
     Job("old_proofs", erase_old_proofs, every=dt.timedelta(hours=6)),
     Job("files", sweep_files, every=dt.timedelta(minutes=20)),

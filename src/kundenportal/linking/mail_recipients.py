@@ -10,7 +10,7 @@ from kundenportal.mailing.recipients import Recipient
 
 
 def find_recipient(mail: OutgoingMail, now: dt.datetime) -> Recipient | None:
-    """Return the login that holds a mail's customer, or None; record what was meant for another.
+    """Return the login that holds a mail's customer, or None; record what was meant for another login.
 
     A customer may have been unlinked, withdrawn, disavowed or moved to another login since the mail was put
     in the outbox, and a login may have got another address. What was meant for somebody else is not for a
@@ -22,12 +22,13 @@ def find_recipient(mail: OutgoingMail, now: dt.datetime) -> Recipient | None:
         return Recipient(link.user.email, link.user.language)
     if link is not None and is_held(link, now=now):
         link = None
-    record(
-        "mail.redirected" if link else "mail.stopped",
-        actor="system",
-        now=now,
-        customer_id=mail.customer_id,
-        subject=f"mail:{mail.pk}",
-        details={"kind": mail.kind},
-    )
+    if mail.recipient:
+        record(
+            "mail.redirected" if link else "mail.stopped",
+            actor="system",
+            now=now,
+            customer_id=mail.customer_id,
+            subject=f"mail:{mail.pk}",
+            details={"kind": mail.kind},
+        )
     return Recipient(link.user.email, link.user.language) if link else None

@@ -134,7 +134,9 @@ def _readdress(mail: OutgoingMail, *, now: dt.datetime) -> bool:
     with transaction.atomic(durable=True):
         recipient = recipient_of(mail, now)
         if recipient is None:
-            log.warning("mail.stopped", mail=mail.pk, kind=mail.kind)
+            # What was for whoever holds the customer is stopped wherever nobody has registered yet.
+            tell = log.warning if mail.recipient else log.info
+            tell("mail.stopped", mail=mail.pk, kind=mail.kind)
             _mark(mail, status=OutgoingMail.Status.STOPPED, context={}, last_error="")
             return False
         if recipient.address != mail.recipient:

@@ -9,7 +9,8 @@ class OutgoingMail(models.Model):
 
     A sender claims it by counting an attempt and moving ``next_try_at`` behind its lease. What fills the
     template is forgotten once the mail is sent; ``sent_digest`` is the SHA-256 of the message that left.
-    ``recipient`` is who was to get a mail about a customer until it is sent, and then who got it.
+    ``recipient`` is who was to get a mail about a customer until it is sent, and then who got it; empty when
+    it is for whoever holds the customer.
     """
 
     class Status(models.TextChoices):

@@ -15,7 +15,7 @@ from kundenportal.mailing.models import OutgoingMail
 def enqueue(
     kind: str,
     *,
-    to: str,
+    to: str | None,
     context: dict[str, Any],
     now: dt.datetime,
     language: str = "de",
@@ -25,7 +25,7 @@ def enqueue(
 
     Args:
         kind: a registered kind (``mailing.kinds.register``).
-        to: the one recipient's address.
+        to: the one recipient's address; None, of a mail about a customer, for whoever holds the customer.
         context: what fills the templates, as plain JSON values; never a secret.
         now: when, aware; the mail is due at once.
         language: the language of the templates.
@@ -36,11 +36,14 @@ def enqueue(
         InvalidEmailAddress: when the address is none, or could smuggle a header line into the mail.
 
     """
-    if kind_named(kind).is_about_customer and customer_id is None:
+    is_about_customer = kind_named(kind).is_about_customer
+    if is_about_customer and customer_id is None:
         raise ValueError(f"a mail of kind {kind!r} needs its customer")
+    if to is None and not is_about_customer:
+        raise ValueError(f"a mail of kind {kind!r} needs its recipient")
     return OutgoingMail.objects.create(
         kind=kind,
-        recipient=canonical_email(to),
+        recipient="" if to is None else canonical_email(to),
         language=language,
         context=context,
         customer_id=customer_id,

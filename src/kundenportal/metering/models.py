@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from kundenportal.customers.models import Division, Premise
+from kundenportal.customers.models import Customer, Division, Premise
+from kundenportal.identity.models import OneTimeSecret
 from kundenportal.submissions.models import Submission
 
 VALUE_DIGITS, VALUE_DECIMALS = 15, 4
@@ -125,6 +126,7 @@ class ReadingSubmission(models.Model):
 class SubmittedReading(models.Model):
     """One value a customer sent, with what the check said of it.
 
+    ``findings`` are the doubts or the refusal (``metering.rules``) of a value that nobody was asked about.
     A value that the customer sent anew before it was exported is kept, but counts no more: ``replaced_by``
     names the value that counts in its place.
     """
@@ -134,6 +136,7 @@ class SubmittedReading(models.Model):
 
         PLAUSIBLE = "plausibel", "plausibel"
         CONFIRMED = "bestaetigt", "bestätigt"
+        DOUBTED = "auffaellig", "auffällig"
 
     class Reason(models.TextChoices):
         """Why a value is unusual, as the customer says (ux.md C5, C6)."""
@@ -160,6 +163,7 @@ class SubmittedReading(models.Model):
     check_result = models.CharField(max_length=10, choices=Check)
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
     remark = models.CharField(max_length=500, blank=True)
+    findings = models.JSONField(default=list)
     replaced_by = models.OneToOneField("self", on_delete=models.SET_NULL, null=True, related_name="replaces")
 
     class Meta:
@@ -171,3 +175,90 @@ class SubmittedReading(models.Model):
     def __str__(self) -> str:
         """Return date and value."""
         return f"{self.reading_date} {self.value}"
+
+
+class PublicReport(models.Model):
+    """What somebody without a login typed about a reading, kept for staff as it was typed.
+
+    ``placement`` says what the job runner has found it to belong to. ``is_mailed`` says whether the
+    confirmation was put into the outbox.
+    """
+
+    class Placement(models.TextChoices):
+        """Which meter the report belongs to."""
+
+        WAITING = "waiting", _("wird gesucht")
+        MATCHED = "matched", _("Zähler gefunden")
+        UNKNOWN_METER = "unknown_meter", _("Zählernummer und Postleitzahl passen zu keinem laufenden Vertrag")
+        SEVERAL_METERS = "several_meters", _("Zählernummer und Postleitzahl passen zu mehreren Zählern")
+        UNCLEAR_REGISTER = "unclear_register", _("Zähler gefunden, aber nicht, welches Zählwerk gemeint ist")
+
+    reading_submission = models.OneToOneField(
+        ReadingSubmission, on_delete=models.CASCADE, primary_key=True, related_name="public_report"
+    )
+    meter_number = models.CharField(max_length=40)
+    number_key = models.CharField(max_length=40)
+    postal_code = models.CharField(max_length=5)
+    street = models.CharField(max_length=160)
+    name = models.CharField(max_length=200)
+    email = models.CharField(max_length=254, blank=True)
+    reading_date = models.DateField()
+    remark = models.CharField(max_length=500, blank=True)
+    placement = models.CharField(max_length=20, choices=Placement, default=Placement.WAITING)
+    is_mailed = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["reading_submission"], condition=Q(placement="waiting"), name="report_to_place"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return the submission's number; what was typed is nobody's business."""
+        return f"public report {self.pk}"
+
+
+class ReportedValue(models.Model):
+    """One value of a public report. ``display`` is what stands beside it on the meter, such as ``1.8.1``."""
+
+    report = models.ForeignKey(PublicReport, on_delete=models.CASCADE, related_name="values")
+    display = models.CharField(max_length=10, blank=True)
+    value = models.DecimalField(max_digits=VALUE_DIGITS, decimal_places=VALUE_DECIMALS)
+    typed_digits = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(value__gte=0), name="reported_value_not_negative"),)
+
+    def __str__(self) -> str:
+        """Return the value and what stands beside it."""
+        return f"{self.display} {self.value}".strip()
+
+
+class ReadingLink(models.Model):
+    """A link that takes the readings of one premise without a login, once (ux.md P4, F5).
+
+    ``submission`` is what was sent with it last. It is the customer's whom the premise had when it was made.
+    """
+
+    secret = models.OneToOneField(OneTimeSecret, on_delete=models.CASCADE, related_name="reading_link")
+    premise = models.ForeignKey(Premise, on_delete=models.PROTECT, related_name="reading_links")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="reading_links")
+    submission = models.OneToOneField(
+        Submission, on_delete=models.SET_NULL, null=True, related_name="reading_link"
+    )
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Return the number; the token is kept nowhere."""
+        return f"reading link {self.pk}"
+
+    @property
+    def is_used(self) -> bool:
+        """Whether readings were sent with it."""
+        return self.secret.used_at is not None
+
+    @property
+    def can_correct(self) -> bool:
+        """Whether what was sent with it can still be replaced: until it is exported."""
+        return self.submission is not None and self.submission.status == Submission.Status.RECEIVED

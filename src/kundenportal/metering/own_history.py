@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import Q
 
 from kundenportal.customers.models import Premise
+from kundenportal.submissions.models import Submission
 
 _HANDED_OVER = dt.timedelta(days=1)
 """A contract begins with the value of the evening before."""
@@ -17,8 +18,13 @@ def own_readings(premise: Premise) -> Q:
 
 
 def own_submitted_readings(premise: Premise) -> Q:
-    """Return which rows of ``SubmittedReading`` were sent for a premise by the customer it has now."""
-    return Q(
+    """Return which rows of ``SubmittedReading`` were sent for a premise by the customer it has now.
+
+    What somebody reported without a login is not among them: it may be a stranger's, and must neither refuse
+    nor judge what the customer sends himself.
+    """
+    sent = Q(
         reading_submission__submission__premise=premise,
         reading_submission__submission__customer=premise.customer_id,
     )
+    return sent & ~Q(reading_submission__submission__channel=Submission.Channel.PUBLIC)

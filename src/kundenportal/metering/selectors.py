@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.conf import settings
@@ -31,7 +31,9 @@ _UNANSWERED = (Submission.Status.RECEIVED, Submission.Status.ON_HOLD, Submission
 _DIVISIONS = list(Division)
 
 
-def meters_to_read(premise: Premise, *, today: dt.date) -> list[MeterToRead]:
+def meters_to_read(
+    premise: Premise, *, today: dt.date, replaceable: Collection[int] | None = None
+) -> list[MeterToRead]:
     """Return the meters of a premise by division, with what stands of their registers; three queries.
 
     Removed meters stay as long as a reading may be old, so that nobody wonders where they are. Readings from
@@ -40,6 +42,7 @@ def meters_to_read(premise: Premise, *, today: dt.date) -> list[MeterToRead]:
     Args:
         premise: the place of consumption.
         today: the utility's local date.
+        replaceable: the submissions whose values may be replaced, None for all that are not exported.
 
     """
     kept_since = today - dt.timedelta(days=settings.UTILITY.readings.max_age_days)
@@ -51,7 +54,7 @@ def meters_to_read(premise: Premise, *, today: dt.date) -> list[MeterToRead]:
             registers_of_meter[register.meter].append(register)
     ids = [register.pk for registers in registers_of_meter.values() for register in registers]
     accepted = _accepted_readings(ids, premise)
-    sent = _sent_readings(ids, premise)
+    sent = _sent_readings(ids, premise, replaceable)
     meters = [
         _meter_to_read(meter, registers, premise, accepted, sent, today)
         for meter, registers in registers_of_meter.items()
@@ -97,7 +100,9 @@ def _accepted_readings(register_ids: Sequence[int], premise: Premise) -> dict[in
     return readings
 
 
-def _sent_readings(register_ids: Sequence[int], premise: Premise) -> dict[int, list[SentReading]]:
+def _sent_readings(
+    register_ids: Sequence[int], premise: Premise, replaceable: Collection[int] | None
+) -> dict[int, list[SentReading]]:
     """Return what the customer of a premise sent and is unanswered."""
     rows = SubmittedReading.objects.filter(
         own_submitted_readings(premise),
@@ -115,8 +120,11 @@ def _sent_readings(register_ids: Sequence[int], premise: Premise) -> dict[int, l
     )
     sent: dict[int, list[SentReading]] = defaultdict(list)
     for register_id, pk, submission_id, year, date, value, status in rows:
-        reference, replaceable = format_reference(year, submission_id), status == Submission.Status.RECEIVED
-        sent[register_id].append(SentReading(pk, submission_id, reference, date, value, replaceable))
+        is_replaceable = status == Submission.Status.RECEIVED and (
+            replaceable is None or submission_id in replaceable
+        )
+        reference = format_reference(year, submission_id)
+        sent[register_id].append(SentReading(pk, submission_id, reference, date, value, is_replaceable))
     return sent
 
 

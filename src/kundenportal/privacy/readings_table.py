@@ -8,6 +8,7 @@ from kundenportal.core.german_numbers import decimal_text
 from kundenportal.customers.models import Customer
 from kundenportal.metering.models import MeterReading, SubmittedReading
 from kundenportal.privacy.subjects import Subject
+from kundenportal.submissions.models import Submission
 
 COLUMNS = (
     "kundennummer",
@@ -23,6 +24,11 @@ COLUMNS = (
 )
 """The names of the exchange format (interfaces.md)."""
 
+_SENT = {
+    Submission.Channel.PORTAL: "im Portal gesendet",
+    Submission.Channel.LINK: "mit Link gesendet",
+    Submission.Channel.PUBLIC: "ohne Anmeldung gemeldet",
+}
 _PREMISE = "register__meter__premise"
 _SUBMISSION = "reading_submission__submission"
 
@@ -52,7 +58,8 @@ def _sent(subject: Subject) -> Iterator[tuple[str, ...]]:
     for reading in readings.select_related(_PREMISE, f"{_SUBMISSION}__customer").order_by("pk"):
         submission = reading.reading_submission.submission
         assert submission.customer is not None, "the rows are filtered by it"
-        yield _row(reading, submission.customer, "im Portal gesendet", submission.reference)
+        origin = _SENT[Submission.Channel(submission.channel)]
+        yield _row(reading, submission.customer, origin, submission.reference)
 
 
 def _row(

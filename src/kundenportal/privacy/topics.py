@@ -33,7 +33,16 @@ from kundenportal.identity.models import (
 )
 from kundenportal.linking.models import AccountLink, ActivationLetter, LinkRequest, LoginMerge, Registration
 from kundenportal.mailing.models import OutgoingMail
-from kundenportal.metering.models import Meter, MeterReading, ReadingSubmission, Register, SubmittedReading
+from kundenportal.metering.models import (
+    Meter,
+    MeterReading,
+    PublicReport,
+    ReadingLink,
+    ReadingSubmission,
+    Register,
+    ReportedValue,
+    SubmittedReading,
+)
 from kundenportal.privacy.models import DataExport, MailOptOut
 from kundenportal.privacy.records import Records
 from kundenportal.privacy.subjects import Subject
@@ -120,6 +129,13 @@ def _submissions(subject: Subject) -> list[Records]:
         Records(Submission.objects.filter(customer__in=customers), without=["idempotency_key"]),
         Records(ReadingSubmission.objects.filter(submission__customer__in=customers)),
         Records(SubmittedReading.objects.filter(reading_submission__submission__customer__in=customers)),
+        # Anybody may have typed the address: what else he wrote of himself or others is not for this person.
+        Records(
+            PublicReport.objects.filter(email__in=subject.addresses),
+            without=["number_key", "postal_code", "street", "name", "remark", "placement"],
+        ),
+        Records(ReportedValue.objects.filter(report__email__in=subject.addresses)),
+        Records(ReadingLink.objects.filter(customer__in=customers), without=["secret_id"]),
         Records(AdvancePaymentChange.objects.filter(submission__customer__in=customers)),
         Records(WantedAmount.objects.filter(change__submission__customer__in=customers)),
         Records(AddressChange.objects.filter(submission__customer__in=customers)),

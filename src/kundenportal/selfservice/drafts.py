@@ -1,8 +1,8 @@
 """What was typed on an entry page, kept until it is checked and sent (ux.md C5, C6; security.md A6).
 
-A draft lives in the session under a random key, never changes, and is for one topic and one premise. Its key
-is the idempotency key of what is sent: pressing "Daten senden" twice, the back button and a second tab with
-the same draft all lead to one submission.
+A draft lives in the session under a random key, never changes, and is for one topic and one premise, or for
+no premise at all. Its key is the idempotency key of what is sent: pressing "Daten senden" twice, the back
+button and a second tab with the same draft all lead to one submission.
 """
 
 import datetime as dt
@@ -22,14 +22,14 @@ MOST = 5
 
 
 def save_draft(
-    session: SessionBase, premise: Premise, typed: Mapping[str, str], *, topic: str, now: dt.datetime
+    session: SessionBase, premise: Premise | None, typed: Mapping[str, str], *, topic: str, now: dt.datetime
 ) -> str:
     """Keep what was typed on the pages of a topic, and return the new draft's key."""
     drafts: dict[str, Any] = session.get(SESSION_KEY, {})
     key = secrets.token_urlsafe(16)
     drafts[key] = {
         "topic": topic,
-        "premise": premise.public_id,
+        "premise": _place(premise),
         "saved_at": now.timestamp(),
         "typed": dict(typed),
     }
@@ -38,7 +38,7 @@ def save_draft(
 
 
 def load_draft(
-    session: SessionBase, premise: Premise, key: str, *, topic: str, now: dt.datetime
+    session: SessionBase, premise: Premise | None, key: str, *, topic: str, now: dt.datetime
 ) -> dict[str, str] | None:
     """Return what was typed, or None when there is no such draft of the topic any more.
 
@@ -53,7 +53,11 @@ def load_draft(
         or now.timestamp() - draft["saved_at"] > LIFETIME.total_seconds()
     ):
         return None
-    if draft["premise"] != premise.public_id:
+    if draft["premise"] != _place(premise):
         raise Http404
     typed: dict[str, str] = draft["typed"]
     return typed
+
+
+def _place(premise: Premise | None) -> str:
+    return premise.public_id if premise else ""

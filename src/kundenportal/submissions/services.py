@@ -95,6 +95,8 @@ def settle(submission: Submission, status: Submission.Status, *, reason: str, no
 def tell_sender(kind: str, submission: Submission, *, now: dt.datetime) -> None:
     """Enqueue a mail about a submission for the login that sent it, as long as there is one.
 
+    Of what came without a login, whoever holds the customer is told; of what belongs to nobody, nobody is.
+
     Args:
         kind: the kind of mail; its ``prepare`` gets the submission's id.
         submission: what it is about.
@@ -111,6 +113,14 @@ def tell_sender(kind: str, submission: Submission, *, now: dt.datetime) -> None:
             language=user.language,
             customer_id=submission.customer_id,
         )
+    elif submission.channel != Submission.Channel.PORTAL and submission.customer_id is not None:
+        tell_holder(kind, submission, now=now)
+
+
+def tell_holder(kind: str, submission: Submission, *, now: dt.datetime) -> None:
+    """Enqueue a mail about a submission for whoever holds its customer; see ``tell_sender``."""
+    context = {"submission": submission.pk}
+    enqueue(kind, to=None, context=context, now=now, customer_id=submission.customer_id)
 
 
 class NotWithdrawable(Exception):

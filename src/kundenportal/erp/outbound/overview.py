@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from kundenportal.audit.services import record
+from kundenportal.erp.outbound import public_reports
 from kundenportal.erp.outbound.export import TABLES, UnknownBatch
 from kundenportal.erp.outbound.tables import Row, Table
 from kundenportal.submissions.models import ExportBatch, Submission
@@ -34,6 +35,7 @@ COLUMNS = (
     "Stapel",
     "Abgeschlossen",
     "Grund",
+    "Weg",
 )
 SHEET = "Vorgänge"
 ROWS_PER_SHEET = 1_048_575
@@ -48,8 +50,8 @@ def export_overview(path: Path, *, batch_number: int | None, now: dt.datetime) -
     """Write all submissions, or those of one batch, as a workbook; return how many there are.
 
     The first sheet lists the submissions. A sheet for each kind shows what left for the billing system, in
-    the columns of the exchange format, but with masked IBANs. The file is readable by its owner alone, and
-    complete or not there.
+    the columns of the exchange format, but with masked IBANs; another one what people without a login typed.
+    The file is readable by its owner alone, and complete or not there.
 
     Args:
         path: the file; one that is there is replaced.
@@ -72,6 +74,8 @@ def export_overview(path: Path, *, batch_number: int | None, now: dt.datetime) -
         count = _add_sheets(book, SHEET, COLUMNS, _submission_rows(submissions.iterator(_ROWS_AT_A_TIME)))
         for table in TABLES:
             _add_sheets(book, table.name, table.columns, _rows_of(table, batches), is_optional=True)
+        typed = public_reports.public_report_rows(batch_number=batch_number)
+        _add_sheets(book, public_reports.SHEET, public_reports.COLUMNS, typed, is_optional=True)
     with transaction.atomic(durable=True):
         record(
             "overview.written", actor="erp", now=now, subject=path.name[:80], details={"submissions": count}
@@ -117,6 +121,7 @@ def _submission_rows(submissions: Iterable[Submission]) -> Iterator[Row]:
             str(each.batch or ""),
             _moment(each.settled_at),
             each.reason,
+            str(each.get_channel_display()),
         )
 
 

@@ -25,6 +25,7 @@ class OneTimeSecret(models.Model):
         LINK_UNDO = "link_undo"
         STAFF_ACCESS = "staff_access"
         CHANGE_STOP = "change_stop"
+        READING_LINK = "reading_link"
 
     purpose = models.CharField(max_length=20, choices=Purpose)
     subject = models.CharField(max_length=300)

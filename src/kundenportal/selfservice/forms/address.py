@@ -14,9 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from kundenportal.addresses.rules import (
-    POSTAL_CODE_DIGITS,
     Address,
-    PostalCodeFault,
     Refusal,
     lacks_house_number,
     plain_city,
@@ -29,26 +27,12 @@ from kundenportal.core.countries import country_names
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.core.email_typos import likely_meant
 from kundenportal.selfservice.forms.email_addresses import why_no_address
+from kundenportal.selfservice.forms.postal_codes import why_no_postal_code
+from kundenportal.selfservice.forms.text_fields import text_field
 from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 _SALUTATIONS = ("Frau", "Herr", "Divers", "Firma")
 _PHONE = re.compile(r"\+?[0-9 /().-]{3,30}")
-_EXAMPLES = {"DE": "91560", "AT": "1010", "CH": "8001"}
-
-
-def _text(label: Any, max_length: int, autocomplete: str, missing: Any = "", **more: Any) -> forms.CharField:
-    """Return a field for a line of text; it is required when there are words for its absence."""
-    errors = {"max_length": gettext_lazy("Hier passen höchstens %(limit_value)d Zeichen hinein.")}
-    return forms.CharField(
-        label=label,
-        max_length=max_length,
-        required=bool(missing),
-        error_messages=errors | ({"required": missing} if missing else {}),
-        widget=more.pop("widget", forms.TextInput)(
-            attrs={"autocomplete": autocomplete, **more.pop("attrs", {})}
-        ),
-        **more,
-    )
 
 
 class AddressForm(OwnPasswordForm):
@@ -61,21 +45,21 @@ class AddressForm(OwnPasswordForm):
         required=False,
         widget=forms.Select({"class": "eingabe--mittel", "autocomplete": "honorific-prefix"}),
     )
-    vorname = _text(gettext_lazy("Vorname"), 120, "given-name")
-    name = _text(
+    vorname = text_field(gettext_lazy("Vorname"), 120, "given-name")
+    name = text_field(
         gettext_lazy("Name/Firma"),
         200,
         "family-name",
         gettext_lazy("Bitte geben Sie Ihren Namen oder Ihre Firma ein."),
     )
-    strasse = _text(
+    strasse = text_field(
         gettext_lazy("Straße und Hausnummer"),
         120,
         "address-line1",
         gettext_lazy("Bitte geben Sie Straße und Hausnummer ein, zum Beispiel Lindenstraße 12."),
     )
-    adresszusatz = _text(gettext_lazy("Adresszusatz"), 120, "address-line2")
-    plz = _text(
+    adresszusatz = text_field(gettext_lazy("Adresszusatz"), 120, "address-line2")
+    plz = text_field(
         gettext_lazy("Postleitzahl"),
         12,
         "postal-code",
@@ -85,7 +69,7 @@ class AddressForm(OwnPasswordForm):
         ),
         attrs={"class": "eingabe--mittel"},
     )
-    ort = _text(
+    ort = text_field(
         gettext_lazy("Ort"),
         120,
         "address-level2",
@@ -99,10 +83,10 @@ class AddressForm(OwnPasswordForm):
             "invalid_choice": gettext_lazy("Bitte wählen Sie ein Land aus der Liste."),
         },
     )
-    telefon = _text(
+    telefon = text_field(
         gettext_lazy("Telefon"), 60, "tel", widget=forms.TelInput, attrs={"class": "eingabe--mittel"}
     )
-    kontakt_email = _text(
+    kontakt_email = text_field(
         gettext_lazy("E-Mail für Kontakt"),
         320,
         "email",
@@ -168,7 +152,7 @@ class AddressForm(OwnPasswordForm):
         if "plz" in typed:
             typed["plz"] = plain_postal_code(typed["plz"])
             if fault := postal_code_fault(typed["plz"], country):
-                self.add_error("plz", _why_no_postal_code(fault, typed["plz"], country))
+                self.add_error("plz", why_no_postal_code(fault, typed["plz"], country))
         if "ort" in typed:
             typed["ort"] = plain_city(typed["ort"], typed.get("plz", "")) or typed["ort"]
         if not self.errors and _is_present(self._present, self.address()):
@@ -241,18 +225,3 @@ def _fields_of(address: Address) -> dict[str, str]:
 def _is_present(present: Address, new: Address) -> bool:
     refusal = refusal_of(present, new, has_ended=False, has_open_change=False)
     return refusal is Refusal.UNCHANGED
-
-
-def _why_no_postal_code(fault: PostalCodeFault, typed: str, country: str) -> str:
-    """Say what is wrong with a postal code, with how many digits were typed."""
-    facts = {"digits": POSTAL_CODE_DIGITS[country], "example": _EXAMPLES[country], "typed": typed}
-    if fault is PostalCodeFault.NO_DIGITS_ONLY:
-        text = _(
-            "Die Postleitzahl besteht nur aus Ziffern, zum Beispiel %(example)s. "
-            "Sie haben „%(typed)s“ eingegeben."
-        )
-        return text % facts
-    text = _(
-        "Die Postleitzahl hat %(digits)s Ziffern, zum Beispiel %(example)s. Sie haben %(count)s eingegeben."
-    )
-    return text % (facts | {"count": len(typed)})

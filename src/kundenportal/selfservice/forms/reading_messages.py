@@ -25,9 +25,9 @@ def nothing_entered() -> str:
     return _("Bitte tragen Sie mindestens einen Zählerstand ein.")
 
 
-def not_a_number(register: RegisterToRead) -> str:
+def not_a_number(*, with_decimals: bool = False) -> str:
     """Say what a value looks like."""
-    if register.facts.wanted_decimals:
+    if with_decimals:
         return _("Bitte geben Sie nur Ziffern und ein Komma ein, zum Beispiel 12,345.")
     return _("Bitte geben Sie nur Ziffern ein, zum Beispiel 24318.")
 
@@ -37,6 +37,24 @@ def not_a_date(today: dt.date) -> str:
     return _("Bitte geben Sie das Datum so ein: TT.MM.JJJJ, zum Beispiel %(example)s.") % {
         "example": format_date_short(today)
     }
+
+
+def in_future(date: dt.date) -> str:
+    """Say that a day has not come yet."""
+    return _(
+        "Der %(date)s liegt in der Zukunft. Bitte geben Sie den Tag ein, an dem Sie abgelesen haben."
+    ) % {"date": format_date_long(date)}
+
+
+def too_old(max_age_days: int) -> str:
+    """Say that a day is too long ago, and since when it would not be."""
+    weeks, days = divmod(max_age_days, 7)
+    age = (
+        ngettext("%(count)d Tag", "%(count)d Tage", max_age_days) % {"count": max_age_days}
+        if days
+        else ngettext("%(count)d Woche", "%(count)d Wochen", weeks) % {"count": weeks}
+    )
+    return _("Das Datum liegt mehr als %(age)s zurück. Bitte lesen Sie heute noch einmal ab.") % {"age": age}
 
 
 def remark_too_long(excess: int) -> str:
@@ -85,22 +103,6 @@ class _Case:
         """What the counter showed last."""
         value = self.last.value if self.last else Decimal(0)
         return quantity(self.register.facts.as_read(value), self.register.facts.unit)
-
-
-def _in_future(case: _Case) -> str:
-    return _(
-        "Der %(date)s liegt in der Zukunft. Bitte geben Sie den Tag ein, an dem Sie abgelesen haben."
-    ) % {"date": format_date_long(case.reading.date)}
-
-
-def _too_old(case: _Case) -> str:
-    weeks, days = divmod(case.max_age_days, 7)
-    age = (
-        ngettext("%(count)d Tag", "%(count)d Tage", case.max_age_days) % {"count": case.max_age_days}
-        if days
-        else ngettext("%(count)d Woche", "%(count)d Wochen", weeks) % {"count": weeks}
-    )
-    return _("Das Datum liegt mehr als %(age)s zurück. Bitte lesen Sie heute noch einmal ab.") % {"age": age}
 
 
 def _before_contract(case: _Case) -> str:
@@ -156,8 +158,8 @@ def _already_sent(case: _Case) -> str:
 
 
 _SENTENCES: dict[Refusal, Callable[[_Case], str]] = {
-    Refusal.DATE_IN_FUTURE: _in_future,
-    Refusal.DATE_TOO_OLD: _too_old,
+    Refusal.DATE_IN_FUTURE: lambda case: in_future(case.reading.date),
+    Refusal.DATE_TOO_OLD: lambda case: too_old(case.max_age_days),
     Refusal.BEFORE_CONTRACT: _before_contract,
     Refusal.AFTER_CONTRACT: _after_contract,
     Refusal.BEFORE_INSTALLATION: _before_installation,

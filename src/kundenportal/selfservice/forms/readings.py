@@ -17,8 +17,9 @@ from kundenportal.metering.services import ReadingToSubmit
 from kundenportal.metering.to_read import MeterToRead, RegisterToRead
 from kundenportal.selfservice.forms import reading_messages
 from kundenportal.selfservice.forms.reading_cards import CORRECTS, DATE, Card, Counter
+from kundenportal.selfservice.forms.reading_fields import date_field, digits_before_comma
 from kundenportal.selfservice.reading_assessment import AssessedReading
-from kundenportal.ui.widgets import CounterInput, DateTextInput
+from kundenportal.ui.widgets import CounterInput
 
 REMARK_LENGTH = SubmittedReading._meta.get_field("remark").max_length or 0
 
@@ -40,7 +41,7 @@ class ReadingsForm(forms.Form):
         super().__init__(data, initial={DATE: format_date_short(today), **(initial or {})})
         self.meters, self.today = meters, today
         self.cards = [Card(self, meter) for meter in meters]
-        self.fields[DATE] = _date_field(
+        self.fields[DATE] = date_field(
             _("Ablesedatum"), today, help_text=_("Ohne Eingabe gilt das heutige Datum.")
         )
         for card in self.cards:
@@ -56,7 +57,7 @@ class ReadingsForm(forms.Form):
                 label=_("Ja, diesen Stand ersetzen"), required=False
             )
             self.fields[counter.asked_name] = forms.BooleanField(required=False, widget=forms.HiddenInput)
-        self.fields[card.date_name] = _date_field(_("Ablesedatum nur für diesen Zähler"), self.today)
+        self.fields[card.date_name] = date_field(_("Ablesedatum nur für diesen Zähler"), self.today)
         self.fields[card.remark_name] = forms.CharField(
             label=_("Bemerkung"), required=False, widget=forms.Textarea({"rows": 3})
         )
@@ -147,9 +148,10 @@ class ReadingsForm(forms.Form):
         try:
             value = parse_number(text)
         except InvalidNumber:
-            self.add_error(counter.value_name, reading_messages.not_a_number(counter.register))
+            wants_decimals = bool(counter.register.facts.wanted_decimals)
+            self.add_error(counter.value_name, reading_messages.not_a_number(with_decimals=wants_decimals))
             return
-        counter.typed_digits = _digits_before_comma(text, value)
+        counter.typed_digits = digits_before_comma(text, value)
         if date is not None and not self.has_error(card.date_name):
             self._assess(card, counter, value, date)
 
@@ -203,20 +205,9 @@ class ReadingsForm(forms.Form):
 _ABOUT_THE_VALUE = frozenset({Refusal.TOO_MANY_DIGITS, Refusal.LOWER_THAN_LAST, Refusal.ALREADY_SENT})
 
 
-def _date_field(label: Any, today: dt.date, help_text: Any = "") -> forms.CharField:
-    widget = DateTextInput({"data-max": today.isoformat()})
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        required=False,
-        widget=widget,
-        error_messages={"null_characters_not_allowed": reading_messages.not_a_date(today)},
-    )
-
-
 def _value_field(counter: Counter) -> forms.CharField:
     """Return the field for a value; its help text is the last reading, which describes the control."""
-    sentence = reading_messages.not_a_number(counter.register)
+    sentence = reading_messages.not_a_number(with_decimals=bool(counter.register.facts.wanted_decimals))
     field = forms.CharField(
         label=_("Neuer Zählerstand"),
         help_text=_("Letzter Stand"),
@@ -252,12 +243,6 @@ def _claim_field(register: RegisterToRead) -> forms.ChoiceField:
             (Claim.NONE_OF_THESE.value, _("Nichts davon")),
         ],
     )
-
-
-def _digits_before_comma(text: str, value: Decimal) -> int:
-    """Return how many digits were typed before the comma, leading zeros included."""
-    exponent = value.as_tuple().exponent
-    return sum(each.isdigit() for each in text) + (exponent if isinstance(exponent, int) else 0)
 
 
 def with_taken_over(typed: Mapping[str, str], repair: str) -> dict[str, str]:

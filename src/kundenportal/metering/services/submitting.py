@@ -1,4 +1,4 @@
-"""Taking in meter readings, and settling them when the billing system has answered."""
+"""Taking in the meter readings of a household: from a login, or with a link."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -11,25 +11,35 @@ from kundenportal.audit.services import record
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
-from kundenportal.metering.mails import READING_ACCEPTED, READING_RECEIVED, READING_REJECTED
-from kundenportal.metering.models import Meter, MeterReading, ReadingSubmission, SubmittedReading
-from kundenportal.metering.rules import Claim, Impossible, NewReading, Plausible, Refusal, Unusual, Verdict
-from kundenportal.metering.selectors import meters_to_read
-from kundenportal.metering.to_read import RegisterToRead
+from kundenportal.metering.mails import READING_RECEIVED
+from kundenportal.metering.models import ReadingSubmission, SubmittedReading
+from kundenportal.metering.rules import Claim, Impossible, Plausible, Unusual, Verdict
+from kundenportal.metering.services.assessing import (
+    ReadingToSubmit,
+    lock_readings,
+    readable_registers,
+    verdict_on,
+)
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import open_submission, settle, tell_sender
-from kundenportal.submissions.settling import Outcome, settle_exported
 
 
 @dataclass(frozen=True)
-class ReadingToSubmit:
-    """One value to send. ``replaces`` is the id of a sent value that it shall take the place of."""
+class Sender:
+    """Who sends readings, and how they reach us.
 
-    register_id: int
-    reading: NewReading
-    reason: str = ""
-    remark: str = ""
-    replaces: int | None = None
+    Attributes:
+        actor: what the audit trail calls it, such as ``user:17``.
+        channel: how they reach us.
+        user: the login, if there is one.
+        replaceable: the submissions whose values may be replaced, None for all that are not exported.
+
+    """
+
+    actor: str
+    channel: Submission.Channel
+    user: User | None = None
+    replaceable: Collection[int] | None = None
 
 
 class ReadingRejected(Exception):
@@ -71,21 +81,44 @@ def submit_meter_readings(
         ReadingRejected: when a value is impossible, or unusual and not confirmed.
 
     """
+    sender = Sender(f"user:{actor.pk}", Submission.Channel.PORTAL, actor)
+    return take_in_readings(sender, premise=premise, readings=readings, confirmed=confirmed, key=key, now=now)
+
+
+def take_in_readings(
+    sender: Sender,
+    *,
+    premise: Premise,
+    readings: Sequence[ReadingToSubmit],
+    confirmed: Collection[int],
+    key: str,
+    now: dt.datetime,
+) -> Submission:
+    """Do what ``submit_meter_readings`` says for any sender, in the caller's transaction."""
     if not readings:
         raise ValueError("at least one reading is needed")
-    _lock(premise)
+    lock_readings(premise)
     if sent := Submission.objects.filter(idempotency_key=key, premise=premise).first():
         return sent
-    verdicts = _assess(premise, readings, local_date(now, settings.UTILITY_TIME_ZONE))
+    today = local_date(now, settings.UTILITY_TIME_ZONE)
+    registers = readable_registers(premise, today=today, replaceable=sender.replaceable)
+    verdicts = {
+        each.register_id: verdict_on(each, registers.get(each.register_id), today=today) for each in readings
+    }
     _refuse_unconfirmed(verdicts, confirmed)
     submission = open_submission(
-        Submission.Kind.METER_READING, premise=premise, actor=actor, key=key, now=now
+        Submission.Kind.METER_READING,
+        premise=premise,
+        actor=sender.user,
+        key=key,
+        now=now,
+        channel=sender.channel,
     )
     rows = _store(submission, readings, verdicts)
     replaced = _replace(readings, rows, now)
     record(
         "reading.submitted",
-        actor=f"user:{actor.pk}",
+        actor=sender.actor,
         now=now,
         customer_id=premise.customer_id,
         subject=submission.reference,
@@ -93,56 +126,6 @@ def submit_meter_readings(
     )
     tell_sender(READING_RECEIVED, submission, now=now)
     return submission
-
-
-def settle_reading_submission(
-    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime
-) -> None:
-    """Take in the billing system's answer to a submission of readings; ``settle_exported`` says how.
-
-    An accepted value becomes a reading of its register, unless one of that day stands already.
-    """
-    settle_exported(
-        submission,
-        outcome=outcome,
-        reason=reason,
-        now=now,
-        topic="reading",
-        take_over=_take_over,
-        mails={"accepted": READING_ACCEPTED, "rejected": READING_REJECTED},
-    )
-
-
-def _lock(premise: Premise) -> None:
-    """Make everybody else who would send readings for this premise, or export them, wait."""
-    list(Meter.objects.select_for_update().filter(premise=premise).order_by("pk").values_list("pk"))
-    list(
-        Submission.objects.select_for_update()
-        .filter(premise=premise, status=Submission.Status.RECEIVED)
-        .order_by("pk")
-        .values_list("pk")
-    )
-
-
-def _assess(premise: Premise, readings: Sequence[ReadingToSubmit], today: dt.date) -> dict[int, Verdict]:
-    registers = {
-        register.id: register
-        for meter in meters_to_read(premise, today=today)
-        if meter.closed is None
-        for register in meter.registers
-    }
-    return {each.register_id: _verdict(each, registers.get(each.register_id), today) for each in readings}
-
-
-def _verdict(item: ReadingToSubmit, register: RegisterToRead | None, today: dt.date) -> Verdict:
-    if register is None:
-        return Impossible(Refusal.NOT_READABLE)
-    return register.assess(
-        item.reading,
-        today=today,
-        max_age_days=settings.UTILITY.readings.max_age_days,
-        replaces=item.replaces,
-    )
 
 
 def _refuse_unconfirmed(verdicts: Mapping[int, Verdict], confirmed: Collection[int]) -> None:
@@ -184,7 +167,7 @@ def _claimed(claim: Claim | None, verdict: Verdict) -> str:
 
 
 def _replace(readings: Sequence[ReadingToSubmit], rows: Sequence[SubmittedReading], now: dt.datetime) -> int:
-    """Let new values take the place of sent ones; return how many. ``_assess`` has seen that they may."""
+    """Let new values take the place of sent ones; return how many. the verdicts have seen that they may."""
     replaced = [
         SubmittedReading(pk=each.replaces, replaced_by=row)
         for each, row in zip(readings, rows, strict=True)
@@ -203,18 +186,3 @@ def _withdraw_emptied(replaced: Sequence[int], now: dt.datetime) -> None:
     )
     for submission in emptied.distinct():
         settle(submission, Submission.Status.WITHDRAWN, reason="", now=now)
-
-
-def _take_over(submission: Submission, now: dt.datetime) -> None:  # noqa: ARG001
-    MeterReading.objects.bulk_create(
-        [
-            MeterReading(
-                register_id=each.register_id,
-                reading_date=each.reading_date,
-                value=each.value,
-                origin=MeterReading.Origin.REPORTED,
-            )
-            for each in SubmittedReading.objects.filter(reading_submission_id=submission.pk, replaced_by=None)
-        ],
-        ignore_conflicts=True,
-    )

@@ -1,0 +1,36 @@
+"""What is done with meter readings: taking them in, from whomever they come, and settling them."""
+
+from kundenportal.metering.services.assessing import ReadingToSubmit
+from kundenportal.metering.services.links import (
+    LinkOver,
+    create_reading_link,
+    create_reading_links,
+    submit_readings_by_link,
+)
+from kundenportal.metering.services.public import (
+    Report,
+    TooManyReports,
+    TypedValue,
+    forget_visitors,
+    place_public_readings,
+    report_reading,
+)
+from kundenportal.metering.services.settling import settle_reading_submission
+from kundenportal.metering.services.submitting import ReadingRejected, submit_meter_readings
+
+__all__ = [
+    "LinkOver",
+    "ReadingRejected",
+    "ReadingToSubmit",
+    "Report",
+    "TooManyReports",
+    "TypedValue",
+    "create_reading_link",
+    "create_reading_links",
+    "forget_visitors",
+    "place_public_readings",
+    "report_reading",
+    "settle_reading_submission",
+    "submit_meter_readings",
+    "submit_readings_by_link",
+]

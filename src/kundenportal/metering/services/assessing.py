@@ -1,0 +1,60 @@
+"""What every way of taking in readings begins with: the premise locked, the values assessed."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from kundenportal.customers.models import Premise
+from kundenportal.metering.models import Meter
+from kundenportal.metering.rules import Impossible, NewReading, Refusal, Verdict
+from kundenportal.metering.selectors import meters_to_read
+from kundenportal.metering.to_read import RegisterToRead
+from kundenportal.submissions.models import Submission
+
+
+@dataclass(frozen=True)
+class ReadingToSubmit:
+    """One value to send. ``replaces`` is the id of a sent value that it shall take the place of."""
+
+    register_id: int
+    reading: NewReading
+    reason: str = ""
+    remark: str = ""
+    replaces: int | None = None
+
+
+def lock_readings(premise: Premise) -> None:
+    """Make everybody else who would send readings for this premise, or export them, wait."""
+    list(Meter.objects.select_for_update().filter(premise=premise).order_by("pk").values_list("pk"))
+    list(
+        Submission.objects.select_for_update()
+        .filter(premise=premise, status=Submission.Status.RECEIVED)
+        .order_by("pk")
+        .values_list("pk")
+    )
+
+
+def readable_registers(
+    premise: Premise, *, today: dt.date, replaceable: Collection[int] | None = None
+) -> dict[int, RegisterToRead]:
+    """Return the registers of a premise that take a reading, by their ids; see ``meters_to_read``."""
+    return {
+        register.id: register
+        for meter in meters_to_read(premise, today=today, replaceable=replaceable)
+        if meter.closed is None
+        for register in meter.registers
+    }
+
+
+def verdict_on(item: ReadingToSubmit, register: RegisterToRead | None, *, today: dt.date) -> Verdict:
+    """Return what the rule says of a value; one for a register that takes none is impossible."""
+    if register is None:
+        return Impossible(Refusal.NOT_READABLE)
+    return register.assess(
+        item.reading,
+        today=today,
+        max_age_days=settings.UTILITY.readings.max_age_days,
+        replaces=item.replaces,
+    )
