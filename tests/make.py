@@ -27,7 +27,8 @@ from kundenportal.metering.models import (
     Register,
     SubmittedReading,
 )
-from kundenportal.privacy.models import DataExport
+from kundenportal.privacy.models import Consent, DataExport
+from kundenportal.privacy.wordings import WORDINGS
 from kundenportal.submissions.models import Submission
 from tests.passkeys import SoftPasskey
 from tests.pdfs import make_pdf
@@ -223,6 +224,18 @@ def make_advance_payment_submission(premise: Premise, **values: Any) -> Submissi
     WantedAmount.objects.create(change=change, division="strom", amount=85, previous_amount=92)
     WantedAmount.objects.create(change=change, division="gas", amount=108, previous_amount=108)
     return submission
+
+
+def make_consent(user: User, **values: Any) -> Consent:
+    """Return a stored consent that holds: to get invoices online only, unless another kind is given."""
+    kind = Consent.Kind(values.pop("kind", Consent.Kind.ONLINE_INVOICES))
+    defaults = {
+        "wording_version": WORDINGS[kind].version,
+        "wording": WORDINGS[kind].text,
+        "asked_at": NOW,
+        "given_at": NOW,
+    }
+    return Consent.objects.create(user=user, kind=kind, **defaults | values)
 
 
 def make_data_export(user: User, content: bytes = b"PK", **values: Any) -> DataExport:

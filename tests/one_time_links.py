@@ -13,8 +13,9 @@ from kundenportal.linking.models import AccountLink, LoginMerge, Registration
 from kundenportal.linking.services.merging import absorb_login
 from kundenportal.linking.undo_links import UndoKind, issue_undo_token
 from kundenportal.mailing.kinds import kind_named
+from kundenportal.privacy.models import Consent
 from tests.banking import STOP, send_bank_change
-from tests.make import NOW, Household, make_customer, make_user
+from tests.make import NOW, Household, make_consent, make_customer, make_user
 
 NEW_PASSWORD = "Regal Mond Kutsche Quark"
 NEW_PASSWORD_FIELDS = {"password": NEW_PASSWORD, "password_repeat": NEW_PASSWORD}
@@ -72,6 +73,13 @@ def email_link(user: User) -> MailedLink:
     return MailedLink(f"/email-bestaetigen/{token}/", {})
 
 
+def consent_link(user: User) -> MailedLink:
+    """Return the link that confirms that a mailbox wants news."""
+    consent = make_consent(user, kind=Consent.Kind.NEWS, given_at=None)
+    token = _token(OneTimeSecret.Purpose.CONSENT, f"consent:{consent.pk}", 7 * DAY, user)
+    return MailedLink(f"/einwilligung-bestaetigen/{token}/", {})
+
+
 def disavowal_link(user: User) -> MailedLink:
     """Return the link "Das war ich nicht" of a mail about a new device."""
     event = SecurityEvent.objects.create(user=user, kind="new_device", created_at=NOW)
@@ -107,6 +115,7 @@ LINKS_OF_A_LOGIN: dict[str, Callable[[User], MailedLink]] = {
     "reset": reset_link,
     "sign in": sign_in_link,
     "new address": email_link,
+    "consent": consent_link,
     "disavowal": disavowal_link,
     "withdrawal": withdrawal_link,
     "merge undone": merge_undo_link,

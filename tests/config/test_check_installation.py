@@ -14,8 +14,10 @@ from kundenportal.config import installation
 from kundenportal.config.installation import inspect_installation
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import collect_static_files_if_stale
+from kundenportal.erp.outbound.consents import export_consents
 from kundenportal.mailing.models import OutgoingMail
 from tests.mailing.sink import running_sink
+from tests.make import make_consent, make_customer, make_user
 from tests.utilities import complete_utility
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real_socket]
@@ -131,6 +133,21 @@ def test_undeliverable_mails_are_counted() -> None:
 
     texts = [each.text for each in inspect_installation(now()) if each.subject == "Outbox"]
     assert texts == ["0 waiting, 0 of them for over 15 minutes, 1 undeliverable"]
+
+
+@pytest.mark.parametrize("change", ["given_at", "revoked_at"])
+def test_a_billing_system_that_hears_of_no_consents_is_told(change: str, tmp_path: Path) -> None:
+    week_ago = now() - dt.timedelta(days=7, minutes=1)
+    times = {"given_at": week_ago - dt.timedelta(days=1)} | {change: week_ago}
+    make_consent(make_user(), customer=make_customer(), **times)
+    assert wrong()["Consents"].startswith("1 choices of invoices online or on paper")
+    export_consents(tmp_path / "einwilligungen.csv", now=week_ago + dt.timedelta(seconds=1))
+    assert "Consents" not in wrong()
+
+
+def test_a_consent_of_this_week_may_wait() -> None:
+    make_consent(make_user(), customer=make_customer(), given_at=now() - dt.timedelta(days=6))
+    assert "Consents" not in wrong()
 
 
 def test_a_sqlite_that_corrupts_its_log_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,6 +33,7 @@ from tests.make import (
     NOW,
     Household,
     make_advance_payment_submission,
+    make_consent,
     make_customer,
     make_data_export,
     make_document,
@@ -42,6 +43,7 @@ from tests.make import (
     make_user,
 )
 from tests.one_time_links import (
+    consent_link,
     disavowal_link,
     email_link,
     registration_link,
@@ -123,6 +125,10 @@ MATRIX = {
     "selfservice:account_unlock": Kind.OBJECT,
     "selfservice:account_unlock_letter": Kind.OBJECT,
     "selfservice:account_notifications": Kind.OWN,
+    "selfservice:online_invoices": Kind.OBJECT,
+    "selfservice:revoke_consent": Kind.OBJECT,
+    "selfservice:confirm_consent": Kind.LINK,
+    "selfservice:consent_confirmed": Kind.OPEN,
     "selfservice:account_privacy": Kind.OWN,
     "selfservice:data_export_request": Kind.OWN,
     "selfservice:data_export": Kind.OBJECT,
@@ -241,6 +247,7 @@ def victim(household: Household, transactional_db: None) -> Victim:
         "undo_link": withdrawal_link(user),
         "stop_bank_change": stop_link(household),
         "confirm_email": email_link(user),
+        "confirm_consent": consent_link(user),
     }
     card = reading_link(household.premise, until=dt.date(2099, 12, 31))
     submission = make_reading_submission(household.strom)
@@ -260,6 +267,7 @@ def victim(household: Household, transactional_db: None) -> Victim:
             "selfservice:advance_payment_sent reference": change.reference,
             "selfservice:address_sent reference": send_address(household).reference,
             "key": "1",
+            "consent_id": make_consent(user, customer=make_customer()).public_id,
             "export_id": make_data_export(user).public_id,
             "topic": "abschlag",
             "document_id": make_document(household.customer).public_id,

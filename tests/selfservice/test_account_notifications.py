@@ -7,9 +7,12 @@ from django.test.utils import CaptureQueriesContext
 
 from kundenportal.audit.models import AuditEntry
 from kundenportal.identity.models import User
-from kundenportal.privacy.models import MailOptOut
-from tests.make import Household, make_customer, make_premise, make_user
+from kundenportal.linking.models import AccountLink
+from kundenportal.mailing.models import OutgoingMail
+from kundenportal.privacy.models import Consent, MailOptOut
+from tests.make import NOW, Household, make_consent, make_customer, make_premise, make_user
 from tests.personas import sign_in
+from tests.security_mails import link_in
 from tests.snapshot import snapshot
 
 URL = "/konto/benachrichtigungen/"
@@ -90,6 +93,47 @@ def test_the_language_is_that_of_all_mails(client: Client, owner: User, settings
     assert (entry.action, entry.details) == ("mail.language_chosen", {"language": "en"})
 
 
+def test_news_are_asked_for_and_come_after_the_mailbox_confirmed(client: Client, owner: User) -> None:
+    assert "news" not in ticked(client)
+    response = client.post(URL, ALL | {"news": "on"}, follow=True)
+    assert "Bitte bestätigen Sie die Neuigkeiten noch mit dem Link in unserer E-Mail." in text_of(response)
+    assert "Am 22. November um 12:00 Uhr haben Sie unsere Neuigkeiten bestellt." in text_of(response)
+    assert "news" in ticked(client)
+    link = link_in(OutgoingMail.objects.get(), "/einwilligung-bestaetigen/")
+    Client().post(link)
+    assert Consent.objects.get().given_at == NOW
+    assert "haben Sie unsere Neuigkeiten bestellt" not in text_of(client.get(URL))
+    client.post(URL, ALL)
+    assert Consent.objects.get().revoked_at == NOW
+    assert "news" not in ticked(client)
+
+
+def test_a_mailbox_is_not_flooded_with_questions(client: Client, owner: User) -> None:
+    for _ in range(3):
+        client.post(URL, ALL | {"news": "on"})
+        client.post(URL, ALL, follow=True)
+    before = snapshot()
+    response = client.post(URL, {"news": "on", "language": "de"})
+    assert response.status_code == 429
+    assert "Sie haben die Neuigkeiten heute schon mehrmals bestellt." in text_of(response)
+    assert snapshot() == before
+    assert OutgoingMail.objects.count() == 3
+
+
+def test_each_customer_s_way_of_invoices_is_shown(client: Client, owner: User, household: Household) -> None:
+    other, ended = make_customer(last_name="Weber"), make_customer(last_name="Weg", ended_at=NOW)
+    for customer in (other, ended):
+        AccountLink.objects.create(
+            user=owner, customer=customer, proof="meter", created_at=NOW, awaits_letter=customer == other
+        )
+    page = text_of(client.get(URL))
+    assert "Per Post und im Kundenportal" in page
+    assert "Per Post. Das lässt sich ändern, wenn der Zugang nicht mehr eingeschränkt ist." in page
+    assert "Weg" not in page
+    make_consent(owner, customer=household.customer)
+    assert "Nur noch online, seit 22. November 2026" in text_of(client.get(URL))
+
+
 def test_another_login_keeps_its_own_choice(client: Client, owner: User) -> None:
     other = make_user(make_customer(), email="andere@beispiel.de")
     client.post(URL, {"language": "de"})
@@ -108,4 +152,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, owner: User, househ
     before = queries()
     for _ in range(19):
         make_premise(household.customer)
+        customer = make_customer()
+        AccountLink.objects.create(user=owner, customer=customer, proof="meter", created_at=NOW)
+        make_consent(owner, customer=customer)
     assert queries() == before <= 8

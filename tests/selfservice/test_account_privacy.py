@@ -1,12 +1,16 @@
-"""``/konto/datenschutz/``: deleting the login."""
+"""``/konto/datenschutz/``: consents, and deleting the login."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from kundenportal.customers.models import Customer
 from kundenportal.identity.models import User
+from kundenportal.linking.models import AccountLink
 from kundenportal.mailing.models import OutgoingMail
 from tests.linking import make_bauer, numbers_of
-from tests.make import PASSWORD
+from tests.make import NOW, PASSWORD, make_consent, make_customer, make_data_export
 from tests.personas import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -67,3 +71,32 @@ def test_a_found_session_is_no_place_to_guess_at(client: Client, user) -> None:
     assert [client.post(URL, wrong).status_code for _ in range(10)] == [422] * 9 + [303]
     assert client.post(URL, SURE)["Location"].startswith("/anmelden/")
     assert numbers_of(user) == ["0014026/1"]
+
+
+def test_consents_are_listed_with_their_words_and_dates(client: Client, user) -> None:
+    assert "Sie haben uns noch keine Einwilligung gegeben." in text_of(client.get(URL))
+    customer = Customer.objects.get()
+    make_consent(user, customer=customer)
+    make_consent(user, kind="news", revoked_at=NOW)
+    page = text_of(client.get(URL))
+    assert "Rechnung nur noch online" in page
+    assert "nur noch online im Kundenportal und nicht mehr per Post" in page
+    assert "Erteilt am 22. November 2026, 12:00 Uhr" in page
+    assert "Widerrufen am 22. November 2026, 12:00 Uhr" in page
+    assert page.count("/widerrufen/") == 1
+
+
+def test_the_number_of_queries_does_not_grow(client: Client, user) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(URL)
+        return len(captured)
+
+    make_data_export(user, customer_ids=[])
+    client.get(URL)
+    before = queries()
+    for _ in range(19):
+        customer = make_customer()
+        AccountLink.objects.create(user=user, customer=customer, proof="meter", created_at=NOW)
+        make_consent(user, customer=customer)
+    assert queries() == before <= 8

@@ -20,6 +20,7 @@ from kundenportal.files.services import read_file
 from kundenportal.files.storage import private_storage
 from kundenportal.identity.models import User
 from kundenportal.linking.models import AccountLink
+from kundenportal.linking.selectors import links_of
 from kundenportal.linking.services import delete_login
 from kundenportal.mailing.categories import Category
 from kundenportal.mailing.models import OutgoingMail
@@ -336,7 +337,7 @@ def test_who_lost_a_customer_opens_no_copy_of_its_data(household: Household) -> 
     with pytest.raises(DataExportGone):
         hand_out(export, now=NOW)
 
-    assert export_state(household.user, now=NOW).ready is None
+    assert export_state(household.user, links_of(household.user), now=NOW).ready is None
     assert snapshot() == before
 
 

@@ -11,15 +11,19 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.utils import timezone
 
+from kundenportal.audit.models import AuditEntry
 from kundenportal.config.health import job_runner_seen_at, missing_migrations
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import static_files_are_current
+from kundenportal.erp.outbound.consents import CONSENTS_WRITTEN
 from kundenportal.mailing.failures import ServerUnavailable
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.smtp import SmtpTransport
 from kundenportal.mailing.smtp_url import InvalidSmtpUrl, parse_smtp_url
+from kundenportal.privacy.models import Consent
 from kundenportal.ui.texts.store import LEGAL, all_files, read_text
 
 _OLDEST_POSTGRESQL = 150_000
@@ -27,6 +31,7 @@ _SOUND_SQLITE = (3, 51, 3)
 """SQLite 3.7.0 to 3.51.2 can corrupt a write-ahead log that is reset while being read (stack.md row 1c)."""
 
 _OVERDUE = dt.timedelta(minutes=15)
+_UNREAD_AFTER = dt.timedelta(days=7)
 _CLOCK_TOLERANCE = dt.timedelta(seconds=30)
 _DISK_RESERVE = 500 * 1024 * 1024
 
@@ -61,6 +66,7 @@ def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
         if migrations.is_well:
             yield _job_runner(now)
             yield _outbox(now)
+            yield _consents(now)
     except DatabaseError as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         yield Finding("Database", reason, "Check KUNDENPORTAL_DATABASE_URL, and run: kundenportal migrate")
@@ -202,6 +208,19 @@ def _outbox(now: dt.datetime) -> Finding:
     if count:
         return Finding("Outbox", text, f"Start: kundenportal run_jobs. Last answer: {reason or 'none'}")
     return Finding("Outbox", text)
+
+
+def _consents(now: dt.datetime) -> Finding:
+    """Look whether the billing system hears who wants no paper: else bills keep coming, or come no more."""
+    written = AuditEntry.objects.filter(action=CONSENTS_WRITTEN).order_by("-at").first()
+    unread = Q(given_at__lt=now - _UNREAD_AFTER) | Q(revoked_at__lt=now - _UNREAD_AFTER)
+    if written is not None:
+        unread &= Q(given_at__gt=written.at) | Q(revoked_at__gt=written.at)
+    count = Consent.objects.filter(unread, kind=Consent.Kind.ONLINE_INVOICES).count()
+    if count:
+        text = f"{count} choices of invoices online or on paper were not handed to the billing system"
+        return Finding("Consents", text, "Run each day: kundenportal export_consents FILE.csv")
+    return Finding("Consents", "all handed to the billing system")
 
 
 def _ago(age: dt.timedelta) -> str:

@@ -26,7 +26,7 @@ from kundenportal.linking.services import (
 )
 from kundenportal.mailing.delivery import delete_finished_mails, send_due_mails
 from kundenportal.metering.services import forget_visitors, place_public_readings
-from kundenportal.privacy.services import delete_old_data_exports, make_data_exports
+from kundenportal.privacy.services import delete_old_data_exports, make_data_exports, tidy_consents
 
 IDLE_SECONDS = 1.0
 _FORGET_RUNNERS_AFTER = dt.timedelta(days=1)
@@ -68,6 +68,7 @@ JOBS: Sequence[Job] = (
     Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=6)),
     Job("old_barrier_reports", delete_old_reports, every=dt.timedelta(hours=6)),
     Job("absorbed_logins", forget_absorbed_logins, every=dt.timedelta(hours=6)),
+    Job("consents", tidy_consents, every=dt.timedelta(hours=1)),
     Job("old_data_exports", delete_old_data_exports, every=dt.timedelta(hours=1)),
     Job("visitors", forget_visitors, every=dt.timedelta(hours=6)),
     Job("finished_mails", delete_finished_mails, every=dt.timedelta(hours=6)),

@@ -10,9 +10,14 @@ class PrivacyConfig(AppConfig):
         from kundenportal.mailing.choices import find_choices_with  # noqa: PLC0415
         from kundenportal.privacy.mail_choices import find_choice  # noqa: PLC0415
         from kundenportal.privacy.mails import register_mails  # noqa: PLC0415
-        from kundenportal.privacy.services import forget_data_exports, forget_mail_choices  # noqa: PLC0415
+        from kundenportal.privacy.services import (  # noqa: PLC0415
+            forget_consents,
+            forget_data_exports,
+            forget_mail_choices,
+        )
 
         register_mails()
         find_choices_with(find_choice)
         also_forget(forget_mail_choices)
+        also_forget(forget_consents)
         also_forget(forget_data_exports)

@@ -2,8 +2,9 @@
 
 from kundenportal.identity.models import User
 from kundenportal.mailing.categories import Category
-from kundenportal.mailing.choices import Choice
+from kundenportal.mailing.choices import ALWAYS, Choice
 from kundenportal.mailing.models import OutgoingMail
+from kundenportal.privacy.consents import has_online_invoices
 from kundenportal.privacy.models import MailOptOut
 from kundenportal.privacy.unsubscribe_links import unsubscribe_token
 
@@ -16,6 +17,9 @@ def find_choice(mail: OutgoingMail, category: Category) -> Choice:
     user = User.objects.filter(
         account_links__customer=mail.customer_id, account_links__ended_at=None, is_active=True
     ).first()
+    if category is Category.DOCUMENTS and has_online_invoices(mail.customer_id):
+        # Who gets no paper must hear of each bill.
+        return ALWAYS
     if user is None or not gets(user, category):
         return Choice(is_wanted=False)
     return Choice(is_wanted=True, unsubscribe_token=unsubscribe_token(user, category))

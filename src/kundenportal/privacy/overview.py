@@ -14,6 +14,7 @@ from kundenportal.banking.models import BankAccount
 from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.linking.selectors import links_of
 from kundenportal.metering.models import Meter, MeterReading, Register
+from kundenportal.privacy.consents import consents_of
 from kundenportal.privacy.subjects import Subject
 from kundenportal.privacy.topics import Topic, bank_accounts, iban_of
 from kundenportal.submissions.models import Submission
@@ -81,6 +82,7 @@ def overview_of(subject: Subject, files: Sequence[ListedFile], *, now: dt.dateti
         "made_at": now,
         "sheets": _customer_sheets(subject),
         "left_out": [link.customer for link in links if link.customer not in subject.customers],
+        "consents": consents_of(subject.user, subject.customers),
         "submissions": submissions.select_related("premise"),
         "files": files,
     }

@@ -43,7 +43,7 @@ from kundenportal.metering.models import (
     ReportedValue,
     SubmittedReading,
 )
-from kundenportal.privacy.models import DataExport, MailOptOut
+from kundenportal.privacy.models import Consent, DataExport, MailOptOut
 from kundenportal.privacy.records import Records
 from kundenportal.privacy.subjects import Subject
 from kundenportal.submissions.models import Submission
@@ -170,6 +170,7 @@ def _mails(subject: Subject) -> list[Records]:
     for_machine = ["context", "attempts", "next_try_at", "last_error", "sent_digest"]
     return [
         Records(MailOptOut.objects.filter(user=subject.user)),
+        Records(Consent.objects.filter(Q(user=subject.user) | Q(customer__in=subject.customers))),
         Records(OutgoingMail.objects.filter(own, recipient__in=subject.addresses), without=for_machine),
     ]
 
@@ -191,7 +192,7 @@ TOPICS = (
     Topic("zahlungen", _("Abschläge und Bankverbindungen"), _payments),
     Topic("vorgaenge", _("Was Sie uns gesendet haben"), _submissions),
     Topic("dokumente", _("Liste Ihrer Dokumente"), _documents),
-    Topic("e-mails", _("E-Mails an Sie"), _mails),
+    Topic("e-mails", _("E-Mails an Sie und Ihre Einwilligungen"), _mails),
     Topic("protokoll", _("Protokoll der Änderungen"), _log),
 )
 """The files of a data export, in the order in which people care for them."""

@@ -22,6 +22,7 @@ from kundenportal.selfservice.views import (
     confirm_device,
     confirm_identity_passkey,
     confirm_sign_in,
+    consents,
     consumption,
     data_export,
     disavowal,
@@ -97,6 +98,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verknuepfung-rueckgaengig/<str:token>/", undo_link.undo_link, name="undo_link"),
     path("verknuepfung-zurueckgenommen/", undo_link.link_undone, name="link_undone"),
     path("abmelden-von/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("einwilligung-bestaetigen/<str:token>/", consents.confirm_consent, name="confirm_consent"),
+    path("einwilligung-bestaetigt/", consents.consent_confirmed, name="consent_confirmed"),
     path("konto/", account.account, name="account"),
     path("konto/verknuepfen/", account_linking.account_linking, name="account_linking"),
     path(
@@ -128,7 +131,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "konto/benachrichtigungen/", account_notifications.account_notifications, name="account_notifications"
     ),
+    path(
+        "konto/benachrichtigungen/rechnung-online/<str:link_id>/",
+        account_notifications.online_invoices,
+        name="online_invoices",
+    ),
     path("konto/datenschutz/", account_privacy.account_privacy, name="account_privacy"),
+    path(
+        "konto/datenschutz/einwilligungen/<str:consent_id>/widerrufen/",
+        consents.revoke_consent,
+        name="revoke_consent",
+    ),
     path("konto/datenschutz/datenauskunft/", data_export.data_export_request, name="data_export_request"),
     path("konto/datenschutz/datenauskunft/<str:export_id>/", data_export.data_export, name="data_export"),
     path("konto/passwort/", account_password.account_password, name="account_password"),

@@ -26,6 +26,7 @@ class OneTimeSecret(models.Model):
         STAFF_ACCESS = "staff_access"
         CHANGE_STOP = "change_stop"
         READING_LINK = "reading_link"
+        CONSENT = "consent"
 
     purpose = models.CharField(max_length=20, choices=Purpose)
     subject = models.CharField(max_length=300)

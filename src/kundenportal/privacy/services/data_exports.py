@@ -15,6 +15,7 @@ from kundenportal.files.models import StoredFile
 from kundenportal.files.services import erase_content, read_file, store_file
 from kundenportal.identity.models import User
 from kundenportal.identity.security_events import report_security_event
+from kundenportal.linking.selectors import links_of
 from kundenportal.privacy.archive import build_archive
 from kundenportal.privacy.exports import as_last_export, is_open, latest_export
 from kundenportal.privacy.mails import DATA_EXPORT_READY
@@ -101,7 +102,7 @@ def hand_out(export: DataExport, *, now: dt.datetime) -> HandedOut:
         DataExportGone: when it cannot be downloaded (any more).
 
     """
-    if export.file is None or export.ready_at is None or not is_open(export, now=now):
+    if export.file is None or export.ready_at is None or not is_open(export, links_of(export.user), now=now):
         raise DataExportGone
     sealed = read_file(export.file)
     content = decrypt_content(sealed, key=settings.FIELD_KEY, bound_to=_name_of(export))

@@ -10,6 +10,7 @@ from kundenportal.identity.models import User
 from kundenportal.mailing.categories import Category
 from kundenportal.privacy.mail_choices import REFUSABLE, wanted_categories
 from kundenportal.privacy.models import MailOptOut
+from kundenportal.privacy.services.consents import set_news
 from kundenportal.privacy.unsubscribe_links import subscription_of
 
 
@@ -18,16 +19,22 @@ class UnsubscribeLinkUnknown(Exception):
 
 
 @transaction.atomic(durable=True)
-def choose_mails(*, user: User, wanted: Collection[Category], language: str, now: dt.datetime) -> None:
+def choose_mails(*, user: User, wanted: Collection[Category], language: str, now: dt.datetime) -> bool:
     """Store which optional mails a login gets, and in which language its mails are.
 
-    What is as it was leaves no trace.
+    What is as it was leaves no trace. News come only after the mailbox has confirmed that it wants them.
 
     Args:
         user: the login.
-        wanted: the categories it wants, of those that can be refused.
+        wanted: the categories it wants.
         language: the language of all its mails.
         now: when, aware.
+
+    Returns:
+        Whether a mail asks first.
+
+    Raises:
+        TooManyConsents: when news were ordered several times today; nothing was stored.
 
     """
     locked = User.objects.select_for_update().get(pk=user.pk)
@@ -39,6 +46,7 @@ def choose_mails(*, user: User, wanted: Collection[Category], language: str, now
         locked.language = language
         locked.save(update_fields=["language"])
         record("mail.language_chosen", actor=f"user:{locked.pk}", now=now, details={"language": language})
+    return set_news(locked, is_wanted=Category.NEWS in wanted, now=now)
 
 
 @transaction.atomic(durable=True)
@@ -57,7 +65,9 @@ def unsubscribe(*, token: str, now: dt.datetime) -> None:
     if subscription is None:
         raise UnsubscribeLinkUnknown
     user = User.objects.select_for_update().get(pk=subscription.user.pk)
-    if subscription.category in wanted_categories(user):
+    if subscription.category is Category.NEWS:
+        set_news(user, is_wanted=False, now=now)
+    elif subscription.category in wanted_categories(user):
         _set_choice(user, subscription.category, is_wanted=False, now=now)
 
 

@@ -30,6 +30,10 @@ class NotificationsForm(forms.Form):
     submissions = _Tick(
         Category.SUBMISSIONS, help_text=_("Wenn wir Ihre Angaben übernommen oder abgelehnt haben.")
     )
+    news = _Tick(
+        Category.NEWS,
+        help_text=_("Tipps und Angebote. Wir fragen vorher noch einmal per E-Mail, ob Sie das möchten."),
+    )
     language = forms.ChoiceField(
         label=_("Sprache der E-Mails"),
         choices=lambda: settings.LANGUAGES,
@@ -48,3 +52,12 @@ class NotificationsForm(forms.Form):
     def wanted(self) -> set[Category]:
         """Return the categories that are ticked."""
         return {category for category in Category if self.cleaned_data.get(category.value)}
+
+
+class OnlineInvoicesForm(forms.Form):
+    """The consent to get invoices online only."""
+
+    agrees = forms.BooleanField(
+        label=_("Ja, ich möchte meine Rechnungen nur noch online."),
+        error_messages={"required": _("Bitte setzen Sie das Häkchen, wenn Sie zustimmen.")},
+    )

@@ -14,6 +14,7 @@ from kundenportal.identity.sessions import close_session
 from kundenportal.linking import services
 from kundenportal.linking.holds import is_held
 from kundenportal.linking.selectors import links_of
+from kundenportal.privacy.consents import consents_of
 from kundenportal.privacy.exports import export_state
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.forms.linking import DeleteLoginForm
@@ -50,6 +51,7 @@ def _page(request: CustomerRequest, form: DeleteLoginForm, *, status: int) -> Ht
         "form": form,
         "links": links,
         "held": [link for link in links if is_held(link, now=now)],
-        "export": export_state(request.user, now=now),
+        "export": export_state(request.user, links, now=now),
+        "consents": consents_of(request.user, [link.customer for link in links]),
     }
     return render(request, "selfservice/account/privacy.html", context, status=status)

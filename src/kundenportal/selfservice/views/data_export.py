@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kundenportal.identity.acts import SensitiveAct
 from kundenportal.identity.device_names import device_name
+from kundenportal.linking.selectors import links_of
 from kundenportal.privacy import services
 from kundenportal.privacy.archive import OVERVIEW, READINGS
 from kundenportal.privacy.exports import is_open
@@ -55,7 +56,7 @@ def data_export(request: CustomerRequest, export_id: str) -> HttpResponse:
     now = timezone.now()
     if export.ready_at is None:
         return HttpResponseRedirect(reverse("selfservice:account_privacy"), status=303)
-    if not is_open(export, now=now):
+    if not is_open(export, links_of(request.user), now=now):
         return _gone(request)
     if request.method != "POST":
         context = {
