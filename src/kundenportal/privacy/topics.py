@@ -22,6 +22,7 @@ from kundenportal.banking.models import BankAccount, BankDetailsChange, MandateP
 from kundenportal.banking.sealing import SealedRow, open_iban
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.documents.models import Document, DocumentAccess
+from kundenportal.feedback.models import BarrierReport
 from kundenportal.identity.models import (
     AuthenticatorApp,
     EmailChange,
@@ -152,6 +153,7 @@ def _submissions(subject: Subject) -> list[Records]:
             without=["iban_sealed"],
             opened={"iban": iban_of},
         ),
+        Records(BarrierReport.objects.filter(email__in=subject.addresses), without=["key"]),
     ]
 
 
