@@ -9,7 +9,9 @@ from django.core.management import call_command
 
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.demo.delivery import write_delivery
+from kundenportal.metering.consumption import Flow, consumption_of
 from kundenportal.metering.models import Meter, MeterReading, Register
+from kundenportal.metering.use_history import register_histories
 from tests.make import TODAY
 
 DAYS = [TODAY, dt.date(2027, 1, 1), dt.date(2028, 2, 29), dt.date(2028, 12, 31), dt.date(2029, 1, 20)]
@@ -91,3 +93,27 @@ def test_delivery_holds_everything_worth_a_look(tmp_path: Path) -> None:
     ).exists()
     assert MeterReading.objects.filter(value__gte=99_900, register__integer_digits=5).exists()
     assert MeterReading.objects.filter(origin="geschaetzt").exists()
+    assert not Register.objects.filter(meter__division="gas", calorific_value=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_delivery_shows_every_way_of_using_energy(tmp_path: Path) -> None:
+    write_delivery(tmp_path / "lieferung", today=TODAY)
+    import_delivery(tmp_path / "lieferung")
+
+    def flows_of(erp_id: str, division: str) -> list[Flow]:
+        uses = consumption_of(register_histories(Premise.objects.get(erp_id=erp_id)))
+        return [flow for use in uses if use.division == division for flow in use.flows]
+
+    drawn, fed_in = flows_of("VS10156", "strom")
+    assert [column.label for column in drawn.columns] == ["Bezug", "HT (Tag)", "NT (Nacht)"]
+    assert fed_in.feeds_in
+    (exchanged,) = flows_of("VS13391", "strom")
+    assert exchanged.lately is not None
+    assert exchanged.lately.known.last_day == TODAY - dt.timedelta(days=30)
+    (gas,) = flows_of("VS13391", "gas")
+    assert gas.last_year is not None
+    assert gas.last_year.known.is_estimated
+    assert gas.last_year.known.energy is not None
+    (monthly,) = flows_of("VS13518", "strom")
+    assert len(monthly.between_readings) > 12

@@ -42,7 +42,11 @@ READY_LOGINS = (
     ReadyLogin("0010224/1", "Petra Weber", _("mehrere Verbrauchsstellen, eine davon beendet")),
     ReadyLogin("0010156/1", "Rudi Wieser", _("Photovoltaik, Tag- und Nachtstrom")),
     ReadyLogin("0013518/1", "Ayşe Yıldız", _("Fernwärme und ein Zähler, der fern ausgelesen wird")),
-    ReadyLogin("0013391/1", "Karl-Heinz Vogel-Häußler", _("getauschter Zähler; Wasser kurz vor 100.000")),
+    ReadyLogin(
+        "0013391/1",
+        "Karl-Heinz Vogel-Häußler",
+        _("getauschter Zähler, geschätztes Gas; Wasser kurz vor 100.000"),
+    ),
     ReadyLogin("0012733/1", "Hausverwaltung Lindner", _("Firma mit neun Verbrauchsstellen")),
 )
 

@@ -24,6 +24,8 @@ Worth a try:
 
   - Sign in as Michael Bauer and send readings: Strom 24318, Wasser 641.
     One is as usual, the other has to be confirmed. The mail about it is in the mail box.
+  - See what was used, under "Verbrauch ansehen": Rudi Wieser has a day and a night rate and feeds in,
+    Karl-Heinz Vogel has an exchanged meter and an estimate, Ayşe Yıldız a value for every month.
   - Send a wrong one: all eight digits of the gas meter, a date in the future, a lower value.
   - Register: Kundennummer 0011870/1, Jana Neumann, j.neumann@beispiel.example.
     The link to set a password is in the mail box.

@@ -27,6 +27,7 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
     portal = get_premise_or_404(request, premise_id)
     today = timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)
     plan = payments_of(portal.premise, today=today)
+    flows = flows_at_home(consumption_of(register_histories(portal.premise)))
     next_payment = plan.next_payment(today)
     context = {
         "portal": portal,
@@ -36,7 +37,8 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
         else newest_documents(portal.premise, portal.user, limit=DOCUMENTS_SHOWN),
         "task": reading_task(portal.premise, today=today),
         "recent": submission_rows(portal.premise, recent_submissions(portal.premise)),
-        "flows": flows_at_home(consumption_of(register_histories(portal.premise))),
+        "flows": flows,
+        "hatched": next((each.chart for each in flows if each.chart and each.chart.has_estimated), None),
         "plan": plan,
         "next_payment": next_payment,
         "debit": next_debit(portal.premise, day=next_payment.date) if next_payment else None,
