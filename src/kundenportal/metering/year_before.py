@@ -126,8 +126,9 @@ def _known(slices: Iterable[Slice], shares: Shares, start: dt.date, end: dt.date
 def _tell_apart(now: _Found, before: _Found) -> bool:
     """Tell whether two times are about the same places, and nothing of them was measured in one go."""
     places = {each.places for each in (*now.slices, *before.slices)}
-    periods_now = {period for each in now.slices for period in each.periods}
-    return len(places) == 1 and not any(periods_now & each.periods for each in before.slices)
+    periods_now = [period for each in now.slices for period in each.periods]
+    periods_before = [period for each in before.slices for period in each.periods]
+    return len(places) == 1 and not any(each in periods_before for each in periods_now)
 
 
 def _per_day(found: Sequence[_Found]) -> Decimal:

@@ -63,7 +63,7 @@ class Slice:
     use: Decimal
     energy: Decimal | None
     places: frozenset[int]
-    periods: frozenset[Period]
+    periods: tuple[Period, ...]
 
     @property
     def days(self) -> int:
@@ -244,5 +244,5 @@ def _slice(
         use=sum((use for _, (use, _) in found), Decimal(0)),
         energy=sum(energies, Decimal(0)) if len(energies) == len(found) else None,
         places=frozenset(strand.place for strand, _ in found),
-        periods=frozenset(period for _, (_, period) in found),
+        periods=tuple(period for _, (_, period) in found),
     )
