@@ -14,6 +14,7 @@ from kundenportal.metering.services import (
 from kundenportal.submissions.models import Submission
 from tests.addresses import send_address
 from tests.banking import consent_to, give_account, send_bank_change, wish
+from tests.contact import send_message
 from tests.make import NOW, TODAY, Household, make_payment_plan
 from tests.public_readings import reading_link, send_report, token_of
 
@@ -80,11 +81,16 @@ def send_in_public(household: Household) -> Send:
     return lambda key: send_report(key=key).reading_submission.submission
 
 
+def _contact_message(household: Household) -> Send:
+    return lambda key: send_message(household, key=key)
+
+
 SENDERS: Mapping[str, Callable[[Household], Send]] = {
     Submission.Kind.METER_READING: _meter_reading,
     Submission.Kind.ADVANCE_PAYMENT: _advance_payment,
     Submission.Kind.ADDRESS_CHANGE: _address_change,
     Submission.Kind.BANK_CHANGE: _bank_change,
+    Submission.Kind.CONTACT_MESSAGE: _contact_message,
 }
 """What makes a household ready for a kind of submission and returns how to send it. A new kind adds its line."""
 

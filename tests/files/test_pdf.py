@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
-from kundenportal.files.accepted import MAX_SIZE, FileRefusal, FileRefused
-from kundenportal.files.pdf import MAX_PAGES, ActiveContent, active_content, clean_pdf
+from kundenportal.files.accepted import MAX_PAGES, MAX_SIZE, FileRefusal, FileRefused
+from kundenportal.files.pdf import ActiveContent, active_content, clean_pdf
 from tests.strangers_files import HTML, SVG, locked_pdf, make_pdf, pdf_of, picture
 
 Spoil = Callable[[Pdf], None]

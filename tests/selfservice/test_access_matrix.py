@@ -29,6 +29,7 @@ from kundenportal.linking.models import AccountLink, LinkRequest
 from kundenportal.mailing.categories import Category
 from kundenportal.privacy.unsubscribe_links import unsubscribe_token
 from tests.addresses import send_address
+from tests.contact import make_upload, send_message
 from tests.make import (
     NOW,
     Household,
@@ -180,6 +181,11 @@ MATRIX = {
     "selfservice:address": Kind.OBJECT,
     "selfservice:address_check": Kind.OBJECT,
     "selfservice:address_sent": Kind.OBJECT,
+    "selfservice:contact": Kind.OBJECT,
+    "selfservice:contact_sent": Kind.OBJECT,
+    "selfservice:contact_messages": Kind.OBJECT,
+    "selfservice:contact_thread": Kind.OBJECT,
+    "selfservice:file": Kind.OBJECT,
     "selfservice:submissions": Kind.OBJECT,
     "selfservice:submission": Kind.OBJECT,
     "selfservice:submission_withdraw": Kind.OBJECT,
@@ -252,6 +258,8 @@ def victim(household: Household, transactional_db: None) -> Victim:
     card = reading_link(household.premise, until=dt.date(2099, 12, 31))
     submission = make_reading_submission(household.strom)
     change = make_advance_payment_submission(household.premise)
+    attached = make_upload(user, household.premise)
+    message = send_message(household, key="message-1", uploads=[attached])
     return Victim(
         household,
         {
@@ -266,6 +274,9 @@ def victim(household: Household, transactional_db: None) -> Victim:
             "selfservice:account_unlock_letter link_id": waiting.public_id,
             "selfservice:advance_payment_sent reference": change.reference,
             "selfservice:address_sent reference": send_address(household).reference,
+            "selfservice:contact_sent reference": message.reference,
+            "selfservice:contact_thread reference": message.reference,
+            "file_id": attached.public_id,
             "key": "1",
             "consent_id": make_consent(user, customer=make_customer()).public_id,
             "export_id": make_data_export(user).public_id,

@@ -191,7 +191,11 @@ def test_what_is_wrong_is_said_beside_the_field(
 
 def test_a_refused_amount_has_a_way_out(client: Client, url: str) -> None:
     page = client.post(url, GOOD | {"betrag-strom": "70"})
-    assert "Sie brauchen einen anderen Betrag? Bitte rufen Sie uns an: 09872 0000-332" in text_of(page)
+    text = text_of(page)
+    assert (
+        "Sie brauchen einen anderen Betrag? Schreiben Sie uns , oder rufen Sie uns an: 09872 0000-332" in text
+    )
+    assert "/kontakt/?thema=abschlag" in page.content.decode()
     assert "Strom: 70,00 € sind zu niedrig." in text_of(page)
 
 

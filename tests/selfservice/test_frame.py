@@ -67,9 +67,10 @@ def test_the_navigation_names_every_function_that_exists(page: str, premise: Pre
         "Abschlag ändern",
         "Rechnungsadresse ändern",
         "Kontoverwaltung",
+        "Kontaktformular",
         "Abmelden",
     ]
-    assert navigation.count('class="hinweis"') == 8
+    assert navigation.count('class="hinweis"') == 9
     assert f'href="/vs/{premise.public_id}/" aria-current="page"' in navigation
     assert '<form action="/abmelden/" method="post">' in navigation
 

@@ -103,7 +103,8 @@ def test_a_refusal_tells_why_and_whom_to_ask(owner: Client, household: Household
     Submission.objects.update(reason="Der Stand passt nicht. <b>")
     page = owner.get(url(submission))
     assert "Der Stand passt nicht. &lt;b&gt;" in page.text
-    assert "Haben Sie Fragen? Bitte rufen Sie uns an." in text_of(page)
+    assert "Haben Sie Fragen? Schreiben Sie uns , oder rufen Sie uns an:" in text_of(page)
+    assert f"/kontakt/?betreff=R%C3%BCckfrage%20zu%20{submission.reference}" in page.content.decode()
     assert (
         f'href="/vs/{household.premise.public_id}/zaehlerstaende/">Zählerstand neu erfassen</a>' in page.text
     )

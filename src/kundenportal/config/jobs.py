@@ -27,6 +27,7 @@ from kundenportal.linking.services import (
 from kundenportal.mailing.delivery import delete_finished_mails, send_due_mails
 from kundenportal.metering.services import forget_visitors, place_public_readings
 from kundenportal.privacy.services import delete_old_data_exports, make_data_exports, tidy_consents
+from kundenportal.submissions.uploads import let_go_of_old_uploads
 
 IDLE_SECONDS = 1.0
 _FORGET_RUNNERS_AFTER = dt.timedelta(days=1)
@@ -73,6 +74,7 @@ JOBS: Sequence[Job] = (
     Job("visitors", forget_visitors, every=dt.timedelta(hours=6)),
     Job("finished_mails", delete_finished_mails, every=dt.timedelta(hours=6)),
     Job("old_proofs", erase_old_proofs, every=dt.timedelta(hours=6)),
+    Job("old_uploads", let_go_of_old_uploads, every=dt.timedelta(minutes=5)),
     Job("files", sweep_files, every=dt.timedelta(minutes=20)),
 )
 

@@ -94,6 +94,9 @@ CONTENT_SECURITY_POLICY = {
 FILES_ACCEL = ENVIRONMENT.text("FILES_ACCEL")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+# Five files of ten megabytes (files.accepted.MAX_SIZE) and what is typed beside them.
+MAX_REQUEST_SIZE = 56 * 1_048_576
+FILE_UPLOAD_HANDLERS = ["kundenportal.ui.upload_handlers.SignedInUploadHandler"]
 
 # --- Django -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -117,6 +120,7 @@ INSTALLED_APPS = [
     "kundenportal.banking",
     "kundenportal.addresses",
     "kundenportal.feedback",
+    "kundenportal.contact",
     "kundenportal.linking",
     "kundenportal.privacy",
     "kundenportal.ui",
@@ -143,6 +147,7 @@ MIDDLEWARE = [
     "kundenportal.identity.middleware.SessionTimeoutMiddleware",
     "kundenportal.config.nul_guard.refuse_nul",
     "kundenportal.config.staff_host.StaffHostMiddleware",
+    "kundenportal.config.request_size.refuse_large_requests",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "kundenportal.config.urls"

@@ -102,6 +102,7 @@ class Utility:
     city: str = "Musterbach"
     phone: str = "09872 0000-332"
     phone_hours: str = "Montag bis Freitag, 8 bis 16 Uhr"
+    emergency_phone: str = ""
     email: str = "service@stadtwerke-musterbach.example"
     creditor_id: str = ""
     time_zone: str = "Europe/Berlin"

@@ -8,6 +8,9 @@ JPEG, PDF = "image/jpeg", "application/pdf"
 MAX_SIZE = 10 * 1024 * 1024
 """The most bytes one file may have (ux.md C5)."""
 
+MAX_PAGES = 100
+"""The most pages a customer's PDF may have."""
+
 REFUSED = 3
 """The exit code with which ``files.cleaner`` says that its answer is a reason."""
 
@@ -24,6 +27,8 @@ class FileRefusal(StrEnum):
     TOO_MANY_PAGES = "too_many_pages"
     NO_PAGES = "no_pages"
     TOO_COSTLY = "too_costly"
+    TOO_OFTEN = "too_often"
+    NOT_STORED = "not_stored"
 
 
 class FileRefused(Exception):

@@ -12,10 +12,7 @@ from enum import StrEnum
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
-from kundenportal.files.accepted import MAX_SIZE, FileRefusal, FileRefused
-
-MAX_PAGES = 100
-"""The most pages a customer's PDF may have."""
+from kundenportal.files.accepted import MAX_PAGES, MAX_SIZE, FileRefusal, FileRefused
 
 _HEADER, _HEADER_WITHIN = b"%PDF-", 1024
 """Where readers look for the mark of a PDF (ISO 32000-1, annex H.3.4.1)."""

@@ -20,6 +20,7 @@ from kundenportal.advance_payments.models import AdvancePayment, AdvancePaymentC
 from kundenportal.audit.models import AuditEntry
 from kundenportal.banking.models import BankAccount, BankDetailsChange, MandateProof, WantedAccount
 from kundenportal.banking.sealing import SealedRow, open_iban
+from kundenportal.contact.models import Attachment, ContactMessage, ContactSubmission, ContactThread
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.documents.models import Document, DocumentAccess
 from kundenportal.feedback.models import BarrierReport
@@ -157,6 +158,17 @@ def _submissions(subject: Subject) -> list[Records]:
     ]
 
 
+def _messages(subject: Subject) -> list[Records]:
+    own = ContactThread.objects.filter(opened_by__customer__in=subject.customers)
+    # Who of the staff answered is nobody's but the utility's.
+    return [
+        Records(own),
+        Records(ContactMessage.objects.filter(thread__in=own), without=["written_by_id"]),
+        Records(ContactSubmission.objects.filter(message__thread__in=own)),
+        Records(Attachment.objects.filter(message__thread__in=own), without=["file_id"]),
+    ]
+
+
 def _documents(subject: Subject) -> list[Records]:
     # What was recalled may never have been his.
     documents = Document.objects.filter(customer__in=subject.customers, recalled_at=None)
@@ -193,6 +205,7 @@ TOPICS = (
     Topic("zaehler", _("Zähler und Zählerstände"), _meters),
     Topic("zahlungen", _("Abschläge und Bankverbindungen"), _payments),
     Topic("vorgaenge", _("Was Sie uns gesendet haben"), _submissions),
+    Topic("nachrichten", _("Ihre Nachrichten und unsere Antworten"), _messages),
     Topic("dokumente", _("Liste Ihrer Dokumente"), _documents),
     Topic("e-mails", _("E-Mails an Sie und Ihre Einwilligungen"), _mails),
     Topic("protokoll", _("Protokoll der Änderungen"), _log),
@@ -214,6 +227,7 @@ WITHOUT_PERSONAL_DATA: Mapping[str, str] = {
     "linking.PasswordResetRequest": "a queue: a row goes as soon as it is answered",
     "linking.SignInLinkRequest": "a queue: a row goes as soon as it is answered",
     "submissions.ExportBatch": "counts and checksums of what left for the billing system",
+    "submissions.Upload": "a file whose form is being filled; it is sent or gone within an hour",
 }
 """Models that are handed out to nobody, each with the reason."""
 

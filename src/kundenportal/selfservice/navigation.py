@@ -67,6 +67,7 @@ NAVIGATION = (
         "address", "map-pin", _("Rechnungsadresse ändern"), tile_label=_("Rechnungs\u00adadresse ändern")
     ),
     NavigationItem("account", "user-cog", _("Kontoverwaltung"), is_for_login=True),
+    NavigationItem("contact", "message-square", _("Kontaktformular"), tile_label=_("Kontakt\u00adformular")),
 )
 HOME = NAVIGATION[0]
 NOWHERE = NavigationItem("", "", "")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.db.models import Case, Expression, OuterRef, Value, When
 
+from kundenportal.contact.selectors import count_unread_at
 from kundenportal.documents.selectors import count_unopened_at
 from kundenportal.identity.models import User
 from kundenportal.linking.selectors import PremiseChoice
@@ -14,13 +15,21 @@ from kundenportal.linking.selectors import PremiseChoice
 
 def news_at(premise_id: str, user: User) -> Mapping[str, Expression]:
     """Return what to ask of a login's premises: what is new at one of them, by the function that shows it."""
-    in_view = When(public_id=premise_id, then=count_unopened_at(OuterRef("pk"), OuterRef("customer"), user))
-    return {"documents_new": Case(in_view, default=Value(0))}
+    place, customer = OuterRef("pk"), OuterRef("customer")
+    counts = {
+        "documents_new": count_unopened_at(place, customer, user),
+        "answers_new": count_unread_at(place, customer),
+    }
+    return {
+        name: Case(When(public_id=premise_id, then=count), default=Value(0)) for name, count in counts.items()
+    }
 
 
 def news_of(choice: PremiseChoice) -> Mapping[str, int]:
     """Return how much is new at a premise that was asked for it, by the key of the function that shows it.
 
-    A restricted grant shows no documents, so none of them are news.
+    A restricted grant shows neither documents nor messages, so none of them are news.
     """
-    return {} if choice.hold else {"documents": choice.extra["documents_new"]}
+    if choice.hold:
+        return {}
+    return {"documents": choice.extra["documents_new"], "contact": choice.extra["answers_new"]}

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from kundenportal.addresses.selectors import submitted_address
 from kundenportal.advance_payments.selectors import divisions_changed, totals_of, wanted_amounts
 from kundenportal.banking.selectors import sent_change
+from kundenportal.contact.selectors import sent_message
 from kundenportal.metering.reading_task import divisions_sent
 from kundenportal.metering.selectors import replaces_readings, submitted_readings
+from kundenportal.selfservice.submission_words import OF_A_MESSAGE, OF_DETAILS, Words
 from kundenportal.submissions.models import Submission
 
 
@@ -26,6 +28,7 @@ class ShownKind:
         details: returns what the template needs to know of a submission.
         divisions: returns the divisions that submissions of this kind are about, by their ids; None when
             the kind is about none.
+        words: what the pages say of it.
 
     """
 
@@ -34,6 +37,7 @@ class ShownKind:
     template: str
     details: Callable[[Submission], Mapping[str, object]]
     divisions: Callable[[Sequence[Submission]], Mapping[int, tuple[str, ...]]] | None = None
+    words: Words = OF_DETAILS
 
 
 def _readings(submission: Submission) -> Mapping[str, object]:
@@ -54,6 +58,11 @@ def _bank_account(submission: Submission) -> Mapping[str, object]:
     return {"change": change, "accounts": accounts}
 
 
+def _contact(submission: Submission) -> Mapping[str, object]:
+    sent = sent_message(submission)
+    return {"message": sent.message, "thread": sent.message.thread, "phone": sent.phone}
+
+
 KINDS: Mapping[str, ShownKind] = {
     Submission.Kind.METER_READING: ShownKind(
         "gauge", _("Zählerstand"), "selfservice/readings/details.html", _readings, divisions_sent
@@ -70,6 +79,13 @@ KINDS: Mapping[str, ShownKind] = {
     ),
     Submission.Kind.BANK_CHANGE: ShownKind(
         "landmark", _("Bankverbindung"), "selfservice/bank_account/details.html", _bank_account
+    ),
+    Submission.Kind.CONTACT_MESSAGE: ShownKind(
+        "message-square",
+        _("Nachricht"),
+        "selfservice/contact/details.html",
+        _contact,
+        words=OF_A_MESSAGE,
     ),
 }
 

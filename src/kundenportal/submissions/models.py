@@ -4,9 +4,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kundenportal.core.references import format_reference
+from kundenportal.core.references import format_reference, new_code
 from kundenportal.customers.models import Customer, Premise
+from kundenportal.files.models import StoredFile
+from kundenportal.files.names import NAME_LENGTH
 from kundenportal.identity.models import User
+
+
+def new_upload_id() -> str:
+    """Return a random id for web addresses."""
+    return new_code(12)
 
 
 class ExportBatch(models.Model):
@@ -45,6 +52,7 @@ class Submission(models.Model):
         ADVANCE_PAYMENT = "advance_payment", _("Abschlag")
         ADDRESS_CHANGE = "address_change", _("Rechnungsadresse")
         BANK_CHANGE = "bank_change", _("Bankverbindung")
+        CONTACT_MESSAGE = "contact_message", _("Nachricht")
 
     class Status(models.TextChoices):
         """Where it stands."""
@@ -142,3 +150,25 @@ class Submission(models.Model):
 
 OPEN = (Submission.Status.RECEIVED, Submission.Status.ON_HOLD, Submission.Status.EXPORTED)
 """Where a submission stands that is not settled yet."""
+
+
+class Upload(models.Model):
+    """A file that was handed in with a form that is not sent yet; sending moves it to the topic's own row.
+
+    So nobody has to choose a file again because a field beside it was wrong. It is let go of an hour after
+    ``kept_at`` (``submissions.uploads``).
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_upload_id)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="uploads")
+    premise = models.ForeignKey(Premise, on_delete=models.CASCADE, related_name="uploads")
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="upload")
+    name = models.CharField(max_length=NAME_LENGTH)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["kept_at"], name="upload_by_age"),)
+
+    def __str__(self) -> str:
+        """Return the public id; the name may tell of the customer."""
+        return self.public_id

@@ -39,6 +39,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _page(request, "bad_request", HTTPStatus.BAD_REQUEST)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer a request with more in it than any form of ours takes."""
+    return _page(request, "too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer a request that is refused to this person."""
     return _page(request, "forbidden", HTTPStatus.FORBIDDEN)

@@ -6,6 +6,7 @@ from django.forms import (
     BoundField,
     CheckboxInput,
     CheckboxSelectMultiple,
+    FileInput,
     PasswordInput,
     RadioSelect,
     Widget,
@@ -25,7 +26,7 @@ class PortalBoundField(BoundField):
         PasswordInput: "ui/fields/password.html",
         DateTextInput: "ui/fields/date.html",
     }
-    _without_frame = (CheckboxInput, RadioSelect, CounterInput)
+    _without_frame = (CheckboxInput, RadioSelect, CounterInput, FileInput)
 
     @property
     def template_name(self) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from kundenportal.identity.areas import area_of
 from kundenportal.identity.kept_forms import is_secret
+from kundenportal.ui.upload_handlers import lost_files
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,12 @@ def sent_fields(request: HttpRequest) -> SentFields | None:
     if request.method != "POST" or not _is_ours(request):
         return None
     try:
-        sent, has_files = request.POST, bool(request.FILES)
+        sent, lost = request.POST, lost_files(request)
     except (SuspiciousOperation, BadRequest, OSError):
         return None
-    fields = tuple((name, value) for name, values in sent.lists() if not is_secret(name) for value in values)
-    return SentFields(request.get_full_path(), fields, has_files) if fields else None
+    typed = (dict(sent.lists()) | lost).items()
+    fields = tuple((name, value) for name, values in typed if not is_secret(name) for value in values)
+    return SentFields(request.get_full_path(), fields, bool(lost)) if fields else None
 
 
 def _is_ours(request: HttpRequest) -> bool:

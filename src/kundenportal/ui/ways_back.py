@@ -8,6 +8,7 @@ from django.utils import timezone
 from kundenportal.identity.kept_forms import keep_form
 from kundenportal.identity.models import User
 from kundenportal.ui.addresses import reverse_here
+from kundenportal.ui.upload_handlers import lost_files
 
 
 def way_back(request: HttpRequest, user: User | None, *, is_sent_at_once: bool) -> str:
@@ -25,7 +26,9 @@ def way_back(request: HttpRequest, user: User | None, *, is_sent_at_once: bool) 
     if request.method != "POST" or user is None:
         return path
     fields = {name: request.POST.getlist(name) for name in request.POST}
-    kept = keep_form(user, path, fields, is_sent_at_once=is_sent_at_once, now=timezone.now())
+    kept = keep_form(
+        user, path, fields | lost_files(request), is_sent_at_once=is_sent_at_once, now=timezone.now()
+    )
     return reverse_here(request, "continue_form", kept.public_id) if kept else path
 
 

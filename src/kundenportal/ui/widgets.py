@@ -21,3 +21,9 @@ class CounterInput(forms.TextInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"inputmode": "numeric", "autocomplete": "off"} | (attrs or {}))
+
+
+class FilesInput(forms.FileInput):
+    """Choosing several files at once; its value is the list of them."""
+
+    allow_multiple_selected = True

@@ -14,6 +14,7 @@ from kundenportal.addresses.services import settle_address_change
 from kundenportal.advance_payments.services import settle_advance_payment_change
 from kundenportal.audit.services import record
 from kundenportal.banking.services import settle_bank_change
+from kundenportal.contact.services import settle_contact_message
 from kundenportal.core.references import format_reference, parse_reference
 from kundenportal.erp.inbound.dialect import UnreadableText, detect_encoding, is_blank, line_blocks
 from kundenportal.erp.inbound.formats import Column, FileSpec
@@ -40,6 +41,7 @@ SETTLE: Mapping[str, Settle] = {
     Submission.Kind.ADVANCE_PAYMENT: settle_advance_payment_change,
     Submission.Kind.ADDRESS_CHANGE: settle_address_change,
     Submission.Kind.BANK_CHANGE: settle_bank_change,
+    Submission.Kind.CONTACT_MESSAGE: settle_contact_message,
 }
 """Who settles which kind of submission."""
 

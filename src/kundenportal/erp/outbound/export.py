@@ -22,13 +22,14 @@ from kundenportal.erp.locks import only_one
 from kundenportal.erp.outbound.addresses import ADDRESSES
 from kundenportal.erp.outbound.advance_payments import ADVANCE_PAYMENTS
 from kundenportal.erp.outbound.bank_accounts import BANK_ACCOUNTS
+from kundenportal.erp.outbound.contact import CONTACT_MESSAGES
 from kundenportal.erp.outbound.directory import make_directory, publish_directory, write_file
 from kundenportal.erp.outbound.formats import FORMATS, FileFormat
 from kundenportal.erp.outbound.readings import READINGS
 from kundenportal.erp.outbound.tables import Row, Table, moment_text
 from kundenportal.submissions.models import ExportBatch, Submission
 
-TABLES = (READINGS, ADVANCE_PAYMENTS, ADDRESSES, BANK_ACCOUNTS)
+TABLES = (READINGS, ADVANCE_PAYMENTS, ADDRESSES, BANK_ACCOUNTS, CONTACT_MESSAGES)
 """The table of every kind of submission."""
 
 _BATCH_NAME = re.compile(r"batch-(\d{6,15})", re.ASCII)

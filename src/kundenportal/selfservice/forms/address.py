@@ -4,7 +4,6 @@ The names of the fields are those of the exchange format. None contains "code" o
 the password outlive a session that times out (``identity.kept_forms``).
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,13 +25,13 @@ from kundenportal.addresses.rules import (
 from kundenportal.core.countries import country_names
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.core.email_typos import likely_meant
+from kundenportal.core.phone_numbers import is_phone_number
 from kundenportal.selfservice.forms.email_addresses import why_no_address
 from kundenportal.selfservice.forms.postal_codes import why_no_postal_code
 from kundenportal.selfservice.forms.text_fields import text_field
 from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 _SALUTATIONS = ("Frau", "Herr", "Divers", "Firma")
-_PHONE = re.compile(r"\+?[0-9 /().-]{3,30}")
 
 
 class AddressForm(OwnPasswordForm):
@@ -162,7 +161,7 @@ class AddressForm(OwnPasswordForm):
     def clean_telefon(self) -> str:
         """Return a telephone number, or what the master data have in its place."""
         phone: str = self.cleaned_data["telefon"]
-        if phone and phone != self._present.phone and not _PHONE.fullmatch(phone):
+        if phone and phone != self._present.phone and not is_phone_number(phone):
             raise ValidationError(_("Bitte geben Sie eine Telefonnummer ein, zum Beispiel 09872 123456."))
         return phone
 

@@ -8,6 +8,7 @@ import "./filter.js";
 import "./unsaved.js";
 import "./reading.js";
 import "./advance_payment.js";
+import "./character_count.js";
 import "./print.js";
 import "./copy.js";
 import "./passkey.js";

@@ -1,0 +1,1 @@
+"""Messages of customers to their utility, and its answers."""
