@@ -102,6 +102,7 @@ def test_the_footer_leads_to_help_and_legal_pages(page: str, premise: Premise) -
     footer = section(page, '<footer class="fuss">', "</footer>")
 
     assert re.findall(r'<a href="(/[^"]*)"', footer) == [
+        "/zaehlerstand-melden/",
         "/hilfe/",
         "/leichte-sprache/",
         "/impressum/",
