@@ -1,10 +1,12 @@
 """Asking the portal about known and unknown people in turn, as somebody does who wants to learn which exist."""
 
+import datetime as dt
 import http.client
 import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,9 +15,10 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from kundenportal.config.settings import PASSWORD_HASHERS
-from kundenportal.customers.models import Customer
+from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
 from kundenportal.linking.models import AccountLink
+from kundenportal.metering.models import Meter, Register
 from tests.faults.processes import CSRF_TOKEN
 from tests.personas import sign_in
 
@@ -24,7 +27,7 @@ QUESTIONS_A_LOGIN = 4
 
 PASSWORD = "vier Wörter ohne Sinn"
 _CHANGES = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|data-session="\d+"')
-_COOKIE_OF_THE_MOMENT = re.compile(r"(?<=csrf=)[^;]*|(?<=expires=)[^;]*")
+_COOKIE_OF_THE_MOMENT = re.compile(r"(?<=csrf=)[^;]*|(?<=sitzung=)[^;]*|(?<=expires=)[^;]*")
 _HEADERS_OF_THE_MOMENT = {"date", "x-request-id"}
 
 
@@ -75,6 +78,7 @@ def make_people(count: int) -> People:
     hasher = import_string(PASSWORD_HASHERS[0])()
     password = hasher.encode(PASSWORD, hasher.salt())
     _make_logins(2 * count, 10_000, "kunde", password)
+    _make_meters(count)
     askers = _make_logins(count * 2 // QUESTIONS_A_LOGIN + 1, 30_000, "fragt", password)
     return People(count, [sign_in(Client(), asker) for asker in askers])
 
@@ -94,6 +98,29 @@ def _make_logins(count: int, first: int, name: str, password: str) -> list[User]
         for user, customer in zip(users, customers, strict=True)
     )
     return users
+
+
+def _make_meters(count: int) -> None:
+    customers = Customer.objects.order_by("pk")[:count]
+    premises = Premise.objects.bulk_create(
+        Premise(
+            erp_id=f"VS{index}",
+            customer=customer,
+            street="Gasse",
+            postal_code="91560",
+            city="Musterbach",
+            begin_date=dt.date(2020, 1, 1),
+        )
+        for index, customer in enumerate(customers)
+    )
+    meters = Meter.objects.bulk_create(
+        Meter(premise=premise, division="strom", meter_number=number, number_key=number)
+        for index, premise in enumerate(premises)
+        for number in [_meter(index, is_known=True)]
+    )
+    Register.objects.bulk_create(
+        Register(meter=meter, code="1", integer_digits=6, unit="kWh") for meter in meters
+    )
 
 
 def _number(index: int, *, is_known: bool) -> str:
@@ -154,6 +181,28 @@ def link_account(people: People, index: int, is_known: bool) -> Question:
     return Question("/konto/verknuepfen/", typed, fields, place, session)
 
 
+def send_reading(people: People, index: int, is_known: bool) -> Question:
+    """Report a reading without a login, from the check page on: the pages before it only check the form."""
+    typed = _meter(index, is_known=is_known)
+    draft = f"entwurf-{index:04d}-{is_known:d}"
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    kept = {"topic": "public_reading", "premise": "", "saved_at": time.time(), "typed": _report(typed)}
+    session["drafts"] = {draft: kept}
+    session.create()
+    path = f"/zaehlerstand-melden/pruefen/?entwurf={draft}"
+    place = _place(index, is_known=is_known, net=80)
+    return Question(path, typed, {}, place, str(session.session_key))
+
+
+def _meter(index: int, *, is_known: bool) -> str:
+    return f"{'1EMH' if is_known else '9XYZ'}{index:08d}"
+
+
+def _report(meter: str) -> dict[str, str]:
+    who = {"strasse": "Gasse 1", "name": "Michael Bauer", "email": ""}
+    return {"zaehlernummer": meter, "plz": "91560", "stand": "12345", **who}
+
+
 FLOWS: dict[str, Flow] = {
     "sign in by number": sign_in_by_number,
     "sign in by e-mail": sign_in_by_email,
@@ -161,6 +210,7 @@ FLOWS: dict[str, Flow] = {
     "forgotten password": reset_password,
     "link to sign in": ask_for_link,
     "linking": link_account,
+    "reading": send_reading,
 }
 
 

@@ -17,6 +17,8 @@ from kundenportal.linking.services import (
     process_sign_in_links,
 )
 from kundenportal.mailing.models import OutgoingMail
+from kundenportal.mailing.recipients import recipient_of
+from kundenportal.metering.services import place_public_readings
 from kundenportal.privacy.services import make_data_exports
 from tests.make import PASSWORD
 from tests.security_mails import text_of_mail
@@ -48,10 +50,16 @@ class Post:
             process_password_resets,
             process_sign_in_links,
             make_data_exports,
+            place_public_readings,
         ):
             job(now)
         for mail in OutgoingMail.objects.exclude(pk__in=self._seen).order_by("pk"):
             self._seen.add(mail.pk)
+            if not mail.recipient:
+                holder = recipient_of(mail, now)
+                if holder is None:
+                    continue
+                mail.recipient = holder.address
             self.letters.append(Letter(mail.recipient, mail.kind, text_of_mail(mail, now=now)))
 
 

@@ -1,18 +1,103 @@
 """Attackers who know what stands on a door bell, a meter or an old bill."""
 
 import csv
+from io import StringIO
 from pathlib import Path
 
 import time_machine
+from django.core.management import call_command
 
 from kundenportal.identity.models import User
 from kundenportal.linking.models import AccountLink, ActivationLetter
 from kundenportal.linking.services import export_letters
+from kundenportal.metering.models import SubmittedReading
 from tests.drill.conftest import WEBER_METER, Unregistered
 from tests.drill.people import DAY, NEW_PASSWORD, Person, holder
 from tests.make import NOW, Household
+from tests.public_readings import reading_link
 
 UNDO = "/verknuepfung-rueckgaengig/"
+BAUER_METER = "1 EMH00 0451 2873"
+
+
+def report(attacker: Person, number: str, *, meter: str = BAUER_METER) -> int:
+    """Report a reading without a login; return the status."""
+    fields = {
+        "zaehlernummer": meter,
+        "plz": "91560",
+        "strasse": "Lindenstraße 12",
+        "stand": number,
+        "name": "Michael Bauer",
+        "email": attacker.mailboxes[0],
+    }
+    return attacker.send(attacker.client.post("/zaehlerstand-melden/", fields)["Location"])
+
+
+def own_reading(owner: Person, household: Household, number: str, **fields: str) -> int:
+    """Let the owner send his own reading; return the status of the last page."""
+    path = f"/vs/{household.premise.public_id}/zaehlerstaende/"
+    entry = owner.client.post(path, {f"stand-{household.strom.pk}": number} | fields)
+    return owner.send(entry["Location"]) if entry.status_code == 303 else int(entry.status_code)
+
+
+def exported(directory: Path) -> list[list[str]]:
+    """Let the billing system fetch what waits; return value, check and reason of each reading."""
+    call_command("export_submissions", str(directory), stdout=StringIO())
+    lines = (directory / "batch-000001/zaehlerstaende.csv").read_text().splitlines()[1:]
+    return [line.split(";")[7:] for line in lines]
+
+
+def test_neighbour_reports_a_false_reading(
+    stranger: Person, bauer: Person, household: Household, tmp_path: Path
+) -> None:
+    assert report(stranger, "99.000") == 303
+    # What comes back tells nothing of the customer, and not even whether there is such a meter.
+    assert stranger.kinds() == ["public_reading_received"]
+    (mail,) = [each.text for each in stranger.post.letters if each.recipient in stranger.mailboxes]
+    for word in ("Bauer", "Lindenstraße", "21.987", "Strom", "kWh"):
+        assert word not in mail
+    # The owner is told, and his own value is neither refused nor replaced.
+    assert bauer.kinds() == ["reading_reported"]
+    assert bauer.sign_in("14026")
+    assert own_reading(bauer, household, "24318") == 303
+    false, own = SubmittedReading.objects.order_by("pk")
+    assert (false.check_result, false.findings) == ("auffaellig", ["higher_than_usual"])
+    assert (own.value, own.check_result, own.replaced_by) == (24_318, "plausibel", None)
+    # He withdraws the false one before it leaves.
+    reference = false.reading_submission.submission.reference
+    bauer.send(f"/vs/{household.premise.public_id}/vorgaenge/{reference}/zurueckziehen/")
+    assert [value for value, *_ in exported(tmp_path)] == ["24318"]
+
+
+def test_neighbour_reports_after_the_owner(
+    stranger: Person, bauer: Person, household: Household, tmp_path: Path
+) -> None:
+    assert bauer.sign_in("14026")
+    assert own_reading(bauer, household, "24318") == 303
+    assert report(stranger, "24.400") == 303
+    stranger.post.deliver()
+    assert not SubmittedReading.objects.exclude(replaced_by=None).exists()
+    own, false = exported(tmp_path)
+    assert own == ["24318", "plausibel", ""]
+    assert false[:2] == ["24400", "auffaellig"]
+    assert false[2].startswith("Ohne Anmeldung gemeldet, für diesen Tag hat der Kunde selbst")
+
+
+def test_neighbour_with_the_reading_card_of_another(
+    stranger: Person, bauer: Person, household: Household
+) -> None:
+    path = reading_link(household.premise)
+    assert "Bauer" not in stranger.client.get(path).content.decode()
+    entry = stranger.client.post(path, {f"stand-{household.strom.pk}": "24900"})
+    stranger.send(entry["Location"], **{f"bestaetigt-{household.strom.pk}": "on"})
+    assert not stranger.is_in()
+    # The owner is told and corrects what was sent; the card corrects his value no more.
+    assert bauer.kinds() == ["reading_received"]
+    assert bauer.sign_in("14026")
+    row = SubmittedReading.objects.get()
+    assert own_reading(bauer, household, "24318", berichtigt=str(row.reading_submission_id)) == 303
+    stranger.client.post(path, {f"stand-{household.strom.pk}": "24900"})
+    assert SubmittedReading.objects.get(replaced_by=None).value == 24_318
 
 
 def take(attacker: Person, meter: str = WEBER_METER) -> int:
