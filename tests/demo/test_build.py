@@ -15,8 +15,8 @@ from pytest_django import Settings
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Customer
 from kundenportal.demo.build import DeliveryRefused, build_demo
-from kundenportal.demo.logins import PASSWORD, READY_LOGINS, MailMissing
-from kundenportal.demo.mail_box import list_mails
+from kundenportal.demo.logins import PASSWORD, READY_LOGINS
+from kundenportal.demo.mail_box import MailMissing, list_mails
 from kundenportal.demo.staff import STAFF_LOGINS
 from kundenportal.identity.passwords import password_problem
 from kundenportal.linking.models import AccountLink
@@ -24,6 +24,7 @@ from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import MeterReading
 from kundenportal.metering.rules import NewReading, Plausible
 from kundenportal.metering.selectors import meters_to_read
+from kundenportal.privacy.consents import given
 from kundenportal.submissions.models import Submission
 from tests.make import NOW, TODAY
 
@@ -74,9 +75,16 @@ def test_submissions_stand_everywhere_they_can(demo: Path) -> None:
         "VS12730": "received",
     }
     assert Submission.objects.filter(premise__erp_id="VS14026", status="rejected").count() == 1
-    assert sorted(path.name for path in (demo / "ausgang").iterdir()) == [
-        f"batch-{number:06d}" for number in range(1, 5)
-    ]
+    batches = [f"batch-{number:06d}" for number in range(1, 5)]
+    assert sorted(path.name for path in (demo / "ausgang").iterdir()) == [*batches, "einwilligungen.csv"]
+
+
+def test_one_customer_gets_no_paper_and_one_the_news(demo: Path) -> None:
+    assert {(consent.kind, str(consent.customer)) for consent in given()} == {
+        ("online_invoices", "0010224/1"),
+        ("news", "None"),
+    }
+    assert len((demo / "ausgang" / "einwilligungen.csv").read_text(encoding="utf-8").splitlines()) == 3
 
 
 def test_nothing_happens_after_the_moment_it_was_built(demo: Path) -> None:
@@ -90,8 +98,9 @@ def test_nothing_happens_after_the_moment_it_was_built(demo: Path) -> None:
 def test_every_mail_was_delivered_and_used_links_are_thrown_away(demo: Path) -> None:
     assert set(OutgoingMail.objects.values_list("status", flat=True)) == {"sent"}
     mails = list_mails(demo / "mail")
-    assert len(mails) == OutgoingMail.objects.count() - len(READY_LOGINS)
-    assert not [mail for mail in mails if "/passwort-festlegen/" in mail.text]
+    assert len(mails) == OutgoingMail.objects.count() - len(READY_LOGINS) - 1
+    used = ("/passwort-festlegen/", "/einwilligung-bestaetigen/")
+    assert not [mail for mail in mails if any(path in mail.text for path in used)]
 
 
 def test_its_delivery_a_second_time_changes_nothing(demo: Path) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from kundenportal.core.dates import local_date
+from kundenportal.demo.consents import tell_consents
 from kundenportal.demo.days import last_reading_date
 from kundenportal.demo.delivery import write_delivery
 from kundenportal.demo.keeping import BATCHES, DELIVERIES, DELIVERIES_LAST_YEAR
@@ -45,6 +46,7 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     tell_last_yearly_readings(today, directory / BATCHES)
     _import(directory / DELIVERIES, today=today)
     tell_recent_weeks(today, directory / BATCHES)
+    tell_consents(today, batches=directory / BATCHES, mails=mails)
 
 
 def _import(delivery: Path, *, today: dt.date, readings_until: dt.date | None = None) -> None:

@@ -1,8 +1,6 @@
 """The demo's ready logins, made the way every customer makes one."""
 
 import datetime as dt
-import mailbox
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,17 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kundenportal.customers.models import Customer
-from kundenportal.demo.mail_box import list_mails
+from kundenportal.demo.mail_box import take_token
 from kundenportal.linking.services import complete_registration, process_registrations, request_registration
 from kundenportal.mailing.delivery import send_due_mails
 
 PASSWORD = "Kirsche-Wolke-Tandem"  # noqa: S105 - printed on the sign-in page of the demo.
-
-_LINK = re.compile(r"/passwort-festlegen/(?P<token>[^/\s]+)/")
-
-
-class MailMissing(RuntimeError):
-    """The mail with the access data did not arrive in the demo's mail box."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +71,5 @@ def _register(customer: Customer, directory: Path, *, address: str, now: dt.date
     )
     process_registrations(now)
     send_due_mails(now)
-    complete_registration(token=_take_token(directory, customer.contact_email), password=PASSWORD, now=now)
-
-
-def _take_token(directory: Path, email: str) -> str:
-    """Return the token of the link that was mailed, and throw the mail away: its link is used."""
-    for mail in list_mails(directory):
-        if mail.recipient == email and (link := _LINK.search(mail.text)):
-            mailbox.Maildir(directory).remove(mail.key)
-            return link["token"]
-    raise MailMissing(email)
+    token = take_token(directory, customer.contact_email, "/passwort-festlegen/")
+    complete_registration(token=token, password=PASSWORD, now=now)

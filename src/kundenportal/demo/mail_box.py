@@ -2,6 +2,7 @@
 
 import datetime as dt
 import mailbox
+import re
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
@@ -13,6 +14,10 @@ MOST_RECENT = 200
 
 class MailNotFound(LookupError):
     """The box holds no mail of this name."""
+
+
+class MailMissing(RuntimeError):
+    """A mail whose link the demo needs did not arrive."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,25 @@ def list_mails(directory: Path) -> list[Mail]:
     box = mailbox.Maildir(directory)
     mails = [_parse(key, box.get_bytes(key)) for key in box.keys()]  # noqa: SIM118
     return sorted(mails, key=lambda mail: (mail.sent_at, mail.key), reverse=True)[:MOST_RECENT]
+
+
+def take_token(directory: Path, recipient: str, path: str) -> str:
+    """Return the token of the link that was mailed to somebody, and throw the mail away: its link is used.
+
+    Args:
+        directory: the Maildir.
+        recipient: the address.
+        path: what stands before the token in the link's path.
+
+    Raises:
+        MailMissing: when there is no such mail.
+
+    """
+    for mail in list_mails(directory):
+        if mail.recipient == recipient and (link := re.search(rf"{path}([^/\s]+)/", mail.text)):
+            mailbox.Maildir(directory).remove(mail.key)
+            return link[1]
+    raise MailMissing(recipient)
 
 
 def read_mail(directory: Path, key: str) -> Mail:

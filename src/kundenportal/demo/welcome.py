@@ -29,6 +29,7 @@ Worth a try:
   - Send a wrong one: all eight digits of the gas meter, a date in the future, a lower value.
   - Register: Kundennummer 0011870/1, Jana Neumann, j.neumann@beispiel.example.
     The link to set a password is in the mail box.
+  - Kontoverwaltung, Datenschutz: ask for a copy of everything about you; a minute later it lies there.
   - See what the billing system delivers ({deliveries}) and gets ({batches}).
 
 Everything is kept in {directory}; "kundenportal demo --reset" starts over. Ctrl+C ends.
