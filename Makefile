@@ -5,7 +5,7 @@ PORT ?= 8000
 WORKERS ?= 2
 BIN := .venv/bin
 
-.PHONY: help demo test check lint format types migrations bench accessibility requirements clean
+.PHONY: help demo test check lint format types migrations messages bench accessibility requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## shows this list
@@ -36,6 +36,11 @@ types: .venv/.tools  ## checks types
 
 migrations: .venv/.portal  ## checks that migrations match the models
 	KUNDENPORTAL_DATA_DIR=.cache/migrations $(BIN)/kundenportal makemigrations --check --dry-run
+
+messages: .venv/.portal  ## collects what is to be translated into locale/*/LC_MESSAGES/django.po
+	@.ci/need gettext
+	cd src/kundenportal && KUNDENPORTAL_DATA_DIR=$(CURDIR)/.cache/messages $(CURDIR)/$(BIN)/kundenportal makemessages \
+	    --locale en --no-obsolete --no-wrap --add-location file --verbosity 0
 
 bench: .venv/.tools  ## measures; see docs/operations.md
 	@.ci/need postgresql

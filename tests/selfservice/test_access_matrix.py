@@ -156,6 +156,7 @@ MATRIX = {
     "selfservice:continue_form": Kind.OBJECT,
     "selfservice:selection": Kind.OWN,
     "selfservice:appearance": Kind.OPEN,
+    "selfservice:switch_language": Kind.OPEN,
     "selfservice:imprint": Kind.OPEN,
     "selfservice:privacy": Kind.OPEN,
     "selfservice:accessibility": Kind.OPEN,

@@ -90,7 +90,7 @@ def test_the_language_is_that_of_all_mails(client: Client, owner: User, settings
     owner.refresh_from_db()
     assert owner.language == "en"
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.details) == ("mail.language_chosen", {"language": "en"})
+    assert (entry.action, entry.details) == ("language.chosen", {"language": "en"})
 
 
 def test_news_are_asked_for_and_come_after_the_mailbox_confirmed(client: Client, owner: User) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from csp.constants import NONE, SELF
 
+from kundenportal.config.catalogues import compiled_catalogues
 from kundenportal.config.databases import database_settings, use_current_sqlite
 from kundenportal.config.environment import Environment
 from kundenportal.config.secrets import field_key, kept_secret
@@ -144,6 +145,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "kundenportal.identity.middleware.language_middleware",
     "kundenportal.identity.middleware.SessionTimeoutMiddleware",
     "kundenportal.config.nul_guard.refuse_nul",
     "kundenportal.config.staff_host.StaffHostMiddleware",
@@ -190,7 +192,8 @@ PASSWORD_HASHERS = ["kundenportal.identity.hashers.PortalArgon2PasswordHasher"]
 LOGIN_URL = "/anmelden/"
 LOGIN_REDIRECT_URL = "/"
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", "Deutsch")]
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE_DIR / "locale", compiled_catalogues(PACKAGE_DIR / "locale", DATA_DIR / "locale")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = UTILITY.time_zone

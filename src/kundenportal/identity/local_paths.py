@@ -12,6 +12,10 @@ def next_path(request: HttpRequest, *, otherwise: str) -> str:
         otherwise: the path when there is none, or it leads elsewhere.
 
     """
-    path = request.GET.get("weiter", "")
+    return local_path(request.GET.get("weiter", ""), otherwise=otherwise)
+
+
+def local_path(path: str, *, otherwise: str) -> str:
+    """Return a path that a browser sent, unless it leads to another site."""
     is_local = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if is_local else otherwise

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kundenportal.identity.areas import Area, area_of
@@ -67,6 +67,22 @@ class SessionTimeoutMiddleware:
             else:
                 note_seen(request, now=now)
         return self._get_response(request)
+
+
+def language_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Return a middleware that speaks the language of whoever is signed in (ux.md 1.0).
+
+    Stands below Django's own, which has chosen by cookie and browser, and below the authentication's.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if Area.CUSTOMERS.session_cookie in request.COOKIES and request.user.is_authenticated:
+            translation.activate(request.user.language)
+        return get_response(request)
+
+    return middleware
 
 
 def _cookies() -> set[str]:

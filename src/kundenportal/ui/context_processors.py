@@ -1,7 +1,10 @@
 """What every page of the portal is drawn with."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from kundenportal.core.utility import Utility
 from kundenportal.ui.appearance import appearance_of
@@ -16,7 +19,22 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "brand_version": brand_version(utility.brand),
         "appearance": appearance_of(request),
         "page_path": _path_without_secrets(request),
+        "other_languages": _other_languages(request),
     }
+
+
+@dataclass(frozen=True)
+class OtherLanguage:
+    """A language the page can be read in: its code, its own name, and where to come back to."""
+
+    code: str
+    name: str
+    path: str
+
+
+def _other_languages(request: HttpRequest) -> list[OtherLanguage]:
+    path, current = request.get_full_path(), get_language()
+    return [OtherLanguage(code, name, path) for code, name in settings.LANGUAGES if code != current]
 
 
 def _path_without_secrets(request: HttpRequest) -> str:

@@ -77,7 +77,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request)
     try:
-        page: str = render_to_string("ui/errors/server_error.html", _context(request))
+        page: str = render_to_string(
+            "ui/errors/server_error.html", _context(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+        )
     except Exception:
         log.exception("error_page.broken")
         page = _LAST_RESORT
@@ -97,7 +99,7 @@ def unavailable(
 
     """
     now = timezone.now()
-    context = _context(request) | {"is_planned": is_planned, "until": None}
+    context = _context(request, HTTPStatus.SERVICE_UNAVAILABLE) | {"is_planned": is_planned, "until": None}
     if until is not None:
         local = until.astimezone(settings.UTILITY_TIME_ZONE)
         is_today = local.date() == local_date(now, settings.UTILITY_TIME_ZONE)
@@ -119,12 +121,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         sent=sent_fields(request),
         page=request.get_full_path(),
         lacks_cookies=reason == REASON_NO_CSRF_COOKIE,
+        other_languages=[],
     )
     return _unsaved(page)
 
 
 def _page(request: HttpRequest, name: str, status: HTTPStatus, **context: object) -> HttpResponse:
-    return render(request, f"ui/errors/{name}.html", _site(request) | context, status=status)
+    site = _site(request) | {"status": int(status)}
+    return render(request, f"ui/errors/{name}.html", site | context, status=status)
 
 
 def _site(request: HttpRequest) -> dict[str, object]:
@@ -137,13 +141,15 @@ def _site(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _context(request: HttpRequest) -> dict[str, object]:
+def _context(request: HttpRequest, status: HTTPStatus) -> dict[str, object]:
     """Return what a page needs that is drawn without session and database."""
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     return {
         **frame(request),
         **_site(request),
         **csrf(request),
+        "status": int(status),
+        "other_languages": [],
         "error_number": request_id[:8].upper(),
         "sent": sent_fields(request),
         "page_url": request.get_full_path() if request.method in {"GET", "HEAD"} else "/",

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from kundenportal.audit.services import record
+from kundenportal.identity.languages import set_language
 from kundenportal.identity.models import User
 from kundenportal.mailing.categories import Category
 from kundenportal.privacy.mail_choices import REFUSABLE, wanted_categories
@@ -42,10 +43,7 @@ def choose_mails(*, user: User, wanted: Collection[Category], language: str, now
     for category in REFUSABLE:
         if (category in wanted) != (category in before):
             _set_choice(locked, category, is_wanted=category in wanted, now=now)
-    if language != locked.language:
-        locked.language = language
-        locked.save(update_fields=["language"])
-        record("mail.language_chosen", actor=f"user:{locked.pk}", now=now, details={"language": language})
+    set_language(locked, language=language, now=now)
     return set_news(locked, is_wanted=Category.NEWS in wanted, now=now)
 
 
