@@ -183,7 +183,7 @@ def test_the_entry_is_accessible_everywhere(
     customer.reload()
     type_values(customer, {household.strom: "24318", household.gas: "9305", household.wasser: "641"})
     expect(customer.get_by_role("group", name="Wasser").get_by_text("Höher als üblich")).to_be_visible()
-    customer.get_by_text("Anderes Datum oder Bemerkung hinzufügen").first.click()
+    customer.get_by_text("Foto, anderes Datum oder Bemerkung hinzufügen").first.click()
     check_everywhere(customer)
 
 

@@ -240,6 +240,7 @@ def test_only_five_files_fit_and_the_rest_is_named(client: Client, owner: Househ
         (b"<svg onload=alert(1)>", "Die Datei x.pdf können wir nicht öffnen."),
         (b"%PDF-" + bytes(MAX_SIZE), "Die Datei x.pdf ist 11 MB groß. Erlaubt sind 10 MB."),
     ],
+    ids=["empty", "damaged", "locked", "many pages", "a drawing", "too large"],
 )
 def test_a_file_that_is_not_taken_is_told_by_name_with_the_reason(
     client: Client, owner: Household, content: bytes, sentence: str

@@ -6,8 +6,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from kundenportal.customers.models import Customer, Division, Premise
+from kundenportal.files.models import StoredFile
 from kundenportal.identity.models import OneTimeSecret
-from kundenportal.submissions.models import Submission
+from kundenportal.submissions.models import Submission, new_upload_id
 
 VALUE_DIGITS, VALUE_DECIMALS = 15, 4
 
@@ -175,6 +176,27 @@ class SubmittedReading(models.Model):
     def __str__(self) -> str:
         """Return date and value."""
         return f"{self.reading_date} {self.value}"
+
+
+class ReadingPhoto(models.Model):
+    """What a meter looked like when it was read: one picture for a meter in a submission, if any.
+
+    ``public_id`` is the one it had while the form was filled.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_upload_id)
+    reading_submission = models.ForeignKey(ReadingSubmission, on_delete=models.CASCADE, related_name="photos")
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="photos")
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="reading_photo")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["reading_submission", "meter"], name="one_photo_per_meter"),
+        )
+
+    def __str__(self) -> str:
+        """Return the public id."""
+        return self.public_id
 
 
 class PublicReport(models.Model):

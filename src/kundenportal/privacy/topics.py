@@ -40,6 +40,7 @@ from kundenportal.metering.models import (
     MeterReading,
     PublicReport,
     ReadingLink,
+    ReadingPhoto,
     ReadingSubmission,
     Register,
     ReportedValue,
@@ -131,6 +132,10 @@ def _submissions(subject: Subject) -> list[Records]:
         Records(Submission.objects.filter(customer__in=customers), without=["idempotency_key"]),
         Records(ReadingSubmission.objects.filter(submission__customer__in=customers)),
         Records(SubmittedReading.objects.filter(reading_submission__submission__customer__in=customers)),
+        Records(
+            ReadingPhoto.objects.filter(reading_submission__submission__customer__in=customers),
+            without=["file_id"],
+        ),
         # Anybody may have typed the address: what else he wrote of himself or others is not for this person.
         Records(
             PublicReport.objects.filter(email__in=subject.addresses),

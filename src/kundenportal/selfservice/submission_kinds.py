@@ -10,6 +10,7 @@ from kundenportal.addresses.selectors import submitted_address
 from kundenportal.advance_payments.selectors import divisions_changed, totals_of, wanted_amounts
 from kundenportal.banking.selectors import sent_change
 from kundenportal.contact.selectors import sent_message
+from kundenportal.metering.photos import submitted_photos
 from kundenportal.metering.reading_task import divisions_sent
 from kundenportal.metering.selectors import replaces_readings, submitted_readings
 from kundenportal.selfservice.submission_words import OF_A_MESSAGE, OF_DETAILS, Words
@@ -41,7 +42,11 @@ class ShownKind:
 
 
 def _readings(submission: Submission) -> Mapping[str, object]:
-    return {"readings": submitted_readings(submission), "has_replaced": replaces_readings(submission)}
+    return {
+        "readings": submitted_readings(submission),
+        "photos": submitted_photos(submission),
+        "has_replaced": replaces_readings(submission),
+    }
 
 
 def _advance_payments(submission: Submission) -> Mapping[str, object]:

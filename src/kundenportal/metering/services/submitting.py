@@ -13,6 +13,7 @@ from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
 from kundenportal.metering.mails import READING_RECEIVED
 from kundenportal.metering.models import ReadingSubmission, SubmittedReading
+from kundenportal.metering.photos import attach_photos
 from kundenportal.metering.rules import Claim, Impossible, Plausible, Unusual, Verdict
 from kundenportal.metering.services.assessing import (
     ReadingToSubmit,
@@ -62,6 +63,7 @@ def submit_meter_readings(
     confirmed: Collection[int],
     key: str,
     now: dt.datetime,
+    photos: Mapping[int, str] | None = None,
 ) -> Submission:
     """Store what a customer read off as one submission, with its audit entry and its mail.
 
@@ -76,13 +78,19 @@ def submit_meter_readings(
         confirmed: the ids of the registers whose unusual value the customer has confirmed.
         key: the idempotency key of the form.
         now: when, aware.
+        photos: the ids of the uploads that show meters, by the meters' ids.
 
     Raises:
         ReadingRejected: when a value is impossible, or unusual and not confirmed.
+        UploadGone: when a photo is not there any more.
 
     """
     sender = Sender(f"user:{actor.pk}", Submission.Channel.PORTAL, actor)
-    return take_in_readings(sender, premise=premise, readings=readings, confirmed=confirmed, key=key, now=now)
+    submission = take_in_readings(
+        sender, premise=premise, readings=readings, confirmed=confirmed, key=key, now=now
+    )
+    attach_photos(submission, actor, photos or {})
+    return submission
 
 
 def take_in_readings(

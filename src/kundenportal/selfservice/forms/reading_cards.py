@@ -11,7 +11,9 @@ from kundenportal.customers.models import Division
 from kundenportal.metering.rules import Impossible, Refusal
 from kundenportal.metering.to_read import MeterToRead, RegisterToRead
 from kundenportal.metering.usual_range import PastReading, UsualRange
+from kundenportal.selfservice.forms.reading_photos import Photos, kept_name, photo_name
 from kundenportal.selfservice.reading_assessment import AssessedReading, label_of, name_of
+from kundenportal.submissions.models import Upload
 
 DATE = "ablesedatum"
 """The name of the field for the date of all meters."""
@@ -24,6 +26,7 @@ class Form(Protocol):
     """What the cards need of the form they belong to."""
 
     today: dt.date
+    photos: Photos | None
 
     def __getitem__(self, name: str) -> forms.BoundField:
         """Return a field by its name."""
@@ -213,7 +216,24 @@ class Card:
         return self._form[self.remark_name]
 
     @property
+    def photo(self) -> forms.BoundField:
+        """The field to choose a picture of the meter."""
+        return self._form[photo_name(self.meter.id)]
+
+    @property
+    def kept_photo(self) -> forms.BoundField:
+        """The hidden field that names the picture taken in before."""
+        return self._form[kept_name(self.meter.id)]
+
+    @property
+    def upload(self) -> Upload | None:
+        """The picture taken in before."""
+        return self._form.photos.uploads.get(self.meter.id) if self._form.photos else None
+
+    @property
     def is_open(self) -> bool:
         """Whether the details are unfolded: something stands in them, or is wrong."""
-        names = (self.date_name, self.remark_name)
+        names = [self.date_name, self.remark_name]
+        if self._form.photos is not None:
+            names += [photo_name(self.meter.id), kept_name(self.meter.id)]
         return any(self._form.typed(name) or self._form.has_error(name) for name in names)

@@ -18,6 +18,15 @@ from kundenportal.metering.to_read import MeterToRead, RegisterToRead
 from kundenportal.selfservice.forms import reading_messages
 from kundenportal.selfservice.forms.reading_cards import CORRECTS, DATE, Card, Counter
 from kundenportal.selfservice.forms.reading_fields import date_field, digits_before_comma
+from kundenportal.selfservice.forms.reading_photos import (
+    Photos,
+    kept_field,
+    kept_name,
+    photo_field,
+    photo_lost,
+    photo_name,
+    value_missing,
+)
 from kundenportal.selfservice.reading_assessment import AssessedReading
 from kundenportal.ui.widgets import CounterInput
 
@@ -37,9 +46,20 @@ class ReadingsForm(forms.Form):
         today: dt.date,
         data: Mapping[str, Any] | None = None,
         initial: Mapping[str, Any] | None = None,
+        photos: Photos | None = None,
     ) -> None:
+        """Prepare the form.
+
+        Args:
+            meters: the meters of the premise.
+            today: the utility's local day.
+            data: what was sent.
+            initial: what was typed before.
+            photos: the pictures taken in so far; None when the page takes none.
+
+        """
         super().__init__(data, initial={DATE: format_date_short(today), **(initial or {})})
-        self.meters, self.today = meters, today
+        self.meters, self.today, self.photos = meters, today, photos
         self.cards = [Card(self, meter) for meter in meters]
         self.fields[DATE] = date_field(
             _("Ablesedatum"), today, help_text=_("Ohne Eingabe gilt das heutige Datum.")
@@ -61,6 +81,9 @@ class ReadingsForm(forms.Form):
         self.fields[card.remark_name] = forms.CharField(
             label=_("Bemerkung"), required=False, widget=forms.Textarea({"rows": 3})
         )
+        if self.photos is not None:
+            self.fields[photo_name(card.meter.id)] = photo_field()
+            self.fields[kept_name(card.meter.id)] = kept_field()
 
     @property
     def counters(self) -> Iterator[Counter]:
@@ -118,6 +141,8 @@ class ReadingsForm(forms.Form):
         for card in self.cards:
             if card.counters:
                 self._clean_card(card)
+        if self.photos and self.photos.are_lost:
+            self.add_error(None, photo_lost())
         counters = list(self.counters)
         if not any(self.typed(each.value_name).strip() for each in counters):
             self.add_error(counters[0].value_name if counters else None, reading_messages.nothing_entered())
@@ -130,6 +155,15 @@ class ReadingsForm(forms.Form):
             self.add_error(card.remark_name, reading_messages.remark_too_long(excess))
         for counter in card.counters:
             self._clean_counter(card, counter, own_date or self.cleaned_data.get(DATE))
+        if self.photos is not None:
+            self._clean_photo(card, self.photos)
+
+    def _clean_photo(self, card: Card, photos: Photos) -> None:
+        """Tell of a picture that is not taken, or that stands there without its reading."""
+        if fault := photos.faults.get(card.meter.id):
+            self.add_error(photo_name(card.meter.id), fault)
+        elif card.upload and not any(self.typed(each.value_name).strip() for each in card.counters):
+            self.add_error(card.counters[0].value_name, value_missing())
 
     def _date(self, name: str) -> dt.date | None:
         text = self.cleaned_data.get(name, "").strip()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kundenportal.customers.models import Division
 from kundenportal.metering.models import SubmittedReading
 from kundenportal.metering.rules import Doubt
+from kundenportal.selfservice.forms.reading_photos import Photos
 from kundenportal.selfservice.reading_assessment import AssessedReading
 from kundenportal.ui.templatetags.portal import quantity
 
@@ -32,9 +33,16 @@ _RECOGNISED = {
 class ConfirmForm(forms.Form):
     """A tick and an optional reason for each unusual reading."""
 
-    def __init__(self, assessed: Sequence[AssessedReading], data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        assessed: Sequence[AssessedReading],
+        data: Mapping[str, Any] | None = None,
+        *,
+        photos: Photos | None = None,
+    ) -> None:
         super().__init__(data)
         self.assessed = assessed
+        self._photos = photos or Photos()
         for each in self.unusual:
             self.fields[_tick_name(each)] = _tick(each)
             self.fields[_reason_name(each)] = _reason(each)
@@ -45,12 +53,13 @@ class ConfirmForm(forms.Form):
         return [each for each in self.assessed if each.doubts]
 
     def rows(self) -> Iterable[dict[str, Any]]:
-        """Return each reading with its fields, if it has any."""
+        """Return each reading with its fields, if it has any; the first one of a meter with its picture."""
+        photos = dict(self._photos.uploads)
         for each in self.assessed:
             fields = (
                 {"tick": self[_tick_name(each)], "reason": self[_reason_name(each)]} if each.doubts else {}
             )
-            yield {"assessed": each, **fields}
+            yield {"assessed": each, "photo": photos.pop(each.meter.id, None), **fields}
 
     def confirmed(self) -> set[int]:
         """Return the ids of the registers whose reading is confirmed; of a valid form, all unusual ones."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kundenportal.core.dates import local_date
-from kundenportal.customers.models import Premise
+from kundenportal.metering.photos import submitted_photos
 from kundenportal.metering.selectors import meters_to_read, submitted_readings
 from kundenportal.metering.services import ReadingRejected, submit_meter_readings
 from kundenportal.selfservice.access import (
@@ -25,12 +25,15 @@ from kundenportal.selfservice.access import (
 from kundenportal.selfservice.change_pages import DRAFT, redirect_if_sent, redirect_to, sent_or_404
 from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.reading_cards import CORRECTS
+from kundenportal.selfservice.forms.reading_photos import REMOVE_PHOTO, Photos, without_photo
 from kundenportal.selfservice.forms.readings import ReadingsForm, with_taken_over
 from kundenportal.selfservice.forms.readings_check import ConfirmForm
 from kundenportal.selfservice.payment_forecasts import misfits
 from kundenportal.selfservice.reading_corrections import typed_before
+from kundenportal.selfservice.reading_photos import kept_photos, take_in_photos
 from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
+from kundenportal.submissions.uploads import UploadGone
 
 TOPIC = "readings"
 TAKE_OVER = "uebernehmen"
@@ -43,8 +46,10 @@ def enter(request: CustomerRequest, premise_id: str) -> HttpResponse:
     portal = get_premise_or_404(request, premise_id)
     now = timezone.now()
     if request.method != "POST":
-        return _page(request, "enter", portal, _form_to_fill(request, portal.premise, now))
-    form = _form(portal.premise, now, data=with_taken_over(request.POST, request.POST.get(TAKE_OVER, "")))
+        return _page(request, "enter", portal, _form_to_fill(request, portal, now))
+    if meter_id := request.POST.get(REMOVE_PHOTO):
+        return _page(request, "enter", portal, _form_without_photo(request, portal, meter_id, now))
+    form = _form_sent(request, portal, now)
     if not form.is_valid():
         return _page(request, "enter", portal, form, status=422)
     if TAKE_OVER in request.POST:
@@ -69,17 +74,18 @@ def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
         return redirect_to("readings", portal.premise)
     if taken := request.POST.get(TAKE_OVER):
         typed = with_taken_over(typed, taken)
-    entered = _form(portal.premise, now, data=typed)
+    entered = _form(portal, now, data=typed)
     if not entered.is_valid():
         return redirect_to("readings", portal.premise, draft=key)
     if taken:
         new_key = save_draft(request.session, portal.premise, entered.as_draft(), topic=TOPIC, now=now)
         return redirect_to("readings_check", portal.premise, draft=new_key)
-    form = ConfirmForm(entered.assessed, request.POST if request.method == "POST" else None)
+    confirmation = request.POST if request.method == "POST" else None
+    form = ConfirmForm(entered.assessed, confirmation, photos=entered.photos)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return _page(request, "check", portal, form, status=status, entered=entered, draft=key)
-    return _send(request, portal, form, key, now)
+    return _send(request, portal, form, entered.photos or Photos(), key, now)
 
 
 @require_safe
@@ -92,6 +98,7 @@ def sent(request: CustomerRequest, premise_id: str, reference: str) -> HttpRespo
         "portal": portal,
         "submission": submission,
         "readings": submitted_readings(submission),
+        "photos": submitted_photos(submission),
         "tone": TONES[submission.status],
     }
     if submission.status == Submission.Status.RECEIVED:
@@ -101,7 +108,12 @@ def sent(request: CustomerRequest, premise_id: str, reference: str) -> HttpRespo
 
 
 def _send(
-    request: CustomerRequest, portal: PortalContext, form: ConfirmForm, key: str, now: dt.datetime
+    request: CustomerRequest,
+    portal: PortalContext,
+    form: ConfirmForm,
+    photos: Photos,
+    key: str,
+    now: dt.datetime,
 ) -> HttpResponse:
     try:
         submission = submit_meter_readings(
@@ -111,7 +123,11 @@ def _send(
             confirmed=form.confirmed(),
             key=key,
             now=now,
+            photos={meter_id: upload.public_id for meter_id, upload in photos.uploads.items()},
         )
+    except UploadGone:
+        # The entry page says so.
+        return redirect_to("readings", portal.premise, draft=key)
     except ReadingRejected:
         messages.warning(
             request, _("Inzwischen liegt ein anderer Stand vor. Bitte prüfen Sie Ihre Angaben noch einmal.")
@@ -120,26 +136,45 @@ def _send(
     return redirect_to("readings_sent", portal.premise, submission.reference)
 
 
-def _form_to_fill(request: CustomerRequest, premise: Premise, now: dt.datetime) -> ReadingsForm:
+def _form_to_fill(request: CustomerRequest, portal: PortalContext, now: dt.datetime) -> ReadingsForm:
     """Return the form with what was typed before, empty, or with the values of a submission to correct.
 
     A draft that has become impossible since shows its errors.
     """
+    premise = portal.premise
     if typed := load_draft(request.session, premise, request.GET.get(DRAFT, ""), topic=TOPIC, now=now):
-        form = _form(premise, now, data=typed)
-        return ReadingsForm(form.meters, today=form.today, initial=typed) if form.is_valid() else form
-    return _form(premise, now, initial=typed_before(premise, request.GET.get(CORRECTS, "")))
+        form = _form(portal, now, data=typed)
+        return _form(portal, now, initial=typed) if form.is_valid() else form
+    return _form(portal, now, initial=typed_before(premise, request.GET.get(CORRECTS, "")))
+
+
+def _form_sent(request: CustomerRequest, portal: PortalContext, now: dt.datetime) -> ReadingsForm:
+    """Return the form that was sent, with its pictures taken in."""
+    today = local_date(now, settings.UTILITY_TIME_ZONE)
+    meters = meters_to_read(portal.premise, today=today)
+    photos = take_in_photos(request, portal, meters, now=now)
+    typed = with_taken_over(request.POST, request.POST.get(TAKE_OVER, "")) | photos.as_typed()
+    return ReadingsForm(meters, today=today, data=typed, photos=photos)
+
+
+def _form_without_photo(
+    request: CustomerRequest, portal: PortalContext, meter_id: str, now: dt.datetime
+) -> ReadingsForm:
+    """Return the form as it was typed, without the picture of one meter."""
+    return _form(portal, now, initial=without_photo(request.POST, meter_id))
 
 
 def _form(
-    premise: Premise,
+    portal: PortalContext,
     now: dt.datetime,
     *,
     data: Mapping[str, str] | None = None,
     initial: Mapping[str, str] | None = None,
 ) -> ReadingsForm:
     today = local_date(now, settings.UTILITY_TIME_ZONE)
-    return ReadingsForm(meters_to_read(premise, today=today), today=today, data=data, initial=initial)
+    meters = meters_to_read(portal.premise, today=today)
+    photos = kept_photos(portal, data or initial or {}, meters, now=now)
+    return ReadingsForm(meters, today=today, data=data, initial=initial, photos=photos)
 
 
 def _page(

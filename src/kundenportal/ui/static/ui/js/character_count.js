@@ -14,7 +14,7 @@ for (const counter of document.querySelectorAll("[data-characters]")) {
   const tell = () => {
     const left = Number(counter.dataset.most) - [...field.value.trim()].length;
     const words = left < 0 ? counter.dataset.over : counter.dataset.left;
-    counter.textContent = words.replace("%n", Math.abs(left).toLocaleString("de-DE"));
+    counter.textContent = words.replace("%n", Math.abs(left).toLocaleString(document.documentElement.lang));
     counter.toggleAttribute("data-is-over", left < 0);
     clearTimeout(timer);
     timer = setTimeout(() => {
