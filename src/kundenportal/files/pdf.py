@@ -6,6 +6,7 @@ a stranger's PDF is read in a process of its own (``files.apart``).
 """
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
@@ -60,6 +61,11 @@ _KEYS = {
 """The keys that only stand where something is done."""
 
 
+_NAMES = [key[1:] for key in _KEYS] + [str(action)[1:] for action in _ACTIONS] + ["EmbeddedFile"]
+_TELLTALE = re.compile("|".join(rf"/{name}(?![^\s/<>\[\]()%])" for name in _NAMES).encode())
+"""Any of these names as qpdf writes it, without escapes; most objects hold none, and writing one is quick."""
+
+
 def is_pdf(content: bytes) -> bool:
     """Tell whether a content calls itself a PDF."""
     return _HEADER in content[:_HEADER_WITHIN]
@@ -70,7 +76,8 @@ def active_content(pdf: Pdf) -> frozenset[ActiveContent]:
 
     An address that opens with a click is none of it; one that opens by itself is.
     """
-    found = {each for thing in _dictionaries(pdf) for each in _active_in(thing)}
+    suspects = (each for each in pdf.objects if _TELLTALE.search(_written(each)))
+    found = {each for thing in _dictionaries(suspects) for each in _active_in(thing)}
     if _opens_address(pdf.Root.get("/OpenAction")) or "/AA" in pdf.Root:
         found.add(ActiveContent.OPENS_ADDRESS)
     return frozenset(found)
@@ -123,7 +130,7 @@ def _pages_alone(pdf: Pdf) -> bytes:
         for page in pdf.pages:
             _keep_drawing_only(page.obj)
             alone.pages.append(page)
-        for thing in _dictionaries(alone):
+        for thing in _dictionaries(alone.objects):
             for key in _BESIDE_THE_DRAWING:
                 if key in thing:
                     del thing[key]
@@ -145,9 +152,14 @@ def _saved(pdf: Pdf) -> bytes:
     return result.getvalue()
 
 
-def _dictionaries(pdf: Pdf) -> Iterator[Object]:
-    """Yield every dictionary of a PDF once: those of streams, and those inside others."""
-    for each in pdf.objects:
+def _written(thing: Object) -> bytes:
+    """Return an object as it stands in a PDF, all that is inside it included; of a stream its dictionary."""
+    return (thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing).unparse(resolved=True)
+
+
+def _dictionaries(objects: Iterable[Object]) -> Iterator[Object]:
+    """Yield every dictionary of a PDF's objects once: those of streams, and those inside others."""
+    for each in objects:
         pending = [each]
         while pending:
             thing = pending.pop()
