@@ -10,6 +10,11 @@ from pathlib import Path
 if "KUNDENPORTAL_DATA_DIR" not in os.environ:
     os.environ["KUNDENPORTAL_DATA_DIR"] = tempfile.mkdtemp(prefix="kundenportal-test-")
     atexit.register(shutil.rmtree, os.environ["KUNDENPORTAL_DATA_DIR"], ignore_errors=True)
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Locks lie in the data directory: an import in one worker must not keep another from its own.
+    os.environ["KUNDENPORTAL_DATA_DIR"] = str(
+        Path(os.environ["KUNDENPORTAL_DATA_DIR"]) / os.environ.pop("PYTEST_XDIST_WORKER")
+    )
 os.environ.setdefault("KUNDENPORTAL_SECRET_KEY", "only-for-tests-and-long-enough-for-the-checks")
 
 from kundenportal.config.settings import *  # noqa: F403
