@@ -49,10 +49,11 @@ class Changes:
 
 @dataclass
 class FaultReport:
-    """The faults of one or more files: all counted, the first of each file listed."""
+    """The faults of one or more files: all counted, the first of each file listed; and what else is odd."""
 
     faults: list[RowFault] = field(default_factory=list)
     fault_counts: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, file: str, line: int, column: str, value: object, reason: str) -> None:
         """Count a fault, and list it while the file's list is not full. IBANs are masked."""
@@ -98,7 +99,6 @@ class Report(FaultReport):
     sha256: str = ""
     changes: dict[str, Changes] = field(default_factory=dict)
     documents: int | None = None
-    notes: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
 
     @property

@@ -16,10 +16,9 @@ from kundenportal.audit.services import record
 from kundenportal.banking.services import settle_bank_change
 from kundenportal.contact.services import settle_contact_message
 from kundenportal.core.references import format_reference, parse_reference
-from kundenportal.erp.inbound.dialect import UnreadableText, detect_encoding, is_blank, line_blocks
 from kundenportal.erp.inbound.formats import Column, FileSpec
+from kundenportal.erp.inbound.plain_rows import read_rows
 from kundenportal.erp.inbound.report import FaultReport
-from kundenportal.erp.inbound.rows import BadFields, HeaderRefused, RowParser
 from kundenportal.erp.inbound.values import BadValue, choice, text
 from kundenportal.erp.locks import only_one
 from kundenportal.metering.services import settle_reading_submission
@@ -93,7 +92,6 @@ class ResultsReport(FaultReport):
     accepted: int = 0
     rejected: int = 0
     known: int = 0
-    notes: list[str] = field(default_factory=list)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     def blame(self, result: Result, column: str, value: str, reason: str) -> None:
@@ -185,48 +183,7 @@ def _word_of(outcome: Outcome) -> str:
 
 def _read(path: Path, report: ResultsReport) -> Iterator[Result]:
     """Yield the good rows of the file and report the others."""
-    parser: RowParser | None = None
-    number = 0
-    try:
-        with path.open("rb") as stream:
-            encoding = detect_encoding(stream)
-        with path.open("rb") as stream:
-            for number, line in _numbered(line_blocks(stream, encoding)):
-                if parser is None:
-                    parser = _header(line, report)
-                elif result := _row(parser, line, number, report):
-                    yield result
-        if parser is None:
-            report.add(path.name, 0, "", "", _("Die Datei ist leer."))
-    except UnreadableText as error:
-        report.add(path.name, error.line, "", "", error.reason)
-    except HeaderRefused as error:
-        report.add(path.name, number, "", "", str(error))
-
-
-def _header(line: bytes, report: ResultsReport) -> RowParser:
-    parser = RowParser(RESULTS, line)
-    if parser.unknown:
-        told = _("%(file)s: Unbekannte Spalten bleiben unbeachtet: %(names)s.")
-        report.notes.append(told % {"file": report.file, "names": ", ".join(parser.unknown)})
-    return parser
-
-
-def _numbered(blocks: Iterator[list[bytes]]) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that are not blank, with their numbers."""
-    number = 0
-    for lines in blocks:
-        for line in lines:
-            number += 1
-            if not is_blank(line):
-                yield number, line
-
-
-def _row(parser: RowParser, line: bytes, number: int, report: ResultsReport) -> Result | None:
-    try:
-        reference, outcome, reason = parser.parse(line)
-    except BadFields as error:
-        for fault in error.faults:
-            report.add(report.file, number, fault.column, fault.value, fault.reason)
-        return None
-    return Result(number, str(reference), cast("Outcome", outcome), str(reason))
+    for number, (reference, outcome, reason) in read_rows(
+        lambda: path.open("rb"), RESULTS, name=report.file, report=report
+    ):
+        yield Result(number, str(reference), cast("Outcome", outcome), str(reason))
