@@ -110,7 +110,7 @@ def test_references_are_new_whatever_their_case() -> None:
 
 def test_banks_come_from_the_register_and_an_unknown_one_is_no_fault() -> None:
     assert bank_of("DE89370400440532013000") == Bank("Commerzbank", "COBADEFFXXX")
-    assert bank_of("DE36999999990000004711") == UNKNOWN
+    assert bank_of("DE90999999990000004711") == UNKNOWN
     assert german_bank_name("76550000").startswith("Sparkasse")
     assert german_bank_name("99999999") == german_bank_name("7655") == german_bank_name("abc") == ""
 

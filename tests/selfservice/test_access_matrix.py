@@ -28,6 +28,7 @@ from kundenportal.identity.models import (
 from kundenportal.linking.models import AccountLink, LinkRequest
 from kundenportal.mailing.categories import Category
 from kundenportal.privacy.unsubscribe_links import unsubscribe_token
+from kundenportal.submissions.models import Submission
 from tests.addresses import send_address
 from tests.contact import make_upload, send_message
 from tests.make import (
@@ -187,6 +188,12 @@ MATRIX = {
     "selfservice:contact_messages": Kind.OBJECT,
     "selfservice:contact_thread": Kind.OBJECT,
     "selfservice:file": Kind.OBJECT,
+    "selfservice:bank_account": Kind.OBJECT,
+    "selfservice:bank_account_name": Kind.OBJECT,
+    "selfservice:bank_account_check": Kind.OBJECT,
+    "selfservice:bank_account_end": Kind.OBJECT,
+    "selfservice:bank_account_end_check": Kind.OBJECT,
+    "selfservice:bank_account_sent": Kind.OBJECT,
     "selfservice:submissions": Kind.OBJECT,
     "selfservice:submission": Kind.OBJECT,
     "selfservice:submission_withdraw": Kind.OBJECT,
@@ -278,6 +285,7 @@ def victim(household: Household, transactional_db: None) -> Victim:
             "selfservice:contact_sent reference": message.reference,
             "selfservice:contact_thread reference": message.reference,
             "file_id": attached.public_id,
+            "selfservice:bank_account_sent reference": Submission.objects.get(kind="bank_change").reference,
             "key": "1",
             "consent_id": make_consent(user, customer=make_customer()).public_id,
             "export_id": make_data_export(user).public_id,

@@ -66,11 +66,12 @@ def test_the_navigation_names_every_function_that_exists(page: str, premise: Pre
         "Dokumentenverwaltung",
         "Abschlag ändern",
         "Rechnungsadresse ändern",
+        "Bankverbindung ändern",
         "Kontoverwaltung",
         "Kontaktformular",
         "Abmelden",
     ]
-    assert navigation.count('class="hinweis"') == 9
+    assert navigation.count('class="hinweis"') == 10
     assert f'href="/vs/{premise.public_id}/" aria-current="page"' in navigation
     assert '<form action="/abmelden/" method="post">' in navigation
 

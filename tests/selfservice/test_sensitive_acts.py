@@ -34,6 +34,7 @@ EXAMPLES = {
     SensitiveAct.LINK_ACCOUNT: Example("/konto/verknuepfen/7KQ2M4P/"),
     SensitiveAct.UNLINK_ACCOUNT: Example("/konto/verknuepfung-aufheben/7KQ2M4P/"),
     SensitiveAct.CHANGE_ADDRESS: Example("/vs/7KQ2M4P/rechnungsadresse/pruefen/"),
+    SensitiveAct.CHANGE_BANK_ACCOUNT: Example("/vs/7KQ2M4P/bankverbindung/pruefen/"),
     SensitiveAct.DELETE_LOGIN: Example("/konto/datenschutz/", {"is_sure": "on"}),
     SensitiveAct.EXPORT_DATA: Example("/konto/datenschutz/datenauskunft/"),
     SensitiveAct.CHANGE_FACTORS: Example("/konto/sicherheit/app/", {"code": "123456"}),

@@ -10,6 +10,9 @@ from kundenportal.banking.models import BankAccount, BankDetailsChange, WantedAc
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.submissions.models import Submission
 
+MOST_OFFERED = 25
+"""How many premises are offered an account of their own on one page."""
+
 
 @dataclass(frozen=True)
 class AccountState:
@@ -48,6 +51,18 @@ class AccountStates:
     def debited(self) -> tuple[AccountState, ...]:
         """Those the utility collects from."""
         return tuple(each for each in self.all if each.is_debited)
+
+    def offered(self, premise: Premise) -> tuple[AccountState, ...]:
+        """Return the premises that may get an account of their own; none when there is but one without.
+
+        A page holds only so many: of more, the one in view, and those with an account of their own.
+        """
+        found = self.of_premises
+        if len(found) == 1 and found[0].account is None:
+            return ()
+        if len(found) <= MOST_OFFERED:
+            return found
+        return tuple(each for each in found if each.account or each.premise == premise)[:MOST_OFFERED]
 
     def used_by(self, premise: Premise) -> AccountState:
         """Return the account that a premise uses: its own, else the common one."""

@@ -17,6 +17,7 @@ class SensitiveAct(StrEnum):
     DELETE_LOGIN = "delete_login"
     CHANGE_FACTORS = "change_factors"
     CHANGE_ADDRESS = "change_address"
+    CHANGE_BANK_ACCOUNT = "change_bank_account"
     EXPORT_DATA = "export_data"
 
 
@@ -38,5 +39,6 @@ ACTS: Mapping[SensitiveAct, AskedBy] = {
     SensitiveAct.DELETE_LOGIN: AskedBy.OWN_FORM,
     SensitiveAct.CHANGE_FACTORS: AskedBy.PAGE_BEFORE,
     SensitiveAct.CHANGE_ADDRESS: AskedBy.PAGE_BEFORE,
+    SensitiveAct.CHANGE_BANK_ACCOUNT: AskedBy.PAGE_BEFORE,
     SensitiveAct.EXPORT_DATA: AskedBy.PAGE_BEFORE,
 }

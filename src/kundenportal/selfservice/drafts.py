@@ -1,18 +1,23 @@
 """What was typed on an entry page, kept until it is checked and sent (ux.md C5, C6; security.md A6).
 
 A draft lives in the session under a random key, never changes, and is for one topic and one premise, or for
-no premise at all. Its key is the idempotency key of what is sent: pressing "Daten senden" twice, the back
-button and a second tab with the same draft all lead to one submission.
+no premise at all. It is sealed: sessions lie in the database, and what is typed may be an IBAN. Its key is
+the idempotency key of what is sent: pressing "Daten senden" twice, the back button and a second tab with the
+same draft all lead to one submission.
 """
 
+import base64
 import datetime as dt
+import json
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404
 
+from kundenportal.core.encryption import decrypt_field, encrypt_field
 from kundenportal.customers.models import Premise
 
 SESSION_KEY = "drafts"
@@ -31,7 +36,7 @@ def save_draft(
         "topic": topic,
         "premise": _place(premise),
         "saved_at": now.timestamp(),
-        "typed": dict(typed),
+        "sealed": _seal(key, typed),
     }
     session[SESSION_KEY] = dict(list(drafts.items())[-MOST:])
     return key
@@ -55,7 +60,18 @@ def load_draft(
         return None
     if draft["premise"] != _place(premise):
         raise Http404
-    typed: dict[str, str] = draft["typed"]
+    return _open(key, draft["sealed"])
+
+
+def _seal(key: str, typed: Mapping[str, str]) -> str:
+    """Return what was typed as the session may hold it; it opens under the draft's own key alone."""
+    sealed = encrypt_field(json.dumps(dict(typed)), key=settings.FIELD_KEY, bound_to=f"draft:{key}")
+    return base64.b64encode(sealed).decode()
+
+
+def _open(key: str, sealed: str) -> dict[str, str]:
+    plain = decrypt_field(base64.b64decode(sealed), key=settings.FIELD_KEY, bound_to=f"draft:{key}")
+    typed: dict[str, str] = json.loads(plain)
     return typed
 
 

@@ -19,7 +19,9 @@ P = ParamSpec("P")
 View = Callable[Concatenate[CustomerRequest, P], HttpResponse]
 
 
-def fresh_authentication_required(act: SensitiveAct) -> Callable[[View[P]], View[P]]:
+def fresh_authentication_required(
+    act: SensitiveAct, *, unless: Callable[[], bool] = lambda: False
+) -> Callable[[View[P]], View[P]]:
     """Let a view do a sensitive act only within five minutes of a password or passkey.
 
     Otherwise ``/konto/bestaetigen/`` asks for one. A form that was being sent is kept and sent on after
@@ -27,18 +29,25 @@ def fresh_authentication_required(act: SensitiveAct) -> Callable[[View[P]], View
 
     Args:
         act: the act, one of ``identity.acts``.
+        unless: tells whether a setting spares the question.
 
     """
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: CustomerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if ACTS[act] is AskedBy.OWN_FORM or is_fresh(request, now=timezone.now()):
-                return view(request, *args, **kwargs)
-            query = urlencode({"weiter": way_back(request, request.user, is_sent_at_once=True)})
-            return HttpResponseRedirect(f"{reverse('selfservice:confirm_identity')}?{query}", status=303)
+            is_asked = ACTS[act] is AskedBy.PAGE_BEFORE and not unless()
+            if is_asked and not is_fresh(request, now=timezone.now()):
+                return lead_to_proof(request)
+            return view(request, *args, **kwargs)
 
         guarded.sensitive_act = act  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def lead_to_proof(request: CustomerRequest) -> HttpResponse:
+    """Lead to the page that asks for password or passkey, and back; what was being sent is kept."""
+    query = urlencode({"weiter": way_back(request, request.user, is_sent_at_once=True)})
+    return HttpResponseRedirect(f"{reverse('selfservice:confirm_identity')}?{query}", status=303)

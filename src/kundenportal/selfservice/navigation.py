@@ -66,6 +66,9 @@ NAVIGATION = (
     NavigationItem(
         "address", "map-pin", _("Rechnungsadresse ändern"), tile_label=_("Rechnungs\u00adadresse ändern")
     ),
+    NavigationItem(
+        "bank_account", "landmark", _("Bankverbindung ändern"), tile_label=_("Bank\u00adverbindung ändern")
+    ),
     NavigationItem("account", "user-cog", _("Kontoverwaltung"), is_for_login=True),
     NavigationItem("contact", "message-square", _("Kontaktformular"), tile_label=_("Kontakt\u00adformular")),
 )

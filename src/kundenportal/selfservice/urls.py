@@ -18,6 +18,7 @@ from kundenportal.selfservice.views import (
     address,
     advance_payments,
     appearance,
+    bank_account,
     barrier,
     confirm_device,
     confirm_identity_passkey,
@@ -256,6 +257,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vs/<str:premise_id>/nachrichten/", messages.contact_messages, name="contact_messages"),
     path("vs/<str:premise_id>/nachrichten/<str:reference>/", messages.contact_thread, name="contact_thread"),
     path("vs/<str:premise_id>/dateien/<str:file_id>/", files.file, name="file"),
+    path("vs/<str:premise_id>/bankverbindung/", bank_account.enter, name="bank_account"),
+    path("vs/<str:premise_id>/bankverbindung/bank/", bank_account.bank_name, name="bank_account_name"),
+    path("vs/<str:premise_id>/bankverbindung/pruefen/", bank_account.check, name="bank_account_check"),
+    path("vs/<str:premise_id>/bankverbindung/beenden/", bank_account.end, name="bank_account_end"),
+    path(
+        "vs/<str:premise_id>/bankverbindung/beenden/pruefen/",
+        bank_account.check_end,
+        name="bank_account_end_check",
+    ),
+    path(
+        "vs/<str:premise_id>/bankverbindung/gesendet/<str:reference>/",
+        bank_account.sent,
+        name="bank_account_sent",
+    ),
     path("vs/<str:premise_id>/vorgaenge/", submissions.submissions, name="submissions"),
     path("vs/<str:premise_id>/vorgaenge/<str:reference>/", submissions.submission, name="submission"),
     path(

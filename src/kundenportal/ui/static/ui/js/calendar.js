@@ -10,6 +10,7 @@ for (const button of document.querySelectorAll("[data-calendar]")) {
     tabIndex: -1,
   });
   if (!picker.showPicker) continue;
+  picker.min = text.dataset.min ?? "";
   picker.max = text.dataset.max ?? "";
   picker.setAttribute("aria-hidden", "true");
   button.after(picker);

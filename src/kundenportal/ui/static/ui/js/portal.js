@@ -11,6 +11,7 @@ import "./advance_payment.js";
 import "./character_count.js";
 import "./print.js";
 import "./copy.js";
+import "./iban.js";
 import "./passkey.js";
 import "./documents.js";
 import "./kept_form.js";
