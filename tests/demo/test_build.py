@@ -18,10 +18,11 @@ from kundenportal.demo.build import DeliveryRefused, build_demo
 from kundenportal.demo.logins import PASSWORD, READY_LOGINS
 from kundenportal.demo.mail_box import MailMissing, list_mails
 from kundenportal.demo.staff import STAFF_LOGINS
+from kundenportal.demo.without_login import card_path
 from kundenportal.identity.passwords import password_problem
 from kundenportal.linking.models import AccountLink
 from kundenportal.mailing.models import OutgoingMail
-from kundenportal.metering.models import MeterReading
+from kundenportal.metering.models import MeterReading, PublicReport, SubmittedReading
 from kundenportal.metering.rules import NewReading, Plausible
 from kundenportal.metering.selectors import meters_to_read
 from kundenportal.privacy.consents import given
@@ -35,6 +36,25 @@ def test_every_ready_login_can_sign_in(demo: Path) -> None:
         page = client.post("/anmelden/", {"identifier": login.customer_number, "password": login.password})
         assert (page.status_code, page["Location"]) == (303, "/")
         assert client.get("/", follow=True).status_code == 200
+
+
+def test_the_link_of_a_reading_card_is_shown_and_opens(demo: Path, settings: Settings) -> None:
+    settings.DATA_DIR = demo
+    path = card_path(demo)
+    client = Client()
+    assert f'href="{path}"' in client.get("/anmelden/").text
+    page = client.get(path).text
+    assert "Marktplatz 3" in page
+    assert "Köhler" not in page
+    assert len(list((demo / "ablesekarten").glob("qr-*.png"))) > 30
+
+
+def test_readings_without_a_login_are_told_of(demo: Path) -> None:
+    placements = PublicReport.objects.order_by("pk").values_list("placement", flat=True)
+    assert list(placements) == ["unknown_meter", "matched"]
+    assert SubmittedReading.objects.get(reading_submission__public_report__name="Daniela Roth").check_result
+    kinds = {mail.subject.split(" (")[0] for mail in list_mails(demo / "mail")}
+    assert "Zählerstand für Ihren Zähler gemeldet" in kinds
 
 
 def test_who_works_there_signs_in_with_the_code_on_the_page(demo: Path, settings: Settings) -> None:
@@ -72,6 +92,8 @@ def test_submissions_stand_everywhere_they_can(demo: Path) -> None:
         "VS13518": "completed",
         "VS13391": "exported",
         "VS10226": "received",
+        "VS10227": "received",
+        None: "exported",
         "VS12730": "received",
     }
     assert Submission.objects.filter(premise__erp_id="VS14026", status="rejected").count() == 1

@@ -115,6 +115,26 @@ def test_what_another_login_sent_is_marked(owner: Client, household: Household) 
     assert "Gesendet wurden sie über einen anderen Zugang." in text
 
 
+@pytest.mark.parametrize(
+    ("channel", "sentence"),
+    [
+        ("public", "Gesendet wurden sie ohne Anmeldung."),
+        ("link", "Gesendet wurden sie mit dem Link für diese Verbrauchsstelle."),
+    ],
+)
+def test_a_reading_without_a_login_says_how_it_came(
+    owner: Client, household: Household, channel: str, sentence: str
+) -> None:
+    submission = make_reading_submission(household.strom, channel=channel)
+    text = text_of(owner.get(url(submission)))
+    assert sentence in text
+    assert ("Diesen Stand hat jemand ohne Anmeldung gemeldet." in text) == (channel == "public")
+    assert ("Stand berichtigen" in text) == (channel == "link")
+    assert "zurückziehen" in text
+    thanks = f"/vs/{household.premise.public_id}/zaehlerstaende/gesendet/{submission.reference}/"
+    assert owner.get(thanks).status_code == (404 if channel == "public" else 200)
+
+
 def test_what_replaced_a_reading_says_so(pages: Pages) -> None:
     strom = pages.household.strom
     pages.send({strom: "24318"})

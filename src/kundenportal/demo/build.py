@@ -15,6 +15,7 @@ from kundenportal.demo.keeping import BATCHES, DELIVERIES, DELIVERIES_LAST_YEAR
 from kundenportal.demo.logins import create_ready_logins
 from kundenportal.demo.staff import create_staff_logins
 from kundenportal.demo.story import tell_last_yearly_readings, tell_recent_weeks
+from kundenportal.demo.without_login import print_reading_cards
 
 
 class DeliveryRefused(RuntimeError):
@@ -47,6 +48,7 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     _import(directory / DELIVERIES, today=today)
     tell_recent_weeks(today, directory / BATCHES)
     tell_consents(today, batches=directory / BATCHES, mails=mails)
+    print_reading_cards(directory)
 
 
 def _import(delivery: Path, *, today: dt.date, readings_until: dt.date | None = None) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 DELIVERIES, DELIVERIES_LAST_YEAR = "lieferung", "lieferung-vorjahr"
-BATCHES, MAILS = "ausgang", "mail"
+BATCHES, CARDS, MAILS = "ausgang", "ablesekarten", "mail"
 STAFF_KEYS = "staff-keys.json"
 
 _DATABASE = "portal.sqlite3"
@@ -51,5 +51,5 @@ def forget(directory: Path) -> None:
     for path in directory.glob(f"{_DATABASE}*"):
         path.unlink()
     (directory / STAFF_KEYS).unlink(missing_ok=True)
-    for name in (DELIVERIES, DELIVERIES_LAST_YEAR, BATCHES, MAILS):
+    for name in (DELIVERIES, DELIVERIES_LAST_YEAR, BATCHES, CARDS, MAILS):
         shutil.rmtree(directory / name, ignore_errors=True)

@@ -14,6 +14,7 @@ from kundenportal.customers.models import Premise
 from kundenportal.demo.cast import introduced_customers
 from kundenportal.demo.days import last_reading_date
 from kundenportal.demo.histories import value_on
+from kundenportal.demo.without_login import TENANT_METER, report_as_tenant, report_with_a_slip
 from kundenportal.linking.selectors import holder_of
 from kundenportal.mailing.delivery import send_due_mails
 from kundenportal.metering.models import Register, SubmittedReading
@@ -74,7 +75,7 @@ def tell_last_yearly_readings(today: dt.date, directory: Path) -> None:
 
 
 def tell_recent_weeks(today: dt.date, directory: Path) -> None:
-    """Let customers send readings that are settled, under way, or wait to be exported.
+    """Let customers send readings that are settled, under way, or wait to be exported; some have no login.
 
     Args:
         today: the day the demo is built on.
@@ -87,6 +88,7 @@ def tell_recent_weeks(today: dt.date, directory: Path) -> None:
     garden = SubmittedReading.Reason.GARDEN
     slip = Sent("VS14026", ("8SEN0166341120",), weeks_ago, weeks_ago, value=Decimal(641), reason=garden)
     _settle(_send_and_export([slip], today, directory), outcome="rejected", reason=_REFUSAL)
+    report_with_a_slip(days_ago - dt.timedelta(days=1))
     _send_and_export([Sent("VS13391", ("1LOG0065103327",), days_ago, days_ago)], today, directory)
     yesterday = today - dt.timedelta(days=1)
     for sent in (
@@ -94,6 +96,7 @@ def tell_recent_weeks(today: dt.date, directory: Path) -> None:
         Sent("VS12730", ("1EMH0009201700", "8SEN0170032000"), yesterday, yesterday),
     ):
         _send(sent, today)
+    report_as_tenant(yesterday, _shown_by(TENANT_METER, yesterday, today))
 
 
 def _send_and_export(sent: Sequence[Sent], today: dt.date, directory: Path) -> list[Submission]:
@@ -131,18 +134,22 @@ def _values(sent: Sent, today: dt.date) -> dict[int, Decimal]:
             meter__premise__erp_id=sent.premise, meter__meter_number__in=sent.meters
         ).values_list("meter__meter_number", "pk")
     )
+    return {
+        ids[number]: sent.value if sent.value is not None else _shown_by(number, sent.reading_date, today)
+        for number in sent.meters
+    }
+
+
+def _shown_by(meter_number: str, date: dt.date, today: dt.date) -> Decimal:
+    """Return what the first counter of a meter shows on a day."""
     meters = {
         meter.number: meter
         for customer in introduced_customers(today)
         for premise in customer.premises
         for meter in premise.meters
     }
-    return {
-        ids[number]: sent.value
-        if sent.value is not None
-        else value_on(sent.reading_date, meters[number], meters[number].registers[0], today=today)
-        for number in sent.meters
-    }
+    meter = meters[meter_number]
+    return value_on(date, meter, meter.registers[0], today=today)
 
 
 def _settle(submissions: Sequence[Submission], *, outcome: str, reason: str = "") -> None:

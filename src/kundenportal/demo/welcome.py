@@ -1,9 +1,12 @@
 """What the demo prints when it is ready."""
 
+from pathlib import Path
+
 from kundenportal.demo.environment import DIRECTORY
-from kundenportal.demo.keeping import BATCHES, DELIVERIES
+from kundenportal.demo.keeping import BATCHES, CARDS, DELIVERIES
 from kundenportal.demo.logins import PASSWORD, READY_LOGINS
 from kundenportal.demo.staff import STAFF_LOGINS
+from kundenportal.demo.without_login import CARD_OWNER, card_path
 
 _WELCOME = """
 Stadtwerke Musterbach, a fictional utility, is open:
@@ -30,17 +33,23 @@ Worth a try:
   - Register: Kundennummer 0011870/1, Jana Neumann, j.neumann@beispiel.example.
     The link to set a password is in the mail box.
   - Kontoverwaltung, Datenschutz: ask for a copy of everything about you; a minute later it lies there.
+  - Report a reading without a login: {base_url}/zaehlerstand-melden/
+    Meter 1EMH0007700312 in 91560 is known, any other number is left to a clerk; the page does not tell.
+  - Read for {card_owner} with the link of its reading card, as its QR code leads there:
+    {base_url}{card_path}
+    The cards of all customers are in {cards}.
   - See what the billing system delivers ({deliveries}) and gets ({batches}).
 
 Everything is kept in {directory}; "kundenportal demo --reset" starts over. Ctrl+C ends.
 """
 
 
-def welcome(base_url: str) -> str:
+def welcome(base_url: str, directory: Path) -> str:
     """Return the addresses, the ready logins and what to try.
 
     Args:
         base_url: the portal's address, without a slash at its end.
+        directory: the demo's own.
 
     """
     width = max(len(login.name) for login in READY_LOGINS)
@@ -51,6 +60,9 @@ def welcome(base_url: str) -> str:
         password=PASSWORD,
         logins="\n".join(logins),
         staff="\n".join(staff),
+        card_owner=CARD_OWNER,
+        card_path=card_path(directory),
+        cards=DIRECTORY / CARDS,
         deliveries=DIRECTORY / DELIVERIES,
         batches=DIRECTORY / BATCHES,
         directory=DIRECTORY,

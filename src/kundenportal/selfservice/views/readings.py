@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -94,6 +94,9 @@ def sent(request: CustomerRequest, premise_id: str, reference: str) -> HttpRespo
     """Show a submission of readings and where it stands."""
     portal = get_premise_or_404(request, premise_id)
     submission = sent_or_404(portal, reference, Submission.Kind.METER_READING)
+    if submission.channel == Submission.Channel.PUBLIC:
+        # The page thanks who has sent it; somebody else has.
+        raise Http404
     context = {
         "portal": portal,
         "submission": submission,

@@ -52,7 +52,7 @@ class Command(BaseCommand):
             build_demo(directory, mails=directory / MAILS, now=timezone.now())
             mark_as_built(directory)
         server.start()
-        self._say(welcome(settings.BASE_URL))
+        self._say(welcome(settings.BASE_URL, directory))
         # The job runner has the main thread, for it minds the signals.
         call_command("run_jobs")
 
