@@ -12,6 +12,7 @@ from kundenportal.mailing.delivery import send_due_mails
 from kundenportal.mailing.kinds import all_kinds, kind_named
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.services import enqueue
+from kundenportal.privacy.mail_choices import REFUSABLE
 from kundenportal.privacy.services import choose_mails
 from kundenportal.privacy.unsubscribe_links import subscription_of
 from tests.mailing.sink import Sink
@@ -37,7 +38,7 @@ def put(household: Household, kind: str) -> OutgoingMail:
 
 
 def refuse(household: Household, *refused: Category) -> None:
-    wanted = set(Category) - set(refused)
+    wanted = set(REFUSABLE) - set(refused)
     choose_mails(user=household.user, wanted=wanted, language="de", now=NOW)
 
 

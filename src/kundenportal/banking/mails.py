@@ -18,6 +18,7 @@ from kundenportal.identity.security_events import (
     tell_security_event,
 )
 from kundenportal.mailing import kinds
+from kundenportal.mailing.categories import Category
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.services import enqueue
 from kundenportal.submissions.models import Submission
@@ -38,7 +39,7 @@ def register_kinds() -> None:
     """Make the kinds known to the outbox."""
     register_security_mail(BANK_REQUESTED, add_stop_link)
     for kind in (BANK_ACCEPTED, BANK_REJECTED):
-        kinds.register(kind, prepare, is_about_customer=True)
+        kinds.register(kind, prepare, is_about_customer=True, category=Category.SUBMISSIONS)
     kinds.register(BANK_STOPPED, prepare_for_everybody)
     kinds.register(BANK_DISPUTED, prepare_for_staff)
 

@@ -130,14 +130,15 @@ def forget_data_exports(user: User, now: dt.datetime) -> None:  # noqa: ARG001
 def _let_go(exports: QuerySet[DataExport]) -> int:
     """Delete the files of data exports, rows in the caller's transaction, contents after it; return how many.
 
-    A process that dies in between leaves a sealed content that nothing tells of; the sweep takes it.
+    A process that dies in between, or a storage out of reach, leaves a sealed content that nothing tells of;
+    the sweep takes it.
     """
     with_file = exports.exclude(file=None).select_for_update(of=("self",)).select_related("file")
     files = [export.file for export in with_file if export.file]
     DataExport.objects.filter(file__in=files).update(file=None)
     for file in files:
         file.delete()
-        transaction.on_commit(partial(erase_content, file.name))
+        transaction.on_commit(partial(erase_content, file.name), robust=True)
     return len(files)
 
 
