@@ -50,6 +50,22 @@ def test_an_unknown_theme_is_refused_and_changes_nothing(client: Client, db: Non
     assert "<title>Fehler: Darstellung – Kundenportal" in response.text
 
 
+def test_who_comes_from_a_page_finds_back_to_it(client: Client, db: None) -> None:
+    assert 'href="/darstellung/?weiter=/hilfe/"' in client.get("/hilfe/").text
+
+    response = client.post(f"{URL}?weiter=/hilfe/", {"theme": "hell"})
+    page = client.get(response.headers["Location"]).text
+
+    assert '<a class="knopf knopf--schlicht" href="/hilfe/">Zurück zur Seite</a>' in page
+
+
+def test_nobody_is_led_to_another_site(client: Client) -> None:
+    page = client.get(f"{URL}?weiter=//fremd.example").text
+
+    assert 'href="//fremd' not in page
+    assert '<a class="knopf knopf--schlicht" href="/">Zur Startseite</a>' in page
+
+
 def test_the_cookie_is_kept_from_scripts(client: Client, db: None) -> None:
     cookie = client.post(URL, {"theme": "hell"}).cookies["darstellung"]
 

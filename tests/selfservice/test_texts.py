@@ -4,10 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from tests.make import Household
+from tests.make import Household, make_premise
 from tests.personas import sign_in
 from tests.utilities import complete_utility
 
@@ -131,3 +133,19 @@ def test_a_reader_of_another_language_gets_the_german_text_where_there_is_no_oth
 def test_long_texts_begin_with_what_they_are_about(client: Client) -> None:
     assert '<li><a href="#cookies">Cookies</a></li>' in client.get("/datenschutz/").text
     assert '<h2 id="cookies">Cookies</h2>' in client.get("/datenschutz/").text
+
+
+@pytest.mark.parametrize("url", ["/impressum/", "/hilfe/", "/barrierefreiheit/melden/", "/darstellung/"])
+def test_a_customer_with_many_premises_costs_no_more_queries(
+    client: Client, household: Household, url: str
+) -> None:
+    sign_in(client, household.user)
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    for number in range(20):
+        make_premise(household.customer, street="Gasse", house_number=str(number))
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+
+    assert len(many) == len(few) <= 8

@@ -27,4 +27,4 @@ def set_language(locked: User, *, language: str, now: dt.datetime) -> None:
         return
     locked.language = language
     locked.save(update_fields=["language"])
-    record("language.chosen", actor=f"user:{locked.pk}", now=now, details={"language": language})
+    record("language.chosen", actor=locked.actor, now=now, details={"language": language})

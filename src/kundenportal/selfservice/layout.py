@@ -16,8 +16,6 @@ def render_for_everybody(
 ) -> HttpResponse:
     """Draw a page whose template extends ``layout``: with the navigation of the customer who is signed in.
 
-    Staff have a site of their own, and see such a page as a visitor does.
-
     Args:
         request: the request.
         template: the template's name.
@@ -25,7 +23,7 @@ def render_for_everybody(
         status: of the answer.
 
     """
-    if not request.user.is_authenticated or request.user.is_staff:
+    if not request.user.is_authenticated:
         return render(request, template, {**context, "layout": "ui/public.html"}, status=status)
     account = get_account(request)  # type: ignore[arg-type]
     frame = {"layout": "ui/account.html", "portal": replace(account, area=NOWHERE)}

@@ -28,7 +28,7 @@ def report_barrier(request: HttpRequest) -> HttpResponse:
             page=form.cleaned_data["seite"],
             email=form.cleaned_data["email"],
             key=form.cleaned_data["key"],
-            actor=f"user:{request.user.pk}" if request.user.is_authenticated else "visitor",
+            actor=request.user.actor if request.user.is_authenticated else "visitor",
             address=client_address(request),
             now=timezone.now(),
         )
