@@ -15,7 +15,7 @@ demo: .venv/.portal  ## starts a fictional utility's portal on http://localhost:
 	$(BIN)/kundenportal demo --port $(PORT)
 
 test: .venv/.tools  ## runs all tests on SQLite, then all but the browser's on PostgreSQL
-	@.ci/need chromium postgresql
+	@.ci/need chromium postgresql gettext
 	$(BIN)/pytest -n $(WORKERS)
 	KUNDENPORTAL_DATABASE_URL="$$(tests/postgres.sh)" $(BIN)/pytest -n $(WORKERS) -m "not journey"
 
@@ -41,6 +41,7 @@ messages: .venv/.portal  ## collects what is to be translated into locale/*/LC_M
 	@.ci/need gettext
 	cd src/kundenportal && KUNDENPORTAL_DATA_DIR=$(CURDIR)/.cache/messages $(CURDIR)/$(BIN)/kundenportal makemessages \
 	    --locale en --no-obsolete --no-wrap --add-location file --verbosity 0
+	sed -i '/^"POT-Creation-Date/d; /^"Report-Msgid-Bugs-To/d' src/kundenportal/locale/*/LC_MESSAGES/django.po
 
 bench: .venv/.tools  ## measures; see docs/operations.md
 	@.ci/need postgresql

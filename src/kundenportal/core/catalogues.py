@@ -25,7 +25,7 @@ def parse_catalogue(text: str) -> dict[str, str]:
 
     """
     messages: dict[str, str] = {}
-    for entry, is_fuzzy in _entries(text):
+    for entry, is_fuzzy in entries(text):
         forms = [entry[key] for key in sorted(entry) if key.startswith("msgstr")]
         if not all(forms) or (is_fuzzy and entry["msgid"]):
             continue
@@ -54,7 +54,7 @@ def compile_catalogue(messages: Mapping[str, str]) -> bytes:
     return header + tables + texts
 
 
-def _entries(text: str) -> Iterator[tuple[dict[str, str], bool]]:
+def entries(text: str) -> Iterator[tuple[dict[str, str], bool]]:
     """Yield the fields of each entry, and whether it is marked as fuzzy."""
     entry: dict[str, str] = {}
     is_fuzzy, field = False, ""

@@ -20,7 +20,8 @@ class NavigationItem:
         icon: its symbol in ``ui/icons``.
         label: its name.
         short_label: its name in the bar at the bottom of narrow screens, empty when it stands under "Mehr".
-        tile_label: its name on a tile, where a long word needs a place to break; empty when it is short.
+        tile_label: its name on a tile, where a long word has a soft hyphen (U+00AD, which editors may hide;
+            gettext knows no escape for it); empty when it is short.
         is_for_login: whether its pages are those of the login, whatever premise is in view.
 
     """
@@ -60,17 +61,17 @@ NAVIGATION = (
         "files",
         _("Dokumentenverwaltung"),
         _("Dokumente"),
-        tile_label=_("Dokumenten\u00adverwaltung"),
+        tile_label=_("Dokumenten­verwaltung"),
     ),
     NavigationItem("advance_payment", "wallet", _("Abschlag ändern"), _("Abschlag")),
     NavigationItem(
-        "address", "map-pin", _("Rechnungsadresse ändern"), tile_label=_("Rechnungs\u00adadresse ändern")
+        "address", "map-pin", _("Rechnungsadresse ändern"), tile_label=_("Rechnungs­adresse ändern")
     ),
     NavigationItem(
         "bank_account", "landmark", _("Bankverbindung ändern"), tile_label=_("Bank\u00adverbindung ändern")
     ),
     NavigationItem("account", "user-cog", _("Kontoverwaltung"), is_for_login=True),
-    NavigationItem("contact", "message-square", _("Kontaktformular"), tile_label=_("Kontakt\u00adformular")),
+    NavigationItem("contact", "message-square", _("Kontaktformular"), tile_label=_("Kontakt­formular")),
 )
 HOME = NAVIGATION[0]
 NOWHERE = NavigationItem("", "", "")
