@@ -68,7 +68,7 @@ NAVIGATION = (
         "address", "map-pin", _("Rechnungsadresse ändern"), tile_label=_("Rechnungs­adresse ändern")
     ),
     NavigationItem(
-        "bank_account", "landmark", _("Bankverbindung ändern"), tile_label=_("Bank\u00adverbindung ändern")
+        "bank_account", "landmark", _("Bankverbindung ändern"), tile_label=_("Bank­verbindung ändern")
     ),
     NavigationItem("account", "user-cog", _("Kontoverwaltung"), is_for_login=True),
     NavigationItem("contact", "message-square", _("Kontaktformular"), tile_label=_("Kontakt­formular")),
