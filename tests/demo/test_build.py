@@ -19,6 +19,7 @@ from kundenportal.demo.logins import PASSWORD, READY_LOGINS
 from kundenportal.demo.mail_box import MailMissing, list_mails
 from kundenportal.demo.staff import STAFF_LOGINS
 from kundenportal.demo.without_login import card_path
+from kundenportal.feedback.models import BarrierReport
 from kundenportal.identity.passwords import password_problem
 from kundenportal.linking.models import AccountLink
 from kundenportal.mailing.models import OutgoingMail
@@ -107,6 +108,15 @@ def test_one_customer_gets_no_paper_and_one_the_news(demo: Path) -> None:
         ("news", "None"),
     }
     assert len((demo / "ausgang" / "einwilligungen.csv").read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_the_utility_is_told_of_a_barrier(demo: Path, settings: Settings) -> None:
+    (told,) = [
+        mail for mail in list_mails(demo / "mail") if mail.subject.startswith("Barriere im Kundenportal")
+    ]
+
+    assert "liest die Abrechnung von 2019 nicht vor" in told.text
+    assert BarrierReport.objects.get().email == "e.hofmann@beispiel.example"
 
 
 def test_nothing_happens_after_the_moment_it_was_built(demo: Path) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from kundenportal.core.dates import local_date
+from kundenportal.demo.barriers import tell_a_barrier
 from kundenportal.demo.consents import tell_consents
 from kundenportal.demo.days import last_reading_date
 from kundenportal.demo.delivery import write_delivery
@@ -48,6 +49,7 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     _import(directory / DELIVERIES, today=today)
     tell_recent_weeks(today, directory / BATCHES)
     tell_consents(today, batches=directory / BATCHES, mails=mails)
+    tell_a_barrier(today - dt.timedelta(days=2))
     print_reading_cards(directory)
 
 
