@@ -151,7 +151,7 @@ def test_the_overview_says_it_in_words(household: Household) -> None:
         "Stand: 22. November 2026, 12:00 Uhr",
         "m.bauer@beispiel.de",
         "Kundennummer 0014026/1",
-        IBAN,
+        "DE02 1203 0000 0000 2020 51, Michael Bauer",
         "SEPA-Mandat M12345-1 vom 01.03.2024",
         "Lindenstraße 12, 91560 Musterbach",
         "31.12.2025 21.987 kWh",

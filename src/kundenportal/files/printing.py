@@ -30,14 +30,16 @@ def render_pdf(template: str, context: Mapping[str, object], *, language: str) -
 
     Args:
         template: the name of the template.
-        context: what fills it; ``utility`` is added.
+        context: what fills it; ``utility`` and ``base_url`` are added.
         language: the language it is written in.
 
     """
     from weasyprint import HTML  # noqa: PLC0415
 
     with translation.override(language):
-        html = render_to_string(template, {**context, "utility": settings.UTILITY})
+        html = render_to_string(
+            template, {**context, "utility": settings.UTILITY, "base_url": settings.BASE_URL}
+        )
     pdf: bytes = HTML(string=html, base_url=_ASSET, url_fetcher=_static_fetcher()).write_pdf(
         pdf_variant=_VARIANT
     )

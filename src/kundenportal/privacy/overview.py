@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from kundenportal.addresses.models import BillingAddress
 from kundenportal.advance_payments.models import AdvancePayment
 from kundenportal.banking.models import BankAccount
+from kundenportal.core.ibans import grouped_iban
 from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.linking.selectors import links_of
 from kundenportal.metering.models import Meter, MeterReading, Register
@@ -41,7 +42,7 @@ class LastReading:
 
 @dataclass(frozen=True)
 class AccountSheet:
-    """A bank account with its IBAN in clear text."""
+    """A bank account with its IBAN in clear text, in groups of four."""
 
     account: BankAccount
     iban: str
@@ -90,7 +91,10 @@ def overview_of(subject: Subject, files: Sequence[ListedFile], *, now: dt.dateti
 
 def _customer_sheets(subject: Subject) -> list[CustomerSheet]:
     addresses = BillingAddress.objects.in_bulk([customer.pk for customer in subject.customers])
-    accounts = [AccountSheet(account, iban_of(account)) for account in bank_accounts(subject)]
+    accounts = [
+        AccountSheet(account, grouped_iban(iban_of(account).replace(" ", "")))
+        for account in bank_accounts(subject)
+    ]
     premises = _premise_sheets(subject)
     return [
         CustomerSheet(
