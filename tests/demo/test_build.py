@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
+from kundenportal.contact.models import Attachment, ContactMessage
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Customer
 from kundenportal.demo.build import DeliveryRefused, build_demo
@@ -23,11 +24,11 @@ from kundenportal.feedback.models import BarrierReport
 from kundenportal.identity.passwords import password_problem
 from kundenportal.linking.models import AccountLink
 from kundenportal.mailing.models import OutgoingMail
-from kundenportal.metering.models import MeterReading, PublicReport, SubmittedReading
+from kundenportal.metering.models import MeterReading, PublicReport, ReadingPhoto, SubmittedReading
 from kundenportal.metering.rules import NewReading, Plausible
 from kundenportal.metering.selectors import meters_to_read
 from kundenportal.privacy.consents import given
-from kundenportal.submissions.models import Submission
+from kundenportal.submissions.models import Submission, Upload
 from tests.make import NOW, TODAY
 
 
@@ -92,14 +93,24 @@ def test_submissions_stand_everywhere_they_can(demo: Path) -> None:
         "VS10224": "completed",
         "VS13518": "completed",
         "VS13391": "exported",
+        "VS10225": "received",
         "VS10226": "received",
         "VS10227": "received",
         None: "exported",
         "VS12730": "received",
     }
     assert Submission.objects.filter(premise__erp_id="VS14026", status="rejected").count() == 1
+    assert ReadingPhoto.objects.get().meter.premise.erp_id == "VS10226"
     batches = [f"batch-{number:06d}" for number in range(1, 5)]
     assert sorted(path.name for path in (demo / "ausgang").iterdir()) == [*batches, "einwilligungen.csv"]
+
+
+def test_an_answer_with_the_question_s_photo_waits_to_be_read(demo: Path) -> None:
+    answer = ContactMessage.objects.get(author="staff")
+    assert (answer.read_at, answer.thread.opened_by.premise.erp_id) == (None, "VS14026")
+    (attachment,) = Attachment.objects.all()
+    assert attachment.message.thread == answer.thread
+    assert not Upload.objects.exists()
 
 
 def test_one_customer_gets_no_paper_and_one_the_news(demo: Path) -> None:

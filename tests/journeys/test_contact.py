@@ -129,7 +129,11 @@ def test_the_pages_are_accessible_everywhere(
     press(page, "Nachricht senden")
     expect(page.get_by_role("alert")).to_be_focused()
     check_everywhere(page)
-    for path in ("nachrichten/", f"nachrichten/{submission.reference}/", f"vorgaenge/{submission.reference}/"):
+    for path in (
+        "nachrichten/",
+        f"nachrichten/{submission.reference}/",
+        f"vorgaenge/{submission.reference}/",
+    ):
         page.goto(base + path)
         expect(page.get_by_text(submission.reference).first).to_be_visible()
         check_everywhere(page)

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from kundenportal.core.dates import local_date
 from kundenportal.demo.barriers import tell_a_barrier
 from kundenportal.demo.consents import tell_consents
+from kundenportal.demo.correspondence import tell_correspondence
 from kundenportal.demo.days import last_reading_date
 from kundenportal.demo.delivery import write_delivery
 from kundenportal.demo.keeping import BATCHES, DELIVERIES, DELIVERIES_LAST_YEAR
@@ -48,6 +49,7 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     tell_last_yearly_readings(today, directory / BATCHES)
     _import(directory / DELIVERIES, today=today)
     tell_recent_weeks(today, directory / BATCHES)
+    tell_correspondence(today)
     tell_consents(today, batches=directory / BATCHES, mails=mails)
     tell_a_barrier(today - dt.timedelta(days=2))
     print_reading_cards(directory)

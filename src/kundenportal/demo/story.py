@@ -1,7 +1,7 @@
 """What the demo's customers have sent so far, and what became of it, told through the services."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import StringIO
@@ -14,7 +14,10 @@ from kundenportal.customers.models import Premise
 from kundenportal.demo.cast import introduced_customers
 from kundenportal.demo.days import last_reading_date
 from kundenportal.demo.histories import value_on
+from kundenportal.demo.pictures import meter_picture
 from kundenportal.demo.without_login import TENANT_METER, report_as_tenant, report_with_a_slip
+from kundenportal.files.accepted import JPEG
+from kundenportal.identity.models import User
 from kundenportal.linking.selectors import holder_of
 from kundenportal.mailing.delivery import send_due_mails
 from kundenportal.metering.models import Register, SubmittedReading
@@ -25,6 +28,7 @@ from kundenportal.metering.services import (
     submit_meter_readings,
 )
 from kundenportal.submissions.models import Submission
+from kundenportal.submissions.uploads import take_in_upload
 
 _EVENING = dt.time(18, 12)
 _DAYS_TO_SETTLE = 3
@@ -36,7 +40,10 @@ _REFUSAL = (
 
 @dataclass(frozen=True)
 class Sent:
-    """Readings that a customer sent for a premise; ``value`` instead of what the meter really shows."""
+    """Readings that a customer sent for a premise; ``value`` instead of what the meter really shows.
+
+    ``photo_unit`` is the unit of the one meter whose photo goes along.
+    """
 
     premise: str
     meters: tuple[str, ...]
@@ -44,6 +51,7 @@ class Sent:
     sent_date: dt.date
     value: Decimal | None = None
     reason: str = ""
+    photo_unit: str = ""
 
     @property
     def key(self) -> str:
@@ -92,7 +100,7 @@ def tell_recent_weeks(today: dt.date, directory: Path) -> None:
     _send_and_export([Sent("VS13391", ("1LOG0065103327",), days_ago, days_ago)], today, directory)
     yesterday = today - dt.timedelta(days=1)
     for sent in (
-        Sent("VS10226", ("8SEN0166341212",), yesterday, yesterday),
+        Sent("VS10226", ("8SEN0166341212",), yesterday, yesterday, photo_unit="m³"),
         Sent("VS12730", ("1EMH0009201700", "8SEN0170032000"), yesterday, yesterday),
     ):
         _send(sent, today)
@@ -122,9 +130,21 @@ def _send(sent: Sent, today: dt.date) -> Submission:
         confirmed=list(values),
         key=sent.key,
         now=sent.sent_at,
+        photos=_photos(sent, values, actor, premise) if sent.photo_unit else {},
     )
     send_due_mails(sent.sent_at)
     return submission
+
+
+def _photos(sent: Sent, values: Mapping[int, Decimal], actor: User, premise: Premise) -> dict[int, str]:
+    """Hand in a picture of the meter that shows the value sent."""
+    (register_id, value), (number,) = next(iter(values.items())), sent.meters
+    digits = f"{int(value):05d}"
+    picture = meter_picture(number=number, digits=digits, red_digits="284", unit=sent.photo_unit)
+    upload = take_in_upload(
+        user=actor, premise=premise, name=f"{number}.jpg", content=picture, kinds=[JPEG], now=sent.sent_at
+    )
+    return {Register.objects.get(pk=register_id).meter_id: upload.public_id}
 
 
 def _values(sent: Sent, today: dt.date) -> dict[int, Decimal]:

@@ -30,6 +30,8 @@ Worth a try:
   - See what was used, under "Verbrauch ansehen": Rudi Wieser has a day and a night rate and feeds in,
     Karl-Heinz Vogel has an exchanged meter and an estimate, Ayşe Yıldız a value for every month.
   - Send a wrong one: all eight digits of the gas meter, a date in the future, a lower value.
+  - Write to the utility, with a photo or a PDF; leave a field empty, and the files are still there.
+    Michael Bauer has an answer waiting.
   - Register: Kundennummer 0011870/1, Jana Neumann, j.neumann@beispiel.example.
     The link to set a password is in the mail box.
   - Kontoverwaltung, Datenschutz: ask for a copy of everything about you; a minute later it lies there.
