@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from kundenportal.audit.services import record
@@ -100,8 +100,14 @@ def report_reading(
     is_mailed = bool(report.email) and allow(
         "public-reading-mailbox", report.email, limit=MAX_MAILS, window=_DAY, now=now
     )
-    with transaction.atomic(durable=True):
-        return _stored(key) or _store(report, key, language, is_mailed=is_mailed, now=now)
+    try:
+        with transaction.atomic(durable=True):
+            return _store(report, key, language, is_mailed=is_mailed, now=now)
+    except IntegrityError:
+        # The same form was sent twice at the same moment: the other one is stored.
+        if stored := _stored(key):
+            return stored
+        raise
 
 
 def place_public_readings(now: dt.datetime) -> int:
