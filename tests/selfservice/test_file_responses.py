@@ -127,3 +127,14 @@ def test_no_title_leads_out_of_a_folder_or_breaks_a_header(title: str) -> None:
     assert name.endswith(".pdf")
     assert not name.startswith(".")
     assert not set('\r\n\x00/\\:"') & set(name)
+
+
+def test_a_sealed_file_is_opened_here_whatever_stands_in_front(
+    db: None, settings: Settings, responses: list[HttpResponseBase]
+) -> None:
+    settings.FILES_ACCEL = "/files/"
+    stored = store_file(PDF, media_type="application/pdf", is_sealed=True, now=NOW)
+    response = file_response(stored, name="Mandat.pdf", is_attachment=True)
+    responses.append(response)
+    assert content_of(response) == PDF
+    assert "X-Accel-Redirect" not in response

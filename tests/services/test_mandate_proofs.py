@@ -107,6 +107,7 @@ CHANGES: dict[str, Any] = {
     "iban_end": "9999",
     "holder": "Erika Bauer",
     "is_authorised": True,
+    "language": "en",
     "text": "Ich ermächtige jeden.",
     "text_version": "0",
     "text_sha256": "00" * 32,

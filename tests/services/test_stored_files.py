@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
@@ -44,6 +45,17 @@ def test_a_stored_file_can_be_read_again(directory: Path) -> None:
     stored = store_file(CONTENT, media_type="application/pdf", now=NOW)
     assert read_file(stored) == CONTENT
     assert (stored.size, stored.sha256) == (len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
+
+
+def test_a_sealed_file_lies_encrypted_and_opens_under_its_own_name_alone(directory: Path) -> None:
+    first = store_file(CONTENT, media_type="application/pdf", is_sealed=True, now=NOW)
+    second = store_file(CONTENT, media_type="application/pdf", is_sealed=True, now=NOW)
+    assert CONTENT not in (directory / first.name).read_bytes()
+    assert read_file(first) == CONTENT
+    assert (first.size, first.sha256) == (len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
+    (directory / first.name).write_bytes((directory / second.name).read_bytes())
+    with pytest.raises(InvalidTag):
+        read_file(first)
 
 
 def test_the_name_tells_nothing_and_differs_each_time(directory: Path) -> None:

@@ -143,6 +143,7 @@ class MandateProof(models.Model):
     iban_end = models.CharField(max_length=4, blank=True)
     holder = models.CharField(max_length=70, blank=True)
     is_authorised = models.BooleanField(default=False)
+    language = models.CharField(max_length=5, default="de")
     text = models.TextField(blank=True)
     text_version = models.CharField(max_length=20)
     text_sha256 = models.CharField(max_length=64)

@@ -32,6 +32,7 @@ _CONTENT = (
     "iban_end",
     "holder",
     "is_authorised",
+    "language",
     "text",
     "text_version",
     "text_sha256",

@@ -238,6 +238,7 @@ def _prove(
         is_authorised=is_for_somebody_else(
             mandate.holder, first_name=customer.first_name, last_name=customer.last_name
         ),
+        language=mandate.language,
         text=mandate.text,
         text_version=VERSION,
         text_sha256=digest_of((mandate,)),

@@ -11,6 +11,7 @@ import structlog
 from django.db import connections
 from django.utils import timezone
 
+from kundenportal.banking.filing import file_mandates
 from kundenportal.banking.proofs import erase_old_proofs
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.feedback.services import delete_old_reports
@@ -73,6 +74,7 @@ JOBS: Sequence[Job] = (
     Job("old_data_exports", delete_old_data_exports, every=dt.timedelta(hours=1)),
     Job("visitors", forget_visitors, every=dt.timedelta(hours=6)),
     Job("finished_mails", delete_finished_mails, every=dt.timedelta(hours=6)),
+    Job("mandates", file_mandates, every=dt.timedelta(seconds=30)),
     Job("old_proofs", erase_old_proofs, every=dt.timedelta(hours=6)),
     Job("old_uploads", let_go_of_old_uploads, every=dt.timedelta(minutes=5)),
     Job("files", sweep_files, every=dt.timedelta(minutes=20)),

@@ -25,6 +25,7 @@ def file_document(
     document_date: dt.date,
     content: bytes,
     now: dt.datetime,
+    is_sealed: bool = False,
 ) -> Document:
     """File a PDF the portal itself made for a customer, in the caller's transaction; visible at once.
 
@@ -38,6 +39,7 @@ def file_document(
         document_date: the date it bears.
         content: the PDF.
         now: when, aware.
+        is_sealed: whether it shall lie encrypted on the disk (``files.services.store_file``).
 
     Raises:
         UnreadablePdf: when the content is no PDF; nothing is stored then.
@@ -53,7 +55,7 @@ def file_document(
         search_text=search_text(kind, title, document_date),
         document_date=document_date,
         page_count=page_count,
-        file=store_file(content, media_type=PDF, now=now),
+        file=store_file(content, media_type=PDF, is_sealed=is_sealed, now=now),
         published_at=now,
     )
     record(

@@ -4,6 +4,7 @@ The library takes two seconds to load and thirty megabytes: no web process needs
 """
 
 import mimetypes
+import warnings
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher
 
 _ASSET = "asset:"
-_VARIANT = "pdf/ua-1"
-"""Tagged, with language and title (ISO 14289-1)."""
+_ACCESSIBLE, _ARCHIVAL = "pdf/ua-1", "pdf/a-3a"
+"""Tagged, with language and title (ISO 14289-1); the same, and readable for ever: every font and colour in it
+(ISO 19005-3, level A)."""
 
 
-def render_pdf(template: str, context: Mapping[str, object], *, language: str) -> bytes:
+def render_pdf(
+    template: str, context: Mapping[str, object], *, language: str, is_archival: bool = False
+) -> bytes:
     """Return a template as a tagged PDF; it extends ``files/print.html``.
 
     Nothing is fetched but our own static files, named ``asset:ui/fonts/…``: a text that somebody typed can
@@ -32,6 +36,7 @@ def render_pdf(template: str, context: Mapping[str, object], *, language: str) -
         template: the name of the template.
         context: what fills it; ``utility`` and ``base_url`` are added.
         language: the language it is written in.
+        is_archival: whether it shall be readable in years, as what somebody agreed to must be.
 
     """
     from weasyprint import HTML  # noqa: PLC0415
@@ -40,9 +45,11 @@ def render_pdf(template: str, context: Mapping[str, object], *, language: str) -
         html = render_to_string(
             template, {**context, "utility": settings.UTILITY, "base_url": settings.BASE_URL}
         )
-    pdf: bytes = HTML(string=html, base_url=_ASSET, url_fetcher=_static_fetcher()).write_pdf(
-        pdf_variant=_VARIANT
-    )
+    document = HTML(string=html, base_url=_ASSET, url_fetcher=_static_fetcher())
+    with warnings.catch_warnings():
+        # The library leaves it to Python to close the colour profile it embeds.
+        warnings.simplefilter("ignore", ResourceWarning)
+        pdf: bytes = document.write_pdf(pdf_variant=_ARCHIVAL if is_archival else _ACCESSIBLE)
     return pdf
 
 

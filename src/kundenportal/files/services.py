@@ -4,8 +4,10 @@ import datetime as dt
 import hashlib
 import uuid
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 
+from kundenportal.core.encryption import decrypt_content, encrypt_content
 from kundenportal.files.models import StoredFile
 from kundenportal.files.storage import private_storage
 
@@ -14,7 +16,7 @@ _SWEPT_AFTER = dt.timedelta(days=1)
 """How old a content without a row must be: a transaction that is still running may be about to tell of it."""
 
 
-def store_file(content: bytes, *, media_type: str, now: dt.datetime) -> StoredFile:
+def store_file(content: bytes, *, media_type: str, now: dt.datetime, is_sealed: bool = False) -> StoredFile:
     """Store a content under a new random name and insert its row in the caller's transaction.
 
     The caller has checked the content. It is on disk before the row is inserted; when the transaction fails,
@@ -24,32 +26,45 @@ def store_file(content: bytes, *, media_type: str, now: dt.datetime) -> StoredFi
         content: all of it.
         media_type: what it is, such as ``application/pdf``.
         now: when, aware.
+        is_sealed: whether it shall lie encrypted on the disk, for what it holds is sealed elsewhere too.
 
     Raises:
         OSError: when the storage is full or out of reach; nothing is inserted then.
 
     """
     unique = uuid.uuid4().hex
-    name = private_storage().save(f"{unique[:2]}/{unique}", ContentFile(content))
+    name = f"{unique[:2]}/{unique}"
+    written = (
+        encrypt_content(content, key=settings.FIELD_KEY, bound_to=_bound_to(name)) if is_sealed else content
+    )
+    private_storage().save(name, ContentFile(written))
     return StoredFile.objects.create(
         name=name,
         media_type=media_type,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
+        is_sealed=is_sealed,
         created_at=now,
     )
 
 
 def read_file(stored: StoredFile) -> bytes:
-    """Return the content of a stored file.
+    """Return the content of a stored file, in clear.
 
     Raises:
         OSError: when the storage has lost it or is out of reach.
+        cryptography.exceptions.InvalidTag: when it is sealed, and was tampered with or the key is another.
 
     """
     with private_storage().open(stored.name) as stream:
         content: bytes = stream.read()
-    return content
+    if not stored.is_sealed:
+        return content
+    return decrypt_content(content, key=settings.FIELD_KEY, bound_to=_bound_to(stored.name))
+
+
+def _bound_to(name: str) -> str:
+    return f"file:{name}"
 
 
 def erase_content(name: str) -> None:

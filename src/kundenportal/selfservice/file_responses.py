@@ -11,6 +11,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from kundenportal.files.models import StoredFile
+from kundenportal.files.services import read_file
 from kundenportal.files.storage import private_storage
 
 PDF = "application/pdf"
@@ -31,7 +32,8 @@ _MAX_NAME = 120
 def file_response(stored: StoredFile, *, name: str, is_attachment: bool) -> HttpResponseBase:
     """Return the answer that hands out a file, read from the storage piece by piece.
 
-    With ``KUNDENPORTAL_FILES_ACCEL`` set, the web server in front reads it instead (``X-Accel-Redirect``).
+    With ``KUNDENPORTAL_FILES_ACCEL`` set, the web server in front reads it instead (``X-Accel-Redirect``);
+    what is sealed is opened here.
 
     Args:
         stored: the file.
@@ -43,7 +45,9 @@ def file_response(stored: StoredFile, *, name: str, is_attachment: bool) -> Http
 
     """
     response: HttpResponseBase
-    if settings.FILES_ACCEL:
+    if stored.is_sealed:
+        response = HttpResponse(read_file(stored), content_type=stored.media_type)
+    elif settings.FILES_ACCEL:
         response = HttpResponse(content_type=stored.media_type)
         response["X-Accel-Redirect"] = f"{settings.FILES_ACCEL}{stored.name}"
     else:
