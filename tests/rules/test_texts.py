@@ -94,3 +94,14 @@ def test_every_text_is_there_in_both_languages() -> None:
 def test_every_topic_has_a_symbol_of_its_own() -> None:
     assert set(ICONS) == set(store.HELP_ORDER)
     assert len(set(ICONS.values())) == len(ICONS)
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file.language == "de"], ids=name)
+def test_a_text_has_the_same_parts_in_both_languages(file: store.TextFile) -> None:
+    english = store.text_file(file.name, "en")
+    assert english
+    german_text, english_text = store.read_text(file), store.read_text(english)
+
+    assert len(german_text.sections) == len(english_text.sections)
+    assert german_text.html.count("<li>") == english_text.html.count("<li>")
+    assert german_text.html.count("<td") == english_text.html.count("<td")

@@ -18,7 +18,7 @@ def test_the_page_leads_to_every_topic_and_every_question(client: Client) -> Non
     page = client.get(URL).text
 
     assert "<h1>Hilfe</h1>" in page
-    assert page.count('class="kachel"') == 11
+    assert page.count('class="kachel"') == 12
     assert '<a class="frage" href="/hilfe/anmelden/#ich-habe-mein-passwort-vergessen">' in page
     assert len(questions(client, "")) > 60
 

@@ -23,7 +23,7 @@ def test_reading_a_meter_is_drawn_for_every_kind(client: Client) -> None:
 def test_a_topic_leads_on_to_the_others(client: Client) -> None:
     page = client.get("/hilfe/abschlag/").text
 
-    assert page.count('class="kachel"') == 10
+    assert page.count('class="kachel"') == 11
     assert 'href="/hilfe/abschlag/"' not in page
     assert '<a href="/hilfe/">Alle Fragen zeigen</a>' in page
 

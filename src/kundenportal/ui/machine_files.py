@@ -17,6 +17,7 @@ VALID_FOR = dt.timedelta(days=180)
 INDEXED = (
     "sign_in",
     "register",
+    "public_reading",
     "imprint",
     "privacy",
     "accessibility",

@@ -17,6 +17,7 @@ ICONS = {
     "anmelden": "key-round",
     "sicherheit": "lock",
     "konten-verknuepfen": "link",
+    "verbrauch": "chart-column",
     "abschlag": "wallet",
     "adresse": "map-pin",
     "bankverbindung": "landmark",

@@ -34,6 +34,7 @@ HELP_ORDER = (
     "anmelden",
     "sicherheit",
     "konten-verknuepfen",
+    "verbrauch",
     "abschlag",
     "adresse",
     "bankverbindung",
