@@ -102,7 +102,9 @@ def test_an_answer_is_new_everywhere_until_its_thread_is_opened(client: Client, 
     assert client.head(thread_url(owner, submission)).status_code == 200
     assert ContactMessage.objects.get(author="staff").read_at is None
 
-    assert client.get(thread_url(owner, submission)).status_code == 200
+    opened = text_of(client.get(thread_url(owner, submission)))
+    assert "Neu" in opened
+    assert "1 neue" not in opened
     assert ContactMessage.objects.get(author="staff").read_at == NOW
     text = text_of(client.get(home))
     assert "geantwortet" not in text

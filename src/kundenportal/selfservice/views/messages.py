@@ -1,6 +1,7 @@
 """``/vs/<id>/nachrichten/``: what was written, what the utility answered, and writing again (ux.md 1.7)."""
 
 import datetime as dt
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -111,8 +112,10 @@ def _page(
     handed_in: HandedIn | None = None,
 ) -> HttpResponse:
     shown = shown_messages(thread)
-    if request.method == "GET" and any(each.message.is_unread for each in shown):
+    unread = sum(each.message.is_unread for each in shown)
+    if request.method == "GET" and unread:
         mark_answers_read(thread, now=timezone.now())
+        portal = replace(portal, news={**portal.news, "contact": portal.news["contact"] - unread})
     context = {
         "portal": portal,
         "thread": thread,
