@@ -1,37 +1,47 @@
 """Which pages there are: those that links lead to, and those behind a form."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page, Response
 
 _LINKS = "() => [...document.querySelectorAll('a[href]')].map((each) => each.getAttribute('href'))"
 _NOT_PAGES = ("demo:",)
 _MOST = 200
+PASSWORD = "Kirsche-Wolke-Tandem"
 
 
 @dataclass(frozen=True)
 class Persona:
-    """Somebody who looks at the site: who signs in how, and where his walk begins."""
+    """Somebody who looks at the site: his name in the table, and what signs him in on the page he begins with."""
 
     name: str
-    identifier: str
-    password: str
     start: str
+    sign_in: Callable[[Page], None]
 
 
-def sign_in(page: Page, base: str, persona: Persona) -> None:
-    """Open the persona's first page, signed in if he is somebody."""
-    if persona.identifier:
-        page.goto(f"{base}/anmelden/")
-        page.fill("[name=identifier]", persona.identifier)
-        page.fill("[name=password]", persona.password)
-        page.get_by_role("button", name="Login", exact=True).click()
-        page.wait_for_url(lambda url: "/anmelden/" not in url)
-    else:
-        page.goto(base + persona.start)
+def stay_outside(page: Page) -> None:
+    """Sign in as nobody."""
+
+
+def as_customer(page: Page) -> None:
+    """Sign in as the demo's first customer."""
+    page.fill("[name=identifier]", "14026")
+    page.fill("[name=password]", PASSWORD)
+    page.get_by_role("button", name="Login", exact=True).click()
+    page.wait_for_url(lambda url: "/anmelden/" not in url)
+
+
+def as_clerk(page: Page) -> None:
+    """Sign in as the demo's clerk; the page shows the code that her app would show."""
+    page.fill("[name=email]", "huber@stadtwerke.example")
+    page.fill("[name=password]", PASSWORD)
+    page.get_by_role("button", name="Weiter", exact=True).click()
+    page.fill("[name=code]", page.locator("dt").first.inner_text().replace(" ", ""))
+    page.locator("main form button:visible").first.click()
+    page.wait_for_url(lambda url: "/anmelden/" not in url)
 
 
 def linked_pages(page: Page, base: str) -> Iterator[str]:
@@ -44,7 +54,7 @@ def linked_pages(page: Page, base: str) -> Iterator[str]:
     known = {name} if (name := _name_of(waiting[0])) else set()
     while waiting and len(known) < _MOST:
         path = waiting.pop(0)
-        answer = page.goto(base + path)
+        answer = _open(page, base + path)
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             continue
         shown = urlsplit(page.url).path
@@ -58,6 +68,16 @@ def linked_pages(page: Page, base: str) -> Iterator[str]:
             if f"{target.scheme}://{target.netloc}" == base and found and found not in known:
                 known.add(found)
                 waiting.append(target.path)
+
+
+def _open(page: Page, url: str) -> Response | None:
+    """Open an address; return nothing when it is a file that is saved instead of shown."""
+    try:
+        return page.goto(url)
+    except Error as error:
+        if "Download is starting" in error.message:
+            return None
+        raise
 
 
 def _name_of(path: str) -> str:
