@@ -203,3 +203,15 @@ def test_a_dangerous_setting_is_told(name: str, value: object, check: str, setti
     setattr(settings, name, value)
 
     assert check in {message.id for message in run_checks()}
+
+
+@pytest.mark.parametrize(
+    ("creditor_id", "told"), [("DE98ZZZ09999999999", "for the creditor DE98ZZZ"), ("", "no creditor_id")]
+)
+def test_whether_bank_accounts_are_taken_is_told_and_neither_is_wrong(
+    settings: Settings, creditor_id: str, told: str
+) -> None:
+    settings.UTILITY = dataclasses.replace(complete_utility(), creditor_id=creditor_id)
+    (finding,) = [each for each in inspect_installation(now()) if each.subject == "Bank accounts"]
+    assert finding.is_well
+    assert told in finding.text

@@ -16,7 +16,6 @@ from kundenportal.addresses.selectors import address_of
 from kundenportal.addresses.services import (
     AddressChangeRefused,
     settle_address_change,
-    withdraw_disavowed_changes,
 )
 from kundenportal.audit.models import AuditEntry
 from kundenportal.customers.models import Customer
@@ -24,6 +23,7 @@ from kundenportal.identity.models import EmailChange, SecurityEvent, User
 from kundenportal.identity.security_events import addresses_of
 from kundenportal.identity.unchanged import LoginSecured
 from kundenportal.linking.services.disavowal import disavow
+from kundenportal.linking.services.stopped_changes import stop_all_changes
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import withdraw_submission
@@ -323,7 +323,7 @@ def test_disavowing_leaves_the_changes_of_others_alone(household: Household) -> 
     other = make_customer()
     user = make_user(other, email="fremd@beispiel.de")
     with transaction.atomic():
-        withdraw_disavowed_changes(user, [other], now=NOW)
+        stop_all_changes(user, [other], now=NOW)
     submission.refresh_from_db()
     assert submission.status == "received"
 

@@ -20,13 +20,16 @@ from kundenportal.banking.services import (
     BankChangeRefused,
     MandatesChanged,
     settle_bank_change,
-    withdraw_disavowed_bank_changes,
 )
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import EmailChange, OneTimeSecret, User
 from kundenportal.identity.unchanged import LoginSecured
-from kundenportal.linking.models import AccountLink, ActivationLetter
+from kundenportal.linking.models import AccountLink, ActivationLetter, LoginMerge
+from kundenportal.linking.services import undo_link
 from kundenportal.linking.services.disavowal import disavow
+from kundenportal.linking.services.merging import absorb_login
+from kundenportal.linking.services.stopped_changes import stop_all_changes
+from kundenportal.linking.services.undo import withdraw_grant
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import withdraw_submission
@@ -43,7 +46,7 @@ from tests.banking import (
     send_bank_change,
     wish,
 )
-from tests.linking import at_once
+from tests.linking import at_once, undo_token
 from tests.make import NOW, Household, make_customer, make_household, make_premise, make_user
 from tests.security_mails import link_in, recipients, text_of_mail
 from tests.services.test_submission_shape import assert_all_or_nothing
@@ -204,7 +207,7 @@ def test_a_settled_change_makes_room(household: Household, way: Any) -> None:
         withdraw_submission(actor=household.user, submission=submission, now=NOW)
     elif way == "disavowed":
         with transaction.atomic():
-            withdraw_disavowed_bank_changes(household.user, [household.customer], now=NOW)
+            stop_all_changes(household.user, [household.customer], now=NOW)
     else:
         settle(submission, way)
     again = send_bank_change(household, wish(iban=THIRD_IBAN), key="key-2")
@@ -440,6 +443,41 @@ def test_disavowing_leaves_the_changes_of_others_alone(household: Household) -> 
     other = make_customer()
     user = make_user(other, email="fremd@beispiel.de")
     with transaction.atomic():
-        withdraw_disavowed_bank_changes(user, [other], now=NOW)
+        stop_all_changes(user, [other], now=NOW)
     submission.refresh_from_db()
     assert submission.status == "on_hold"
+
+
+def other_login_absorbs(household: Household) -> User:
+    """Let another login absorb the household's, as who knows its password does."""
+    other = make_user(make_customer(), email="dieb@beispiel.de")
+    with transaction.atomic():
+        absorb_login(other, household.user, way=LoginMerge.Way.NUMBER, now=NOW)
+    return other
+
+
+def test_undoing_a_linking_stops_what_the_other_login_sent_meanwhile(household: Household) -> None:
+    thief = other_login_absorbs(household)
+    submission = send_bank_change(dataclasses.replace(household, user=thief))
+    undo_link(token=undo_token("accounts_linked", household.user.email), now=NOW)
+    submission.refresh_from_db()
+    assert submission.status == "withdrawn"
+    assert AuditEntry.objects.filter(action="bank.disavowed", subject=submission.reference).exists()
+
+
+def test_undoing_a_linking_leaves_what_the_owner_himself_had_sent(household: Household) -> None:
+    submission = send_bank_change(household)
+    other_login_absorbs(household)
+    undo_link(token=undo_token("accounts_linked", household.user.email), now=NOW)
+    submission.refresh_from_db()
+    assert submission.status == "on_hold"
+
+
+def test_an_access_that_is_withdrawn_takes_its_changes_along(household: Household) -> None:
+    submission = send_bank_change(household)
+    AccountLink.objects.update(proof="meter")
+    link = AccountLink.objects.select_related("user", "customer").get()
+    with transaction.atomic():
+        withdraw_grant(link, is_by_contact=True, now=NOW)
+    submission.refresh_from_db()
+    assert submission.status == "withdrawn"

@@ -1,10 +1,10 @@
 """Taking in changes of the billing address, settling them, and stopping those a stranger sent."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import asdict
 
 from django.db import transaction
+from django.db.models import Q
 
 from kundenportal.addresses.mails import ADDRESS_ACCEPTED, ADDRESS_REJECTED, ADDRESS_REQUESTED
 from kundenportal.addresses.models import AddressChange, BillingAddress
@@ -93,11 +93,9 @@ def settle_address_change(submission: Submission, *, outcome: Outcome, reason: s
     )
 
 
-def withdraw_disavowed_changes(user: User, customers: Iterable[Customer], *, now: dt.datetime) -> None:
-    """Stop the changes of address a login sent, or that wait for its customers; the caller's transaction."""
-    withdraw_disavowed(
-        Submission.Kind.ADDRESS_CHANGE, topic="address", user=user, customers=customers, now=now
-    )
+def withdraw_disavowed_changes(concerned: Q, *, now: dt.datetime) -> None:
+    """Stop those changes of address that a stranger sent, in the caller's transaction."""
+    withdraw_disavowed(Submission.Kind.ADDRESS_CHANGE, topic="address", concerned=concerned, now=now)
 
 
 def _refuse(customer: Customer, address: Address) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count, islice
 
@@ -32,7 +32,7 @@ class AccountWish:
     """
 
     premise_id: int | None
-    iban: str = ""
+    iban: str = field(default="", repr=False)
     holder: str = ""
     bic: str = ""
 

@@ -1,11 +1,12 @@
 """Taking in changes of bank accounts, settling them, and stopping those a stranger sent."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from kundenportal.audit.services import record
 from kundenportal.banking.holds import earliest_date, hold_of
@@ -121,9 +122,9 @@ def settle_bank_change(submission: Submission, *, outcome: Outcome, reason: str,
     )
 
 
-def withdraw_disavowed_bank_changes(user: User, customers: Iterable[Customer], *, now: dt.datetime) -> None:
-    """Stop the changes of bank accounts a login sent, or that wait for its customers; in a transaction."""
-    withdraw_disavowed(Submission.Kind.BANK_CHANGE, topic="bank", user=user, customers=customers, now=now)
+def withdraw_disavowed_bank_changes(concerned: Q, *, now: dt.datetime) -> None:
+    """Stop those changes of bank accounts that a stranger sent, in the caller's transaction."""
+    withdraw_disavowed(Submission.Kind.BANK_CHANGE, topic="bank", concerned=concerned, now=now)
 
 
 def release_accounts(submission: Submission) -> None:

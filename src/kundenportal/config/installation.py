@@ -54,6 +54,7 @@ def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
     """Yield what is well and what is wrong; the database's own questions only when it answers."""
     yield from _settings()
     yield _utility_file()
+    yield _direct_debits()
     yield _data_directory()
     yield _static_files()
     yield from _texts()
@@ -88,6 +89,13 @@ def _utility_file() -> Finding:
             "Write a utility.toml and name it in KUNDENPORTAL_UTILITY (docs/configuration.md).",
         )
     return Finding("Utility", f"{settings.UTILITY.name} from {settings.UTILITY_FILE}")
+
+
+def _direct_debits() -> Finding:
+    """Tell whether customers can change their bank account, which not every utility wants."""
+    if creditor_id := settings.UTILITY.creditor_id:
+        return Finding("Bank accounts", f"taken, with mandates for the creditor {creditor_id}")
+    return Finding("Bank accounts", "not taken: utility.toml has no creditor_id")
 
 
 def _data_directory() -> Finding:

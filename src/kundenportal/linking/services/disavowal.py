@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import F
 
-from kundenportal.addresses.services import withdraw_disavowed_changes
 from kundenportal.audit.services import record
-from kundenportal.banking.services import withdraw_disavowed_bank_changes
 from kundenportal.identity.change_email import undo_email_changes
 from kundenportal.identity.factors.removal import withdraw_factors_added_since
 from kundenportal.identity.models import OneTimeSecret, SecurityEvent, User
@@ -19,6 +17,7 @@ from kundenportal.identity.services import set_password
 from kundenportal.linking.selectors import customers_of, young_contact_addresses
 from kundenportal.linking.services.contested import restrict_until_letters
 from kundenportal.linking.services.errors import LinkExpired
+from kundenportal.linking.services.stopped_changes import stop_all_changes
 from kundenportal.linking.services.undo import lock_login_and_partners, undo_recent_links
 from kundenportal.linking.undo_links import UNDO_WITHIN
 from kundenportal.mailing.services import enqueue
@@ -54,9 +53,7 @@ def disavow(*, token: str, now: dt.datetime) -> None:
         user = _take_link(token, now)
         told_before = addresses_of(user, now=now)
         young_contacts = young_contact_addresses(user, now)
-        customers = customers_of(user)
-        withdraw_disavowed_changes(user, customers, now=now)
-        withdraw_disavowed_bank_changes(user, customers, now=now)
+        stop_all_changes(user, customers_of(user), now=now)
         undo_recent_links(user, since=now - UNDO_WITHIN, now=now)
         withdraw_factors_added_since(user, since=now - DISAVOWABLE_FOR, now=now)
         user.refresh_from_db()

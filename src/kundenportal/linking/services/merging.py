@@ -15,6 +15,7 @@ from kundenportal.linking.holds import held_links
 from kundenportal.linking.models import AccountLink, LoginMerge
 from kundenportal.linking.rules import may_be_taken_back
 from kundenportal.linking.services.errors import AccessHeld, StrongerLogin
+from kundenportal.linking.services.stopped_changes import stop_changes_of_others
 from kundenportal.mailing.services import enqueue
 
 
@@ -76,11 +77,13 @@ def undo_merge(merge: LoginMerge, *, now: dt.datetime) -> list[str]:
 
     """
     told = {address for user in (merge.kept, merge.absorbed) for address in addresses_of(user, now=now)}
-    numbers = []
+    returned = []
     for link in merge.links.select_related("moved_from__customer", "customer").order_by("customer_id"):
         Customer.objects.select_for_update().get(pk=link.customer_id)
         if link.moved_from is not None and _take_back(merge, link, link.moved_from, now):
-            numbers.append(link.customer.customer_number)
+            returned.append(link.customer)
+    stop_changes_of_others(returned, owner=merge.absorbed, now=now)
+    numbers = [customer.customer_number for customer in returned]
     User.objects.filter(pk=merge.absorbed_id).update(is_active=True)
     merge.undone_at = now
     merge.save(update_fields=["undone_at"])

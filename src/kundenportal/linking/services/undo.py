@@ -13,6 +13,7 @@ from kundenportal.identity.sessions import end_sessions
 from kundenportal.linking.models import AccountLink, LinkRequest, LoginMerge
 from kundenportal.linking.services.errors import LinkExpired
 from kundenportal.linking.services.merging import lock_logins, tell_undone, undo_merge
+from kundenportal.linking.services.stopped_changes import stop_changes_of_others
 from kundenportal.linking.undo_links import Undoable, UndoKind, find_undoable
 
 
@@ -112,6 +113,7 @@ def _withdraw(link: AccountLink, *, is_by_contact: bool, now: dt.datetime) -> No
     ):
         raise LinkExpired
     end_sessions(user)
+    stop_changes_of_others([link.customer], owner=None, now=now)
     record("link.undone", actor="visitor", customer_id=link.customer_id, subject=f"link:{link.pk}", now=now)
     tell_undone(told, [link.customer.customer_number], language=user.language, now=now)
 
