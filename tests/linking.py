@@ -1,5 +1,6 @@
 """What tests of linking share: a login, another customer with a meter, and linking the two."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from django.db import connection
 from kundenportal.addresses.models import BillingAddress
 from kundenportal.customers.models import Customer
 from kundenportal.identity.models import User
+from kundenportal.linking.holds import held_links
 from kundenportal.linking.models import AccountLink, LinkRequest
 from kundenportal.linking.services import link_account, request_link
 from kundenportal.mailing.models import OutgoingMail
@@ -20,6 +22,11 @@ METER = "1 EMH00 0451 2873"
 NUMBER = "0010224/1"
 OTHER_PASSWORD = "Regal Mond Kutsche Quark"
 UNDO = "/verknuepfung-rueckgaengig/"
+
+
+def held_link(user: User, customer: Customer, *, now: dt.datetime) -> AccountLink | None:
+    """Return the grant of a login to a customer if it is restricted."""
+    return next((each for each in held_links(user, now=now) if each.customer == customer), None)
 
 
 def make_weber(*, meter: str = METER, **values: Any) -> Customer:

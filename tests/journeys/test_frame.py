@@ -332,5 +332,5 @@ def test_paper_shows_the_content_without_the_controls(page: Page, premises: list
     page.emulate_media(media="print")
 
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    for control in (".symbole", ".leiste", ".dienst", ".knopf", ".kacheln"):
+    for control in (".symbole", ".leiste", ".dienst", ".knopf", ".kacheln", ".fuss nav"):
         expect(page.locator(control).first).to_be_hidden()

@@ -28,17 +28,20 @@ def history(*rows: str, meter: int = 1, **more: object) -> RegisterHistory:
         division="wasser",
         meter_id=meter,
         meter_number=f"M{meter}",
+        is_remote=False,
         installed_date=None,
         removed_date=None,
         code="1",
         label="",
         integer_digits=5,
+        decimal_digits=3,
         unit="m3",
         factor=Decimal(1),
         feeds_in=False,
         annual_use=None,
         gas=None,
         values=values,
+        last_sent=None,
     )
     return replace(plain, **more)  # type: ignore[arg-type]
 

@@ -281,7 +281,7 @@ def test_the_number_of_queries_does_not_grow_with_the_meters(
         read_in_summer(register, value, annual_use=1000)
     with CaptureQueriesContext(connection) as many:
         client.get(url)
-    assert len(few) == len(many)
+    assert len(few) == len(many) <= 6
 
 
 def test_nobody_else_opens_it(client: Client, url: str) -> None:

@@ -404,4 +404,4 @@ def test_the_page_takes_as_many_queries_for_20_meters_as_for_one(owner: Client, 
         with CaptureQueriesContext(connection) as queries:
             owner.get(path_of(household.premise))
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 8
+    assert counts[0] == counts[1] <= 4

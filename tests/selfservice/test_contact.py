@@ -396,5 +396,5 @@ def test_a_stranger_s_files_are_not_stored_anywhere(client: Client, household: H
 
 def test_the_page_takes_few_queries(client: Client, owner: Household, django_assert_max_num_queries) -> None:
     client.get(url_of(owner))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(4):
         client.get(url_of(owner))

@@ -238,4 +238,4 @@ def test_the_page_takes_few_queries(owner: Client, household: Household, documen
         owner.get(document_url(household, document))
         with CaptureQueriesContext(connection) as queries:
             owner.get(document_url(household, document))
-    assert len(queries) <= 6
+    assert len(queries) <= 5

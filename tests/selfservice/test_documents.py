@@ -290,4 +290,4 @@ def test_the_list_takes_as_many_queries_for_20_as_for_one(owner: Client, househo
         with CaptureQueriesContext(connection) as queries:
             owner.get(list_url(household))
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 5
+    assert counts[0] == counts[1] <= 4

@@ -336,7 +336,7 @@ def test_one_and_twenty_meters_cost_the_same_few_queries(
         add_meter()
 
     assert queries_of_the_page(client, premise) == with_one
-    assert with_one <= 12
+    assert with_one <= 8
 
 
 def test_the_advance_payment_is_told_with_the_next_payment(

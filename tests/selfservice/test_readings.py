@@ -91,7 +91,7 @@ def test_the_page_takes_as_many_queries_for_20_meters_as_for_one(
         make_reading(make_register(few), dt.date(2025, 12, 31), 100)
     with CaptureQueriesContext(connection) as twenty:
         client.get(path_of(few))
-    assert len(one) == len(twenty) <= 8
+    assert len(one) == len(twenty) <= 6
 
 
 def test_the_registers_of_one_meter_stand_in_one_card_with_their_own_labels(pages: Pages) -> None:

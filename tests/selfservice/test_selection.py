@@ -185,5 +185,5 @@ def test_the_selection_needs_the_same_few_queries_for_any_number_of_premises(
     sign_in(client, make_user(customer))
     client.get(URL)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         client.get(URL)

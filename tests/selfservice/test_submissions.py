@@ -141,7 +141,7 @@ def test_the_list_takes_as_many_queries_for_20_as_for_one(owner: Client, househo
         with CaptureQueriesContext(connection) as queries:
             owner.get(url(household))
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 7
+    assert counts[0] == counts[1] <= 4
 
 
 def test_a_page_is_one_query(household: Household) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from kundenportal.audit.models import AuditEntry
 from kundenportal.identity.models import AttemptCounter, OneTimeSecret, Passkey, SignedInDevice, User
-from kundenportal.linking.holds import held_link, held_links, may_link_further
+from kundenportal.linking.holds import held_links, may_link_further
 from kundenportal.linking.models import AccountLink, ActivationLetter, LinkRequest, LoginMerge
 from kundenportal.linking.services import (
     AccessHeld,
@@ -32,6 +32,7 @@ from tests.linking import (
     NUMBER,
     OTHER_PASSWORD,
     ask,
+    held_link,
     link,
     make_address,
     make_bauer,

@@ -15,6 +15,7 @@ from kundenportal.metering.models import SubmittedReading
 from kundenportal.metering.reading_task import reading_task
 from kundenportal.metering.selectors import READINGS_LOOKED_AT, meters_to_read
 from kundenportal.metering.to_read import Closed, MeterToRead
+from kundenportal.metering.use_history import register_histories
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.selectors import recent_submissions
 from tests.make import (
@@ -200,7 +201,7 @@ def test_a_meter_is_due_when_the_utility_waits_for_it(
     register = make_register()
     make_reading(register, last_date, 100)
     assert only_meter(register).is_due == is_due
-    task = reading_task(register.meter.premise, today=TODAY)
+    task = reading_task(register_histories(register.meter.premise), today=TODAY)
     assert task.missing == (("strom",) if is_due else ())
 
 

@@ -29,6 +29,7 @@ from kundenportal.metering.services import (
     settle_reading_submission,
     submit_meter_readings,
 )
+from kundenportal.metering.use_history import register_histories
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import withdraw_submission
 from tests.linking import at_once
@@ -303,7 +304,7 @@ def test_what_a_stranger_reported_stands_in_nobody_s_way(household: Household) -
     send_and_place(value(99_000))
     register = meters_to_read(household.premise, today=TODAY)[0].registers[0]
     assert register.sent == ()
-    assert "strom" in reading_task(household.premise, today=TODAY).missing
+    assert "strom" in reading_task(register_histories(household.premise), today=TODAY).missing
 
     own = submit_meter_readings(
         actor=household.user,

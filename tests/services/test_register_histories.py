@@ -88,6 +88,27 @@ def test_a_value_sent_counts_until_it_is_answered(premise: Premise, status: str,
     assert [each.status for each in values_of(premise)] == [status] * counts
 
 
+@pytest.mark.parametrize(
+    ("status", "is_known"),
+    [
+        ("received", True),
+        ("on_hold", True),
+        ("exported", True),
+        ("completed", True),
+        ("rejected", False),
+        ("withdrawn", False),
+    ],
+)
+def test_the_day_of_a_value_sent_stays_known_when_it_is_accepted(
+    premise: Premise, status: str, *, is_known: bool
+) -> None:
+    register = make_register(premise)
+    make_reading(register, dt.date(2026, 6, 30), 100)
+    make_reading_submission(register, status=status)
+    (history,) = register_histories(premise)
+    assert history.last_sent == (TODAY if is_known else None)
+
+
 def test_a_value_that_was_replaced_counts_no_more(premise: Premise) -> None:
     register = make_register(premise)
     first, second = (make_reading_submission(register, value=value) for value in (500, 510))

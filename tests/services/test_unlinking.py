@@ -7,7 +7,6 @@ from django.db import transaction
 
 from kundenportal.identity.models import OneTimeSecret, Passkey, User
 from kundenportal.identity.password_check import WrongPassword
-from kundenportal.linking.holds import held_link
 from kundenportal.linking.models import AccountLink, ActivationLetter, LinkRequest, LoginMerge, Registration
 from kundenportal.linking.services import (
     LastAccount,
@@ -32,6 +31,7 @@ from tests.linking import (
     NUMBER,
     OTHER_PASSWORD,
     disavow_token,
+    held_link,
     link,
     make_address,
     make_bauer,

@@ -9,6 +9,7 @@ from kundenportal.erp.outbound.export import export_submissions
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.reading_task import reading_task
 from kundenportal.metering.selectors import meters_to_read
+from kundenportal.metering.use_history import register_histories
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import NotWithdrawable, withdraw_submission
 from tests.linking import at_once
@@ -85,7 +86,7 @@ def test_a_withdrawn_reading_counts_no_more(household: Household) -> None:
     withdraw_submission(actor=household.user, submission=submission, now=NOW)
     (strom, *_) = meters_to_read(household.premise, today=TODAY)
     assert strom.registers[0].sent == ()
-    assert reading_task(household.premise, today=TODAY).readable
+    assert reading_task(register_histories(household.premise), today=TODAY).readable
 
 
 @pytest.mark.django_db(transaction=True)

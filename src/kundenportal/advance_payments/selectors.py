@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from kundenportal.advance_payments.forecast import ComputedAmount
 from kundenportal.advance_payments.models import AdvancePayment, AdvancePaymentChange, WantedAmount
@@ -18,6 +18,7 @@ from kundenportal.advance_payments.rules import (
     next_due_date,
     why_locked,
 )
+from kundenportal.customers.divisions import divisions_in
 from kundenportal.customers.models import Division, Premise
 from kundenportal.submissions.models import OPEN, Submission
 
@@ -145,15 +146,10 @@ def totals_of(amounts: Sequence[WantedAmount]) -> Totals:
     )
 
 
-def divisions_changed(submissions: Sequence[Submission]) -> dict[int, tuple[str, ...]]:
-    """Return by submission the divisions whose amount it changes; one query."""
-    found: dict[int, set[str]] = defaultdict(set)
-    rows = WantedAmount.objects.filter(
-        ~Q(amount=F("previous_amount")), change__in=[each.pk for each in submissions]
-    ).values_list("change_id", "division")
-    for submission_id, division in rows:
-        found[submission_id].add(division)
-    return {key: tuple(each for each in Division.values if each in values) for key, values in found.items()}
+def divisions_changed(submission: OuterRef) -> Subquery:
+    """Return an expression: the divisions whose amount a query's row changes, for ``split_divisions``."""
+    changed = WantedAmount.objects.filter(~Q(amount=F("previous_amount")), change=submission)
+    return divisions_in(changed, by="change", division="division")
 
 
 def _payments(premise: Premise) -> QuerySet[AdvancePayment]:

@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import DateField, Q, Value
 
 from kundenportal.banking.models import BankAccount, BankDetailsChange, WantedAccount
 from kundenportal.customers.models import Customer, Premise
@@ -109,11 +110,24 @@ def account_states(customer: Customer, *, today: dt.date) -> AccountStates:
     )
 
 
+class _Source(NamedTuple):
+    """An account a payment may be collected from: one in force, or one that is in force until a day.
+
+    ``basis`` is empty when nothing is collected from it.
+    """
+
+    premise_id: int | None
+    until: dt.date | None
+    country: str
+    iban_end: str
+    basis: str
+
+
 def next_debit(premise: Premise, *, day: dt.date) -> Debit | None:
     """Return the account that a payment for a premise is collected from on a day; None when there is none.
 
     Its own, else the customer's. A change that is accepted counts from its first day on; the account before
-    it is the one it replaced. Two queries.
+    it is the one it replaced. One query.
 
     Args:
         premise: the place of consumption.
@@ -121,25 +135,27 @@ def next_debit(premise: Premise, *, day: dt.date) -> Debit | None:
 
     """
     of_premise = Q(premise=premise) | Q(premise=None)
-    accounts = {
-        each.premise_id: each for each in BankAccount.objects.filter(of_premise, customer=premise.customer_id)
-    }
-    coming = WantedAccount.objects.filter(
+    in_force = BankAccount.objects.filter(of_premise, customer=premise.customer_id).values_list(
+        "premise_id",
+        Value(None, output_field=DateField()),
+        "country",
+        "iban_end",
+        "mandate_reference",
+    )
+    replaced = WantedAccount.objects.filter(
         of_premise,
         customer=premise.customer_id,
         change__submission__status=Submission.Status.COMPLETED,
         change__valid_from__gt=day,
-    ).order_by("premise", "change__valid_from")
-    replaced = {each.premise_id: each for each in reversed(coming)}
-    for place in (premise.pk, None):
-        if place in replaced:
-            line = replaced[place]
-            return Debit(line.previous_country, line.previous_end) if line.previous_end else None
-        account = accounts.get(place)
-        if account is not None:
-            is_debited = bool(account.mandate_reference)
-            return Debit(account.country, account.iban_end) if is_debited else None
-    return None
+    ).values_list("premise_id", "change__valid_from", "previous_country", "previous_end", "previous_end")
+    sources = [_Source(*row) for row in in_force.union(replaced, all=True)]
+    source = min(sources, key=_precedence, default=None)
+    return Debit(source.country, source.iban_end) if source and source.basis else None
+
+
+def _precedence(source: _Source) -> tuple[bool, dt.date]:
+    """Sort the premise's own accounts first, and what is replaced before what takes its place."""
+    return source.premise_id is None, source.until or dt.date.max
 
 
 def sent_change(submission: Submission) -> tuple[BankDetailsChange, Sequence[WantedAccount]]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from kundenportal.customers.models import Customer
 from kundenportal.identity.models import User
 from kundenportal.linking.models import AccountLink
 
@@ -22,11 +21,6 @@ class Hold:
 def is_held(link: AccountLink | Hold, *, now: dt.datetime) -> bool:
     """Tell whether a grant is restricted at a moment."""
     return link.awaits_letter or (link.held_until is not None and now < link.held_until)
-
-
-def held_link(user: User, customer: Customer, *, now: dt.datetime) -> AccountLink | None:
-    """Return the restricted grant of a login to a customer, or None when nothing restricts it."""
-    return _held(user, now).filter(customer=customer).first()
 
 
 def held_links(user: User, *, now: dt.datetime) -> list[AccountLink]:

@@ -1,18 +1,18 @@
 """Who may see what: the only way a customer page gets a customer or a premise."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, Expression, ExpressionWrapper, F, Q
+from django.db.models import Expression, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kundenportal.addresses.selectors import recent_contact_changes
-from kundenportal.customers.models import Customer, Division, Premise
+from kundenportal.customers.divisions import divisions_in, split_divisions
+from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
 from kundenportal.identity.security_events import OLD_ADDRESS_TOLD_FOR
 from kundenportal.linking.holds import Hold, is_held
@@ -98,7 +98,7 @@ def changes_of_access(user: User, customer_id: int) -> list[dt.datetime | None]:
 
 
 def premises_of(user: User, **extra: Expression) -> list[PremiseChoice]:
-    """Return the premises a login may open, current ones first; two queries.
+    """Return the premises a login may open, current ones first; one query.
 
     Those that ended within the last 36 months are among them, marked.
 
@@ -113,17 +113,16 @@ def premises_of(user: User, **extra: Expression) -> list[PremiseChoice]:
         Premise.objects.filter(customer__account_links__user=user, customer__account_links__ended_at=None)
         .filter(Q(end_date=None) | Q(end_date__gte=since))
         .annotate(gone_at=Coalesce(F("ended_at"), F("customer__ended_at")))
-        .annotate(**_HOLD, **extra)
+        .annotate(supplied=_divisions_at(OuterRef("pk"), today), **_HOLD, **extra)
         .filter(Q(gone_at=None) | Q(gone_at__date__gte=since))
         .select_related("customer")
         .order_by("customer__customer_number", "street", "house_number", "erp_id")
     )
-    divisions = _divisions_by_premise(user, today)
     choices = [
         PremiseChoice(
             premise=premise,
             customer=premise.customer,
-            divisions=divisions.get(premise.pk, ()),
+            divisions=split_divisions(premise.supplied),
             is_ended=premise.gone_at is not None or (premise.end_date or dt.date.max) < today,
             hold=_hold_of(premise, now),
             extra={name: getattr(premise, name) for name in extra},
@@ -145,24 +144,14 @@ def holder_of(customer: Customer) -> User | None:
     return link.user if link else None
 
 
-def _divisions_by_premise(user: User, today: dt.date) -> dict[int, tuple[str, ...]]:
-    """Return the divisions of every premise of a login: those still supplied, else those there once were."""
-    installed = Q(ended_at=None) & (Q(removed_date=None) | Q(removed_date__gte=today))
-    once, now = defaultdict[int, set[str]](set), defaultdict[int, set[str]](set)
-    for premise_id, division, is_installed in (
-        Meter.objects.filter(
-            premise__customer__account_links__user=user, premise__customer__account_links__ended_at=None
-        )
-        .values_list("premise_id", "division", ExpressionWrapper(installed, output_field=BooleanField()))
-        .distinct()
-    ):
-        once[premise_id].add(division)
-        if is_installed:
-            now[premise_id].add(division)
-    return {
-        premise_id: tuple(each for each in Division.values if each in (now.get(premise_id) or divisions))
-        for premise_id, divisions in once.items()
-    }
+def _divisions_at(premise: OuterRef, today: dt.date) -> Coalesce:
+    """Return an expression: the divisions still supplied at a premise, else those there once were."""
+    meters = Meter.objects.filter(premise=premise)
+    supplied = meters.filter(Q(removed_date=None) | Q(removed_date__gte=today), ended_at=None)
+    return Coalesce(
+        divisions_in(supplied, by="premise", division="division"),
+        divisions_in(meters, by="premise", division="division"),
+    )
 
 
 def _today() -> dt.date:

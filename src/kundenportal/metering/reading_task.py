@@ -1,26 +1,16 @@
-"""What the home page says about readings: due, done, or welcome at any time; one query."""
+"""What the utility waits for at a premise (ux.md C2): in the period for readings, and at any time."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
-from kundenportal.customers.models import Division, Premise
-from kundenportal.metering.models import MeterReading, Register, SubmittedReading
-from kundenportal.metering.own_history import own_readings, own_submitted_readings
+from kundenportal.customers.models import Division
 from kundenportal.metering.reading_period import current_period, is_reading_due
-from kundenportal.submissions.models import Submission
-
-_COUNTING = (
-    Submission.Status.RECEIVED,
-    Submission.Status.ON_HOLD,
-    Submission.Status.EXPORTED,
-    Submission.Status.COMPLETED,
-)
+from kundenportal.metering.use_history import RegisterHistory
+from kundenportal.metering.use_periods import CounterValue
 
 
 @dataclass(frozen=True)
@@ -58,89 +48,59 @@ class ReadingTask:
         return self.until is not None and not self.missing
 
 
-def reading_task(premise: Premise, *, today: dt.date) -> ReadingTask:
-    """Return what the utility waits for at a premise; one query, however many meters there are.
+def reading_task(histories: Iterable[RegisterHistory], *, today: dt.date) -> ReadingTask:
+    """Return what the utility waits for at a premise.
 
     A reading that is on its way to the billing system counts like one that is there; a rejected or
     withdrawn one does not.
 
     Args:
-        premise: the place of consumption.
+        histories: the premise's registers, removed ones too.
         today: the utility's local date.
 
     """
     period = settings.UTILITY.readings.period
     days = current_period(period, today) if period else None
-    registers = list(_installed_registers(premise, today))
-    readable = [each for each in registers if not each.meter.is_remote]
+    registers = sorted((each for each in histories if _is_installed(each, today)), key=_place)
+    readable = [each for each in registers if not each.is_remote]
     missing = [each for each in readable if _is_due(each, today)]
     return ReadingTask(
         readable=_divisions(readable),
         missing=_divisions(missing),
         has_remote=len(readable) < len(registers),
         until=days[1] if days else None,
-        face=next((face for each in _by_division(readable) if (face := _face(each))), None),
+        face=next((face for each in readable if (face := _face(each))), None),
     )
 
 
-def divisions_sent(submissions: Sequence[Submission]) -> dict[int, tuple[str, ...]]:
-    """Return by submission the divisions whose readings were sent with it; one query."""
-    found: dict[int, set[str]] = defaultdict(set)
-    rows = SubmittedReading.objects.filter(
-        reading_submission__in=[submission.pk for submission in submissions]
-    ).values_list("reading_submission_id", "register__meter__division")
-    for submission_id, division in rows:
-        found[submission_id].add(division)
-    return {key: tuple(each for each in Division.values if each in values) for key, values in found.items()}
+def _is_installed(register: RegisterHistory, today: dt.date) -> bool:
+    return register.removed_date is None or register.removed_date >= today
 
 
-def _installed_registers(premise: Premise, today: dt.date) -> QuerySet[Register]:
-    """Return the registers in use, with the customer's value read last and newest day accepted and sent."""
-    readings = MeterReading.objects.filter(own_readings(premise), register=OuterRef("pk"))
-    newest_first = readings.order_by("-reading_date")
-    sent = (
-        SubmittedReading.objects.filter(
-            own_submitted_readings(premise),
-            register=OuterRef("pk"),
-            replaced_by=None,
-            reading_submission__submission__status__in=_COUNTING,
-        )
-        .order_by()
-        .values("register")
-        .annotate(newest=Max("reading_date"))
-    )
-    return (
-        Register.objects.filter(meter__premise=premise, meter__ended_at=None, ended_at=None)
-        .filter(Q(meter__removed_date=None) | Q(meter__removed_date__gte=today))
-        .select_related("meter")
-        .annotate(
-            read_value=Subquery(newest_first.values("value")[:1]),
-            read_date=Subquery(newest_first.values("reading_date")[:1]),
-            sent_date=Subquery(sent.values("newest")),
-        )
-        .order_by(F("direction"), "meter_id", "code")
-    )
+def _place(register: RegisterHistory) -> tuple[int, bool, int, str]:
+    """Sort by division, and what is drawn before what is fed in."""
+    division = Division.values.index(register.division)
+    return division, register.feeds_in, register.meter_id, register.code
 
 
-def _is_due(register: Register, today: dt.date) -> bool:
-    rules = settings.UTILITY.readings
-    known = [getattr(register, name) for name in ("read_date", "sent_date")]
+def _last(register: RegisterHistory) -> CounterValue | None:
+    """Return the value accepted last."""
+    accepted = (each for each in register.values if not each.status)
+    return max(accepted, key=lambda each: each.date, default=None)
+
+
+def _is_due(register: RegisterHistory, today: dt.date) -> bool:
+    rules, read = settings.UTILITY.readings, _last(register)
+    known = [read.date if read else None, register.last_sent]
     last = max((date for date in known if date), default=None)
     return is_reading_due(last, period=rules.period, max_age_days=rules.max_age_days, today=today)
 
 
-def _by_division(registers: list[Register]) -> list[Register]:
-    return sorted(registers, key=lambda each: Division.values.index(each.meter.division))
+def _divisions(registers: Iterable[RegisterHistory]) -> tuple[str, ...]:
+    """Return the divisions of registers that stand in the order of ``Division``."""
+    return tuple(dict.fromkeys(each.division for each in registers))
 
 
-def _divisions(registers: list[Register]) -> tuple[str, ...]:
-    """Return the divisions of registers in the order of ``Division``."""
-    found = {each.meter.division for each in registers}
-    return tuple(each for each in Division.values if each in found)
-
-
-def _face(register: Register) -> CounterFace | None:
-    value: Decimal | None = getattr(register, "read_value")  # noqa: B009  # Annotated, so unknown to mypy.
-    if value is None:
-        return None
-    return CounterFace(value, register.integer_digits, register.decimal_digits)
+def _face(register: RegisterHistory) -> CounterFace | None:
+    read = _last(register)
+    return CounterFace(read.value, register.integer_digits, register.decimal_digits) if read else None

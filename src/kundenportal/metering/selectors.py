@@ -6,17 +6,18 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import F, Window
+from django.db.models import F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from kundenportal.core.references import format_reference
+from kundenportal.customers.divisions import divisions_in
 from kundenportal.customers.models import Division, Premise
 from kundenportal.metering.models import Meter, MeterReading, Register, SubmittedReading
 from kundenportal.metering.own_history import own_readings, own_submitted_readings
 from kundenportal.metering.reading_period import is_reading_due
 from kundenportal.metering.to_read import Closed, MeterToRead, RegisterToRead, SentReading
 from kundenportal.metering.usual_range import PastReading, RegisterFacts
-from kundenportal.submissions.models import Submission
+from kundenportal.submissions.models import OPEN, Submission
 
 READINGS_LOOKED_AT = 12
 """How many of a register's last readings make its history: more than enough for four years."""
@@ -27,7 +28,6 @@ DEFAULT_UNITS = {"strom": "kWh", "gas": "m3", "wasser": "m3", "waerme": "MWh"}
 KWH_PER_UNIT = {"kWh": Decimal(1), "MWh": Decimal(1000), "m3": Decimal(10)}
 """To turn a default into another unit; a cubic metre of gas holds about 10 kWh."""
 
-_UNANSWERED = (Submission.Status.RECEIVED, Submission.Status.ON_HOLD, Submission.Status.EXPORTED)
 _DIVISIONS = list(Division)
 
 
@@ -77,6 +77,12 @@ def submitted_readings(submission: Submission) -> list[SubmittedReading]:
     )
 
 
+def divisions_sent(submission: OuterRef) -> Subquery:
+    """Return an expression: the divisions whose readings a query's row sent, for ``split_divisions``."""
+    sent = SubmittedReading.objects.filter(reading_submission=submission)
+    return divisions_in(sent, by="reading_submission", division="register__meter__division")
+
+
 def replaces_readings(submission: Submission) -> bool:
     """Tell whether a value of a submission has taken the place of one that was sent before; one query."""
     replaced = SubmittedReading.objects.filter(replaced_by__reading_submission_id=submission.pk)
@@ -108,7 +114,7 @@ def _sent_readings(
         own_submitted_readings(premise),
         register__in=register_ids,
         replaced_by=None,
-        reading_submission__submission__status__in=_UNANSWERED,
+        reading_submission__submission__status__in=OPEN,
     ).values_list(
         "register_id",
         "pk",

@@ -21,27 +21,33 @@ from kundenportal.metering.models import (
 )
 from kundenportal.metering.own_history import own_readings, own_submitted_readings
 from kundenportal.metering.use_periods import CounterValue
-from kundenportal.submissions.models import OPEN
+from kundenportal.submissions.models import OPEN, Submission
 
 
 @dataclass(frozen=True)
 class RegisterHistory:
-    """One register with the present customer's values, in no order; at most one of a day is accepted."""
+    """One register with the present customer's values, in no order; at most one of a day is accepted.
+
+    ``last_sent`` is the newest day of a value that the customer sent and that is under way or was accepted.
+    """
 
     division: str
     meter_id: int
     meter_number: str
+    is_remote: bool
     installed_date: dt.date | None
     removed_date: dt.date | None
     code: str
     label: str
     integer_digits: int
+    decimal_digits: int
     unit: str
     factor: Decimal
     feeds_in: bool
     annual_use: Decimal | None
     gas: GasQuality | None
     values: tuple[CounterValue, ...]
+    last_sent: dt.date | None
 
     @property
     def capacity(self) -> Decimal:
@@ -56,10 +62,12 @@ class _Row(NamedTuple):
     code: str
     division: str
     meter_number: str
+    is_remote: bool
     installed_date: dt.date | None
     removed_date: dt.date | None
     label: str
     integer_digits: int
+    decimal_digits: int
     unit: str
     factor: Decimal
     direction: str
@@ -78,10 +86,12 @@ _OF_REGISTER = (
     "code",
     "meter__division",
     "meter__meter_number",
+    "meter__is_remote",
     "meter__installed_date",
     "meter__removed_date",
     "label",
     "integer_digits",
+    "decimal_digits",
     "unit",
     "factor",
     "direction",
@@ -116,7 +126,7 @@ def _sent(premise: Premise) -> QuerySet[SubmittedReading, tuple[Any, ...]]:
         own_submitted_readings(premise),
         _is_live(premise, "register__"),
         replaced_by=None,
-        reading_submission__submission__status__in=OPEN,
+        reading_submission__submission__status__in=(*OPEN, Submission.Status.COMPLETED),
     )
     return readings.values_list(
         *_BY_REGISTER,
@@ -159,23 +169,28 @@ def _history(rows: list[_Row]) -> RegisterHistory:
         division=first.division,
         meter_id=first.meter_id,
         meter_number=first.meter_number,
+        is_remote=first.is_remote,
         installed_date=first.installed_date,
         removed_date=first.removed_date,
         code=first.code,
         label=first.label,
         integer_digits=first.integer_digits,
+        decimal_digits=first.decimal_digits,
         unit=first.unit,
         factor=first.factor,
         feeds_in=first.direction == Register.Direction.FEED_IN,
         annual_use=first.annual_use,
         gas=gas_quality(first.calorific_value, first.state_number),
         values=tuple(_values(rows)),
+        last_sent=max((row.date for row in rows if row.date and row.status), default=None),
     )
 
 
 def _values(rows: list[_Row]) -> Iterator[CounterValue]:
     for row in rows:
-        if row.date is not None and row.value is not None:
+        # What was taken over stands among the accepted values, as the utility took it.
+        is_taken_over = row.status == Submission.Status.COMPLETED
+        if row.date is not None and row.value is not None and not is_taken_over:
             yield CounterValue(
                 row.date,
                 row.value,

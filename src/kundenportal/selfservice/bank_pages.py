@@ -21,8 +21,6 @@ from kundenportal.customers.models import Premise
 from kundenportal.identity.device_names import device_name
 from kundenportal.identity.devices import device_of
 from kundenportal.identity.fresh import last_proof
-from kundenportal.linking.holds import held_link
-from kundenportal.linking.models import AccountLink
 from kundenportal.selfservice.access import CustomerRequest, PortalContext
 
 _SALT = "kundenportal.shown-mandates"
@@ -49,7 +47,6 @@ class BankPage:
         states: the accounts as they stand.
         hold: how long the change would wait.
         earliest: the first day it can hold from.
-        held: the restricted grant, if it is one.
         closed: why nothing can be changed, None when it can.
 
     """
@@ -58,7 +55,6 @@ class BankPage:
     states: AccountStates
     hold: Hold
     earliest: dt.date
-    held: AccountLink | None
     closed: Closed | None
 
     @cached_property
@@ -70,7 +66,7 @@ class BankPage:
 def bank_page(
     request: CustomerRequest, portal: PortalContext, *, is_ending: bool, now: dt.datetime
 ) -> BankPage:
-    """Return what a page about bank accounts knows; eight queries, whatever there is.
+    """Return what a page about bank accounts knows; seven queries, whatever there is.
 
     Args:
         request: the browser's request.
@@ -82,14 +78,12 @@ def bank_page(
     states = account_states(portal.customer, today=local_date(now, settings.UTILITY_TIME_ZONE))
     wishes = () if is_ending else NEW_ACCOUNT
     hold = hold_of(portal.user, portal.customer, wishes, now=now)
-    held = held_link(portal.user, portal.customer, now=now)
     return BankPage(
         portal=portal,
         states=states,
         hold=hold,
         earliest=earliest_date(hold, now=now),
-        held=held,
-        closed=_why_closed(request, portal, states, held, is_ending=is_ending),
+        closed=_why_closed(request, portal, states, is_ending=is_ending),
     )
 
 
@@ -181,11 +175,10 @@ def _why_closed(
     request: CustomerRequest,
     portal: PortalContext,
     states: AccountStates,
-    held: AccountLink | None,
     *,
     is_ending: bool,
 ) -> Closed | None:
-    if held is not None:
+    if portal.hold:
         return Closed.HELD
     if portal.customer.ended_at is not None:
         return Closed.ENDED

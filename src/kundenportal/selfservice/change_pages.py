@@ -1,7 +1,9 @@
 """What the pages of every change have in common: enter, check, sent, and the way from one to the next."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from django.db.models import Expression
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -35,14 +37,20 @@ def redirect_if_sent(name: str, premise: Premise, key: str) -> HttpResponse | No
     return redirect_to(name, premise, sent.reference) if sent else None
 
 
-def sent_or_404(portal: PortalContext, reference: str, kind: Submission.Kind | None = None) -> Submission:
-    """Return a submission of the premise in view, of one kind or of any.
+def sent_or_404(
+    portal: PortalContext,
+    reference: str,
+    kind: Submission.Kind | None = None,
+    *,
+    extra: Mapping[str, Expression] = {},
+) -> Submission:
+    """Return a submission of the premise in view, of one kind or of any, with what else is asked of it.
 
     Raises:
         Http404: when there is none of this reference, or it is another's; nobody can tell which.
 
     """
     try:
-        return submission_of_premise(portal.premise, reference, kind=kind)
+        return submission_of_premise(portal.premise, reference, kind=kind, extra=extra)
     except Submission.DoesNotExist:
         raise Http404 from None

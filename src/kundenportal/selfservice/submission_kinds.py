@@ -1,8 +1,9 @@
 """How each kind of submission is shown. A new kind adds one line to ``KINDS`` and its template."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +12,7 @@ from kundenportal.advance_payments.selectors import divisions_changed, totals_of
 from kundenportal.banking.selectors import sent_change
 from kundenportal.contact.selectors import sent_message
 from kundenportal.metering.photos import submitted_photos
-from kundenportal.metering.reading_task import divisions_sent
-from kundenportal.metering.selectors import replaces_readings, submitted_readings
+from kundenportal.metering.selectors import divisions_sent, replaces_readings, submitted_readings
 from kundenportal.selfservice.submission_words import OF_A_MESSAGE, OF_DETAILS, Words
 from kundenportal.submissions.models import Submission
 
@@ -27,8 +27,8 @@ class ShownKind:
         template: shows what was sent, inside a card; gets ``portal``, ``submission`` and what
             ``details`` returns.
         details: returns what the template needs to know of a submission.
-        divisions: returns the divisions that submissions of this kind are about, by their ids; None when
-            the kind is about none.
+        divisions: returns an expression for the divisions that a query's submission of this kind is about;
+            None when the kind is about none.
         words: what the pages say of it.
 
     """
@@ -37,7 +37,7 @@ class ShownKind:
     label: str | Promise
     template: str
     details: Callable[[Submission], Mapping[str, object]]
-    divisions: Callable[[Sequence[Submission]], Mapping[int, tuple[str, ...]]] | None = None
+    divisions: Callable[[OuterRef], Subquery] | None = None
     words: Words = OF_DETAILS
 
 

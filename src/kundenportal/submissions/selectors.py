@@ -1,9 +1,10 @@
 """What the pages show of submissions."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Expression, QuerySet
 
 from kundenportal.core.references import parse_reference
 from kundenportal.customers.models import Premise
@@ -29,21 +30,33 @@ class Event:
     at: dt.datetime
 
 
-def recent_submissions(premise: Premise, limit: int = 5) -> list[Submission]:
-    """Return the latest submissions of a premise, the newest first; one query."""
-    return list(_of_premise(premise).order_by("-pk")[:limit])
+def recent_submissions(
+    premise: Premise, limit: int = 5, *, extra: Mapping[str, Expression] = {}
+) -> list[Submission]:
+    """Return the latest submissions of a premise, the newest first; one query.
+
+    Args:
+        premise: the place of consumption.
+        limit: how many at most.
+        extra: what else to ask of each submission in the same query, by name.
+
+    """
+    return list(_of_premise(premise).annotate(**extra).order_by("-pk")[:limit])
 
 
-def submissions_older_than(premise: Premise, reference: str, *, limit: int) -> SubmissionPage:
+def submissions_older_than(
+    premise: Premise, reference: str, *, limit: int, extra: Mapping[str, Expression] = {}
+) -> SubmissionPage:
     """Return the submissions of a premise that are older than one of them; one query, as cheap anywhere.
 
     Args:
         premise: the place of consumption.
         reference: the reference of the last one seen; anything else begins with the newest.
         limit: how many at most.
+        extra: what else to ask of each submission in the same query, by name.
 
     """
-    rows = _of_premise(premise).order_by("-pk")
+    rows = _of_premise(premise).annotate(**extra).order_by("-pk")
     if parsed := parse_reference(reference):
         rows = rows.filter(pk__lt=parsed[1])
     found = list(rows[: limit + 1])
@@ -52,9 +65,19 @@ def submissions_older_than(premise: Premise, reference: str, *, limit: int) -> S
 
 
 def submission_of_premise(
-    premise: Premise, reference: str, *, kind: Submission.Kind | None = None
+    premise: Premise,
+    reference: str,
+    *,
+    kind: Submission.Kind | None = None,
+    extra: Mapping[str, Expression] = {},
 ) -> Submission:
     """Return the submission with this reference and its batch, of one kind or of any.
+
+    Args:
+        premise: the place of consumption.
+        reference: as the address of the page has it, so it may be anything.
+        kind: the kind it must be of, None for any.
+        extra: what else to ask of it in the same query, by name.
 
     Raises:
         Submission.DoesNotExist: when it is no reference, or it is not of this premise or of another kind.
@@ -63,7 +86,7 @@ def submission_of_premise(
     if (parsed := parse_reference(reference)) is None:
         raise Submission.DoesNotExist(reference)
     year, number = parsed
-    found = _of_premise(premise).select_related("batch").get(pk=number, received_year=year)
+    found = _of_premise(premise).annotate(**extra).select_related("batch").get(pk=number, received_year=year)
     if kind not in {None, found.kind}:
         raise Submission.DoesNotExist(reference)
     return found

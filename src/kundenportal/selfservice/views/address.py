@@ -18,7 +18,6 @@ from kundenportal.identity.device_names import device_name
 from kundenportal.identity.fresh import ProvedBy, note_proof
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
 from kundenportal.identity.unchanged import LoginSecured
-from kundenportal.linking.holds import held_link
 from kundenportal.selfservice.access import (
     CustomerRequest,
     PortalContext,
@@ -43,7 +42,7 @@ def enter(request: CustomerRequest, premise_id: str) -> HttpResponse:
     """Take in a new address and the password; what is possible goes on to the check page."""
     portal = get_premise_or_404(request, premise_id)
     now = timezone.now()
-    if closed := _closed(request, portal, now):
+    if closed := _closed(request, portal):
         return closed
     present = address_of(portal.customer)
     if request.method != "POST":
@@ -71,7 +70,7 @@ def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
     now, key = timezone.now(), request.GET.get(DRAFT, "")
     if sent := redirect_if_sent("address_sent", portal.premise, key):
         return sent
-    if closed := _closed(request, portal, now):
+    if closed := _closed(request, portal):
         return closed
     typed = load_draft(request.session, portal.premise, key, topic=TOPIC, now=now)
     if typed is None:
@@ -123,16 +122,15 @@ def _send(
     return redirect_to("address_sent", portal.premise, submission.reference)
 
 
-def _closed(request: CustomerRequest, portal: PortalContext, now: dt.datetime) -> HttpResponse | None:
+def _closed(request: CustomerRequest, portal: PortalContext) -> HttpResponse | None:
     """Return the page that says why the address cannot be changed now, or None."""
-    hold = held_link(portal.user, portal.customer, now=now)
     waiting = open_address_change(portal.customer)
     has_ended = portal.customer.ended_at is not None
-    if not (hold or waiting or has_ended):
+    if not (portal.hold or waiting or has_ended):
         return None
     context = {
         "portal": portal,
-        "hold": hold,
+        "hold": portal.hold,
         "waiting": waiting,
         "has_ended": has_ended,
         "address": address_of(portal.customer),

@@ -15,7 +15,6 @@ from kundenportal.advance_payments.selectors import PaymentPlan, payment_plan, t
 from kundenportal.advance_payments.services import ChangeRejected, submit_advance_payment_change
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Premise
-from kundenportal.linking.holds import held_link
 from kundenportal.selfservice.access import (
     CustomerRequest,
     PortalContext,
@@ -39,9 +38,8 @@ def enter(request: CustomerRequest, premise_id: str) -> HttpResponse:
     portal = get_premise_or_404(request, premise_id)
     now = timezone.now()
     plan = payment_plan(portal.premise, today=_today(now))
-    hold = held_link(portal.user, portal.customer, now=now)
-    if hold or plan.locked or not plan.current:
-        context = {"portal": portal, "plan": plan, "hold": hold}
+    if portal.hold or plan.locked or not plan.current:
+        context = {"portal": portal, "plan": plan, "hold": portal.hold}
         status = 422 if request.method == "POST" else 200
         return render(request, "selfservice/advance_payments/locked.html", context, status=status)
     if request.method != "POST":
@@ -71,8 +69,7 @@ def check(request: CustomerRequest, premise_id: str) -> HttpResponse:
         return redirect_to("advance_payment", portal.premise)
     plan = payment_plan(portal.premise, today=_today(now))
     form = _form(portal.premise, plan, now, data=typed)
-    is_held = held_link(portal.user, portal.customer, now=now) is not None
-    if is_held or plan.locked or not form.is_valid():
+    if portal.hold or plan.locked or not form.is_valid():
         return redirect_to("advance_payment", portal.premise, draft=key)
     if request.method != "POST":
         lines = form.lines()

@@ -14,7 +14,7 @@ from kundenportal.metering.reading_task import reading_task
 from kundenportal.metering.use_history import register_histories
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_premise_or_404
 from kundenportal.selfservice.consumption_pages import flows_at_home
-from kundenportal.selfservice.submission_rows import submission_rows
+from kundenportal.selfservice.submission_rows import submission_rows, with_divisions
 from kundenportal.submissions.selectors import recent_submissions
 
 DOCUMENTS_SHOWN = 3
@@ -27,7 +27,9 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
     portal = get_premise_or_404(request, premise_id)
     today = timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)
     plan = payments_of(portal.premise, today=today)
-    flows = flows_at_home(consumption_of(register_histories(portal.premise)))
+    histories = register_histories(portal.premise)
+    flows = flows_at_home(consumption_of(histories))
+    recent = recent_submissions(portal.premise, extra=with_divisions())
     next_payment = plan.next_payment(today)
     context = {
         "portal": portal,
@@ -35,8 +37,8 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
         "documents": []
         if portal.hold
         else newest_documents(portal.premise, portal.user, limit=DOCUMENTS_SHOWN),
-        "task": reading_task(portal.premise, today=today),
-        "recent": submission_rows(portal.premise, recent_submissions(portal.premise)),
+        "task": reading_task(histories, today=today),
+        "recent": submission_rows(portal.premise, recent),
         "flows": flows,
         "hatched": next((each.chart for each in flows if each.chart and each.chart.has_estimated), None),
         "plan": plan,

@@ -15,7 +15,7 @@ from kundenportal.selfservice.access import (
 )
 from kundenportal.selfservice.change_pages import redirect_to, sent_or_404
 from kundenportal.selfservice.submission_kinds import KINDS, TONES
-from kundenportal.selfservice.submission_rows import divisions_of, submission_rows
+from kundenportal.selfservice.submission_rows import divisions_of, submission_rows, with_divisions
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.selectors import history_of, submissions_older_than
 from kundenportal.submissions.services import NotWithdrawable, withdraw_submission
@@ -31,7 +31,7 @@ def submissions(request: CustomerRequest, premise_id: str) -> HttpResponse:
     """List what was sent for a premise, the newest first."""
     portal = get_premise_or_404(request, premise_id)
     seen = request.GET.get(OLDER_THAN, "")
-    page = submissions_older_than(portal.premise, seen, limit=ROWS_ON_A_PAGE)
+    page = submissions_older_than(portal.premise, seen, limit=ROWS_ON_A_PAGE, extra=with_divisions())
     context = {
         "portal": portal,
         "rows": submission_rows(portal.premise, page.submissions),
@@ -46,7 +46,7 @@ def submissions(request: CustomerRequest, premise_id: str) -> HttpResponse:
 def submission(request: CustomerRequest, premise_id: str, reference: str) -> HttpResponse:
     """Show what was sent and what has become of it."""
     portal = get_premise_or_404(request, premise_id)
-    found = sent_or_404(portal, reference)
+    found = sent_or_404(portal, reference, extra=with_divisions())
     return render(request, "selfservice/submissions/detail.html", _context(portal, found))
 
 
@@ -55,7 +55,7 @@ def submission(request: CustomerRequest, premise_id: str, reference: str) -> Htt
 def withdraw(request: CustomerRequest, premise_id: str, reference: str) -> HttpResponse:
     """Ask whether to take a submission back, and take it back; one that is exported stays."""
     portal = get_premise_or_404(request, premise_id)
-    found = sent_or_404(portal, reference)
+    found = sent_or_404(portal, reference, extra=with_divisions())
     if request.method != "POST" and found.can_be_withdrawn:
         return render(request, "selfservice/submissions/withdraw.html", _context(portal, found))
     try:
@@ -76,7 +76,7 @@ def _context(portal: PortalContext, found: Submission) -> dict[str, object]:
         "portal": portal,
         "submission": found,
         "kind": kind,
-        "divisions": divisions_of([found]).get(found.pk, ()),
+        "divisions": divisions_of(found),
         "history": history_of(found),
         "tone": TONES[found.status],
     }
