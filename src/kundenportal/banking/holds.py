@@ -18,7 +18,7 @@ NEW_ACCOUNT = (AccountWish(None, iban="any"),)
 
 
 def hold_of(user: User, customer: Customer, wishes: Sequence[AccountWish], *, now: dt.datetime) -> Hold:
-    """Return how long a change of a customer's accounts waits when a login sends it now; four queries."""
+    """Return how long a change of a customer's accounts waits when a login sends it now; three queries."""
     moments = (last_access_change(user, customer.pk), last_stop(customer))
     return hold_for(
         wishes,

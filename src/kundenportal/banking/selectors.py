@@ -166,10 +166,10 @@ def sent_change(submission: Submission) -> tuple[BankDetailsChange, Sequence[Wan
 
 
 def known_references(customer: Customer) -> set[str]:
-    """Return the mandate references a customer has had, as far as the portal knows; two queries."""
+    """Return the mandate references a customer has had, as far as the portal knows; one query."""
     sent = WantedAccount.objects.filter(customer=customer).values_list("mandate_reference", flat=True)
     delivered = BankAccount.objects.filter(customer=customer).values_list("mandate_reference", flat=True)
-    return {*sent, *delivered} - {""}
+    return set(sent.union(delivered)) - {""}
 
 
 def last_stop(customer: Customer) -> dt.datetime | None:

@@ -16,7 +16,7 @@ from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
 from kundenportal.identity.security_events import OLD_ADDRESS_TOLD_FOR
 from kundenportal.linking.holds import Hold, is_held
-from kundenportal.linking.models import AccountLink, ActivationLetter, LoginMerge
+from kundenportal.linking.models import AccountLink, LoginMerge
 from kundenportal.metering.models import Meter
 
 _HOLD = {
@@ -91,10 +91,10 @@ def absorbed_addresses(user: User, now: dt.datetime) -> list[str]:
 
 
 def changes_of_access(user: User, customer_id: int) -> list[dt.datetime | None]:
-    """Return when a login was given a customer, and when a letter's code was entered; two queries."""
+    """Return when a login was given a customer, and when a letter's code was entered; one query."""
     links = AccountLink.objects.filter(user=user, customer=customer_id, ended_at=None)
-    letters = ActivationLetter.objects.filter(account_link__in=links).exclude(secret__used_at=None)
-    return [*links.values_list("created_at", flat=True), *letters.values_list("secret__used_at", flat=True)]
+    found = links.values_list("created_at", "letters__secret__used_at")
+    return [moment for moments in found for moment in moments]
 
 
 def premises_of(user: User, **extra: Expression) -> list[PremiseChoice]:

@@ -1,10 +1,10 @@
 """Pictures of meters that came along with readings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
-from kundenportal.metering.models import ReadingPhoto
+from kundenportal.metering.models import ReadingPhoto, SubmittedReading
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.uploads import move_uploads
 
@@ -35,10 +35,13 @@ def attach_photos(submission: Submission, user: User, photos: Mapping[int, str])
     )
 
 
-def submitted_photos(submission: Submission) -> list[ReadingPhoto]:
-    """Return the pictures that came with a submission, with meter and file; one query."""
-    photos = ReadingPhoto.objects.filter(reading_submission=submission.pk)
-    return list(photos.select_related("meter", "file").order_by("pk"))
+def photos_of(readings: Iterable[SubmittedReading]) -> list[ReadingPhoto]:
+    """Return the pictures that came with the values of a submission (``submitted_readings``); no query."""
+    # A reading without a picture has no such attribute; the registers of one meter have the same.
+    found: dict[int, ReadingPhoto] = {
+        each.photo.pk: each.photo for each in readings if hasattr(each, "photo")
+    }
+    return [found[key] for key in sorted(found)]
 
 
 def photo_of_premise(premise: Premise, public_id: str) -> ReadingPhoto:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Subquery, Window
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from kundenportal.core.references import format_reference
@@ -63,9 +63,15 @@ def meters_to_read(
 
 
 def submitted_readings(submission: Submission) -> list[SubmittedReading]:
-    """Return the values of a submission with their registers and meters, by division; one query."""
-    readings = SubmittedReading.objects.filter(reading_submission_id=submission.pk).select_related(
-        "register__meter", "replaced_by__reading_submission__submission"
+    """Return the values of a submission with registers, meters and their pictures, by division; one query."""
+    photo = FilteredRelation(
+        "register__meter__photos", condition=Q(register__meter__photos__reading_submission=submission.pk)
+    )
+    readings = (
+        SubmittedReading.objects.filter(reading_submission_id=submission.pk)
+        .annotate(photo=photo)
+        .select_related("register__meter", "replaced_by__reading_submission__submission")
+        .select_related("photo__meter", "photo__file")  # type: ignore[misc]  # Annotated, so unknown to mypy.
     )
     return sorted(
         readings,

@@ -66,7 +66,7 @@ class BankPage:
 def bank_page(
     request: CustomerRequest, portal: PortalContext, *, is_ending: bool, now: dt.datetime
 ) -> BankPage:
-    """Return what a page about bank accounts knows; seven queries, whatever there is.
+    """Return what a page about bank accounts knows; six queries, whatever there is.
 
     Args:
         request: the browser's request.
@@ -108,7 +108,7 @@ class CheckedAccount:
 
 
 def checked_accounts(page: BankPage, wishes: Sequence[AccountWish]) -> list[CheckedAccount]:
-    """Return what the check page shows of each wish; two queries."""
+    """Return what the check page shows of each wish; one query."""
     by_wish = {id(each.wish): each.mandate for each in mandates_of(page, wishes)}
     places = {each.premise.pk if each.premise else None: each.premise for each in page.states.all}
     return [
@@ -124,7 +124,7 @@ def checked_accounts(page: BankPage, wishes: Sequence[AccountWish]) -> list[Chec
 
 
 def mandates_of(page: BankPage, wishes: Sequence[AccountWish]) -> tuple[WantedMandate, ...]:
-    """Return the mandates of some wishes in the language of the page; two queries."""
+    """Return the mandates of some wishes in the language of the page; one query."""
     return wanted_mandates(page.portal.customer, wishes, page.states, language=page_language())
 
 

@@ -11,7 +11,7 @@ from kundenportal.addresses.selectors import submitted_address
 from kundenportal.advance_payments.selectors import divisions_changed, totals_of, wanted_amounts
 from kundenportal.banking.selectors import sent_change
 from kundenportal.contact.selectors import sent_message
-from kundenportal.metering.photos import submitted_photos
+from kundenportal.metering.photos import photos_of
 from kundenportal.metering.selectors import divisions_sent, replaces_readings, submitted_readings
 from kundenportal.selfservice.submission_words import OF_A_MESSAGE, OF_DETAILS, Words
 from kundenportal.submissions.models import Submission
@@ -42,9 +42,10 @@ class ShownKind:
 
 
 def _readings(submission: Submission) -> Mapping[str, object]:
+    readings = submitted_readings(submission)
     return {
-        "readings": submitted_readings(submission),
-        "photos": submitted_photos(submission),
+        "readings": readings,
+        "photos": photos_of(readings),
         "has_replaced": replaces_readings(submission),
     }
 

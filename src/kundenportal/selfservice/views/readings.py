@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kundenportal.core.dates import local_date
-from kundenportal.metering.photos import submitted_photos
+from kundenportal.metering.photos import photos_of
 from kundenportal.metering.selectors import meters_to_read, submitted_readings
 from kundenportal.metering.services import ReadingRejected, submit_meter_readings
 from kundenportal.selfservice.access import (
@@ -97,11 +97,12 @@ def sent(request: CustomerRequest, premise_id: str, reference: str) -> HttpRespo
     if submission.channel == Submission.Channel.PUBLIC:
         # The page thanks who has sent it; somebody else has.
         raise Http404
+    readings = submitted_readings(submission)
     context = {
         "portal": portal,
         "submission": submission,
-        "readings": submitted_readings(submission),
-        "photos": submitted_photos(submission),
+        "readings": readings,
+        "photos": photos_of(readings),
         "tone": TONES[submission.status],
     }
     if submission.status == Submission.Status.RECEIVED:
