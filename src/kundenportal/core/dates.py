@@ -22,7 +22,7 @@ WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"
 MAX_LENGTH = 40
 """Longer text is no date a person typed."""
 
-_DAYS_AGO = {"heute": 0, "gestern": 1, "vorgestern": 2}
+_DAYS_AGO = {"heute": 0, "gestern": 1, "vorgestern": 2, "today": 0, "yesterday": 1}
 _DAY_FIRST = re.compile(r"(\d{1,2})[./ -]+(\d{1,2})(?:[./ -]+(\d{4}|\d{2})?)?\.?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})", re.ASCII)
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})", re.ASCII)
@@ -37,8 +37,9 @@ def parse_date(text: str, *, today: dt.date) -> dt.date:
     """Return the date a person typed.
 
     Reads ``1.11.``, ``1.11.26``, ``01.11.2026``, ``01112026``, ``011126``, ``2026-11-01``, ``1/11/2026``,
-    ``1. November 2026``, ``heute``, ``gestern`` and ``vorgestern``. Two digits are a year of this century;
-    without a year the day is the one nearest to today, so that ``31.12.`` typed in January is last year's.
+    ``1. November 2026``, ``heute``, ``gestern``, ``vorgestern``, ``today`` and ``yesterday``. Two digits are
+    a year of this century; without a year the day is the one nearest to today, so that ``31.12.`` typed in
+    January is last year's.
 
     Raises:
         InvalidDate: when the text is none of these, or the day does not exist.
