@@ -4,7 +4,14 @@ import argparse
 import subprocess
 import sys
 
-BENCHMARKS = ("mail_delivery", "import_master_data", "export_submissions", "sign_in", "enumeration")
+BENCHMARKS = (
+    "mail_delivery",
+    "import_master_data",
+    "import_documents",
+    "export_submissions",
+    "sign_in",
+    "enumeration",
+)
 
 
 def main() -> None:

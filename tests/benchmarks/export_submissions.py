@@ -63,12 +63,12 @@ def _measure(directory: Path, submissions: int) -> None:
 
     _fill(submissions)
     now = dt.datetime.now(dt.UTC)
-    before = _forget_peak()
-    first = _seconds(lambda: export_submissions(directory / "out", file_format="csv", now=now))
-    memory = _peak() - before
-    floor = min(_seconds(lambda: _copy(directory / "floor.csv")) for _ in range(TIMES))
+    before = forget_peak()
+    first = seconds(lambda: export_submissions(directory / "out", file_format="csv", now=now))
+    memory = peak() - before
+    floor = min(seconds(lambda: _copy(directory / "floor.csv")) for _ in range(TIMES))
     again = min(
-        _seconds(lambda: repeat_batch(1, directory / f"again-{number}", now=now))  # noqa: B023
+        seconds(lambda: repeat_batch(1, directory / f"again-{number}", now=now))  # noqa: B023
         for number in range(TIMES)
     )
     print(f"assign and write       {first:6.2f} s  {submissions / first:,.0f} submissions a second")
@@ -137,20 +137,20 @@ def _copy(path: Path) -> None:
         os.fsync(stream.fileno())
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
-def _forget_peak() -> float:
+def forget_peak() -> float:
     """Let the process's peak of memory be what it uses now, and return that in MB."""
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")
-    return _peak()
+    return peak()
 
 
-def _peak() -> float:
+def peak() -> float:
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 

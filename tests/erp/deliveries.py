@@ -4,16 +4,21 @@ import csv
 import io
 import random
 import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
+from django.db import connection
 
 from kundenportal.erp.inbound.import_run import import_master_data
 from kundenportal.erp.inbound.report import Report
 from kundenportal.erp.inbound.source import open_source
+from kundenportal.erp.locks import only_one
 from tests.make import NOW
 
 IBAN, OTHER_IBAN = "DE89370400440532013000", "DE02120300000000202051"
@@ -216,3 +221,14 @@ def counts(report: Report) -> dict[str, tuple[int, int, int, int]]:
         name.removesuffix(".csv"): (each.new, each.changed, each.ended, each.unchanged)
         for name, each in report.changes.items()
     }
+
+
+@contextmanager
+def held_by_another_process(lock: str) -> Iterator[None]:
+    """Hold the lock of an import as another process would: by a connection, or an open file, of its own."""
+    with ThreadPoolExecutor(max_workers=1) as other:
+        held = ExitStack()
+        other.submit(held.enter_context, only_one(lock)).result()
+        yield
+        other.submit(held.close).result()
+        other.submit(lambda: connection.close()).result()  # noqa: PLW0108

@@ -1,20 +1,22 @@
 """What makes a delivery be refused, and how it is told: file, line, column, value and reason."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
-from django.db import connection
 
 from kundenportal.audit.models import AuditEntry
 from kundenportal.customers.models import Customer
 from kundenportal.erp.inbound.report import MAX_LISTED
-from kundenportal.erp.locks import only_one
 from kundenportal.metering.models import MeterReading
-from tests.erp.deliveries import command, file_text, run_import, two_customers, write_delivery
+from tests.erp.deliveries import (
+    command,
+    file_text,
+    held_by_another_process,
+    run_import,
+    two_customers,
+    write_delivery,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -360,24 +362,13 @@ def test_a_register_of_an_unknown_meter_is_told_and_so_are_the_readings_without_
 
 def test_a_second_import_at_the_same_time_is_refused(tmp_path):
     delivery = write_delivery(tmp_path / "d")
-    with another_process_imports():
+    with held_by_another_process("import"):
         code, told = command(delivery)
 
     assert code == 1
     assert "Es läuft gerade ein anderer Import." in told
     assert not Customer.objects.exists()
     assert command(delivery)[0] == 0
-
-
-@contextmanager
-def another_process_imports() -> Iterator[None]:
-    """Hold the lock of the import as another process would: by a connection, or an open file, of its own."""
-    with ThreadPoolExecutor(max_workers=1) as other:
-        held = ExitStack()
-        other.submit(held.enter_context, only_one("import")).result()
-        yield
-        other.submit(held.close).result()
-        other.submit(lambda: connection.close()).result()  # noqa: PLW0108
 
 
 def test_a_path_that_is_not_there_is_wrong_usage(tmp_path):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from kundenportal.banking.filing import file_mandates
 from kundenportal.banking.proofs import erase_old_proofs
 from kundenportal.config.models import JobRunnerSeen
+from kundenportal.documents.recall import let_go_of_recalled
 from kundenportal.feedback.services import delete_old_reports
 from kundenportal.files.services import sweep_files
 from kundenportal.identity.old_events import delete_old_events
@@ -77,6 +78,7 @@ JOBS: Sequence[Job] = (
     Job("mandates", file_mandates, every=dt.timedelta(seconds=30)),
     Job("old_proofs", erase_old_proofs, every=dt.timedelta(hours=6)),
     Job("old_uploads", let_go_of_old_uploads, every=dt.timedelta(minutes=5)),
+    Job("recalled_documents", let_go_of_recalled, every=dt.timedelta(hours=6)),
     Job("files", sweep_files, every=dt.timedelta(minutes=20)),
 )
 

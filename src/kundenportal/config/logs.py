@@ -62,7 +62,8 @@ def configure_logging(options: dict[str, Any]) -> None:
                 "django": {"handlers": [], "propagate": True},
                 "django.request": {"filters": ["no_address"]},
                 "django.security.csrf": {"filters": ["no_address"]},
-                # They tell every step of making a PDF.
+                # They tell every step of making a PDF, and that reading one begins.
+                "pikepdf": {"level": "WARNING"},
                 "weasyprint": {"level": "WARNING"},
                 "fontTools": {"level": "WARNING"},
             },

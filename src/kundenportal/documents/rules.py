@@ -56,8 +56,8 @@ def names_customer(text: str, customer_number: str) -> bool:
     core = r"\s?".join(padded.lstrip("0"))
     if re.search(rf"{_LABEL}(?:0\s?)*{core}{behind}", plain):
         return True
-    digits = r"\s?".join(padded)
-    alone = rf"(?<![\d/.,])(?<!\d\s){digits}{behind}(?![.,]\d)"
+    spaced = r"\s?".join(padded)
+    alone = rf"(?<![\d/.,])(?:{padded}|(?<!\d\s){spaced}){behind}(?![.,]\d)"
     return len(padded) >= _UNMISTAKABLE and re.search(alone, plain) is not None
 
 

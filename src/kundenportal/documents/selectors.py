@@ -1,5 +1,6 @@
 """Which documents a customer has, which of them a login has not opened yet, and who opened one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -113,6 +114,17 @@ def document_of_premise(premise: Premise, public_id: str) -> Document:
 def accesses_of(document: Document) -> list[DocumentAccess]:
     """Return who opened or downloaded a document and when, in that order."""
     return list(DocumentAccess.objects.filter(document=document).select_related("user").order_by("at", "pk"))
+
+
+def recalled_contents(erp_ids: Collection[str]) -> set[tuple[str, int, str]]:
+    """Return which contents were recalled from which customers, as (id, customer, SHA-256); one query.
+
+    Args:
+        erp_ids: the ids of the billing system to look for.
+
+    """
+    recalled = Document.objects.filter(erp_id__in=erp_ids, recalled_at__isnull=False)
+    return set(recalled.values_list("erp_id", "customer_id", "recalled_sha256"))
 
 
 def _at(premise: Premise) -> Q:

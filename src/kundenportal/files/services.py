@@ -3,6 +3,10 @@
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Protocol
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -10,6 +14,9 @@ from django.core.files.base import ContentFile
 from kundenportal.core.encryption import decrypt_content, encrypt_content
 from kundenportal.files.models import StoredFile
 from kundenportal.files.storage import private_storage
+
+_AT_ONCE = 8
+"""How many contents are on their way to the storage at the same time: it is waited for, not computed."""
 
 _SHARDS = 256
 _SWEPT_AFTER = dt.timedelta(days=1)
@@ -32,13 +39,41 @@ def store_file(content: bytes, *, media_type: str, now: dt.datetime, is_sealed: 
         OSError: when the storage is full or out of reach; nothing is inserted then.
 
     """
+    stored = _put(content, media_type=media_type, now=now, is_sealed=is_sealed)
+    stored.save()
+    return stored
+
+
+class StoreMany(Protocol):
+    """Stores contents and returns their rows, which the caller inserts in a transaction of his."""
+
+    def __call__(self, contents: Sequence[bytes], *, media_type: str, now: dt.datetime) -> list[StoredFile]:
+        """Store them; raises ``OSError`` when the storage is full or out of reach."""
+
+
+@contextmanager
+def storing_many() -> Iterator[StoreMany]:
+    """Give a function that stores many contents, several at the same time; all are on disk when it returns.
+
+    When it fails, or the caller's transaction does, ``sweep_files`` removes what is there already.
+    """
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="store") as threads:
+
+        def store(contents: Sequence[bytes], *, media_type: str, now: dt.datetime) -> list[StoredFile]:
+            return list(threads.map(lambda each: _put(each, media_type=media_type, now=now), contents))
+
+        yield store
+
+
+def _put(content: bytes, *, media_type: str, now: dt.datetime, is_sealed: bool = False) -> StoredFile:
+    """Store a content under a new random name and return its row, not inserted yet."""
     unique = uuid.uuid4().hex
     name = f"{unique[:2]}/{unique}"
     written = (
         encrypt_content(content, key=settings.FIELD_KEY, bound_to=_bound_to(name)) if is_sealed else content
     )
     private_storage().save(name, ContentFile(written))
-    return StoredFile.objects.create(
+    return StoredFile(
         name=name,
         media_type=media_type,
         size=len(content),

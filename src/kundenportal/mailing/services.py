@@ -20,6 +20,7 @@ def enqueue(
     now: dt.datetime,
     language: str = "de",
     customer_id: int | None = None,
+    due_at: dt.datetime | None = None,
 ) -> OutgoingMail:
     """Insert a mail into the outbox, in the caller's transaction; ``run_jobs`` sends it.
 
@@ -27,9 +28,10 @@ def enqueue(
         kind: a registered kind (``mailing.kinds.register``).
         to: the one recipient's address; None, of a mail about a customer, for whoever holds the customer.
         context: what fills the templates, as plain JSON values; never a secret.
-        now: when, aware; the mail is due at once.
+        now: when, aware.
         language: the language of the templates.
         customer_id: the customer it concerns; a mail about a customer needs it.
+        due_at: when to send it, aware; at once when left out.
 
     Raises:
         UnknownMailKind: when no topic registered the kind.
@@ -49,5 +51,5 @@ def enqueue(
         customer_id=customer_id,
         message_id=f"<{uuid.uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
         created_at=now,
-        next_try_at=now,
+        next_try_at=due_at or now,
     )

@@ -109,7 +109,7 @@ class DirectorySource(Source):
 class ZipSource(Source):
     """A delivery in a ZIP file, read in place. Its list of contents is checked before anything is read."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, most_entries: int | None = None) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
@@ -118,7 +118,7 @@ class ZipSource(Source):
             ) from error
         self._path = path
         entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
-        _check_amount(self._zip.infolist())
+        _check_amount(self._zip.infolist(), most_entries or MAX_ZIP_ENTRIES)
         for entry in self._zip.infolist():
             _check_entry(entry)
         prefix = _common_folder([entry.filename for entry in entries])
@@ -139,18 +139,19 @@ class ZipSource(Source):
         return _sha256(self._path)
 
 
-def open_source(path: Path) -> Source:
+def open_source(path: Path, *, most_entries: int | None = None) -> Source:
     """Open a delivery.
 
     Args:
         path: a directory or a ZIP file.
+        most_entries: how many entries a ZIP file may have, ``MAX_ZIP_ENTRIES`` when left out.
 
     Raises:
         SourceRefused: when it is neither, is damaged, or is built to harm (links, paths that lead out,
-            archives in the archive, more than ``MAX_ZIP_ENTRIES`` entries, too much or too dense content).
+            archives in the archive, too many entries, too much or too dense content).
 
     """
-    return DirectorySource(path) if path.is_dir() else ZipSource(path)
+    return DirectorySource(path) if path.is_dir() else ZipSource(path, most_entries=most_entries)
 
 
 def _sha256(path: Path) -> str:
@@ -171,11 +172,11 @@ def _add(members: dict[str, str], key: str, name: str) -> None:
     members[key] = name
 
 
-def _check_amount(entries: list[zipfile.ZipInfo]) -> None:
-    if len(entries) > MAX_ZIP_ENTRIES:
+def _check_amount(entries: list[zipfile.ZipInfo], most_entries: int) -> None:
+    if len(entries) > most_entries:
         raise SourceRefused(
             _("Die ZIP-Datei enthält %(count)d Einträge; erlaubt sind %(most)d.")
-            % {"count": len(entries), "most": MAX_ZIP_ENTRIES}
+            % {"count": len(entries), "most": most_entries}
         )
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)

@@ -1,6 +1,5 @@
 """``kundenportal import_master_data PATH [--dry-run] [--allow-loss] [--report FILE.json]``."""
 
-import json
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,9 +13,10 @@ from kundenportal.erp.inbound.import_run import import_master_data
 from kundenportal.erp.inbound.report import Report
 from kundenportal.erp.inbound.source import SourceRefused, open_source
 from kundenportal.erp.locks import AlreadyRunning
+from kundenportal.erp.management.arguments import USAGE, make_sure_of_report, write_report
 from kundenportal.erp.progress import progress_on
 
-USAGE, REFUSED = 2, 1
+REFUSED = 1
 
 
 class Command(BaseCommand):
@@ -33,13 +33,10 @@ class Command(BaseCommand):
         report_path: Path | None = options["report"]
         if not path.exists():
             raise CommandError(_("%(path)s gibt es nicht.") % {"path": path}, returncode=USAGE)
-        if report_path is not None:
-            _make_sure_of(report_path)
+        make_sure_of_report(report_path)
         report = self._import(path, is_dry_run=options["dry_run"], allow_loss=options["allow_loss"])
         self.stdout.write(report.as_text())
-        if report_path is not None:
-            text = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
-            report_path.write_text(f"{text}\n", encoding="utf-8")
+        write_report(report_path, report.as_json())
         if report.is_refused:
             raise SystemExit(REFUSED)
 
@@ -57,15 +54,3 @@ class Command(BaseCommand):
         except AlreadyRunning:
             refusal = _("Es läuft gerade ein anderer Import.")
             return Report(source=path.name, is_dry_run=is_dry_run, refusals=[refusal])
-
-
-def _make_sure_of(report_path: Path) -> None:
-    """Refuse a report that cannot be written before the import: behind it, nobody would believe in it."""
-    try:
-        report_path.open("a").close()
-    except OSError as error:
-        told = _("%(path)s ist nicht beschreibbar: %(error)s") % {
-            "path": report_path,
-            "error": error.strerror,
-        }
-        raise CommandError(told, returncode=USAGE) from error
