@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
+from kundenportal.banking.models import BankAccount
+from kundenportal.banking.proofs import verify_chain
 from kundenportal.contact.models import Attachment, ContactMessage
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Customer
@@ -87,7 +89,8 @@ def test_outside_the_demo_no_page_shows_a_code(demo: Path, settings: Settings) -
 
 
 def test_submissions_stand_everywhere_they_can(demo: Path) -> None:
-    statuses = dict(Submission.objects.values_list("premise__erp_id", "status").order_by("-pk"))
+    others = Submission.objects.exclude(kind=Submission.Kind.BANK_CHANGE)
+    statuses = dict(others.values_list("premise__erp_id", "status").order_by("-pk"))
     assert statuses == {
         "VS14026": "completed",
         "VS10224": "completed",
@@ -101,7 +104,7 @@ def test_submissions_stand_everywhere_they_can(demo: Path) -> None:
     }
     assert Submission.objects.filter(premise__erp_id="VS14026", status="rejected").count() == 1
     assert ReadingPhoto.objects.get().meter.premise.erp_id == "VS10226"
-    batches = [f"batch-{number:06d}" for number in range(1, 5)]
+    batches = [f"batch-{number:06d}" for number in range(1, 6)]
     assert sorted(path.name for path in (demo / "ausgang").iterdir()) == [*batches, "einwilligungen.csv"]
 
 
@@ -199,3 +202,14 @@ def test_sign_in_page_shows_the_ready_logins_in_the_demo_only(client: Client, se
     page = client.get("/anmelden/").content.decode()
     assert PASSWORD not in page
     assert READY_LOGINS[0].customer_number not in page
+
+
+def test_one_bank_account_is_settled_and_one_waits(demo: Path) -> None:
+    settled, waiting = Submission.objects.filter(kind="bank_change").order_by("pk")
+    assert (settled.status, settled.premise.erp_id) == ("completed", "VS10156")
+    assert BankAccount.objects.get(customer=settled.customer, premise=None).iban_end == "1577"
+    assert (waiting.status, waiting.premise.erp_id) == ("on_hold", "VS10225")
+    assert waiting.held_until > NOW
+    assert verify_chain(NOW).broken is None
+    subjects = [mail.subject for mail in list_mails(demo / "mail")]
+    assert subjects.count("Ihre Bankverbindung wird geändert") == 2

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from kundenportal.core.dates import local_date
+from kundenportal.demo.bank_changes import tell_settled_account, tell_waiting_account
 from kundenportal.demo.barriers import tell_a_barrier
 from kundenportal.demo.consents import tell_consents
 from kundenportal.demo.correspondence import tell_correspondence
@@ -48,7 +49,9 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     create_staff_logins(directory, now=now - dt.timedelta(days=90))
     tell_last_yearly_readings(today, directory / BATCHES)
     _import(directory / DELIVERIES, today=today)
+    tell_settled_account(today, directory / BATCHES)
     tell_recent_weeks(today, directory / BATCHES)
+    tell_waiting_account(today)
     tell_correspondence(today)
     tell_consents(today, batches=directory / BATCHES, mails=mails)
     tell_a_barrier(today - dt.timedelta(days=2))

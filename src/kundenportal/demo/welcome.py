@@ -30,6 +30,9 @@ Worth a try:
   - See what was used, under "Verbrauch ansehen": Rudi Wieser has a day and a night rate and feeds in,
     Karl-Heinz Vogel has an exchanged meter and an estimate, Ayşe Yıldız a value for every month.
   - Send a wrong one: all eight digits of the gas meter, a date in the future, a lower value.
+  - Change the bank account: DE02 1203 0000 0000 2020 51 is right, two swapped digits are named. The mail
+    has a link that stops it without signing in. Petra Weber's workshop has a change that waits; Rudi
+    Wieser's mandate lies among his documents.
   - Write to the utility, with a photo or a PDF; leave a field empty, and the files are still there.
     Michael Bauer has an answer waiting.
   - Register: Kundennummer 0011870/1, Jana Neumann, j.neumann@beispiel.example.
