@@ -99,8 +99,21 @@ def check_trusted_proxies(**_: Any) -> Iterable[CheckMessage]:
 
 
 def check_files(**_: Any) -> Iterable[CheckMessage]:
-    """Check where the web server in front looks for private files: the portal only adds their names."""
-    prefix = settings.FILES_ACCEL
+    """Check that private files travel encrypted, and where the web server in front looks for them."""
+    storage, prefix = settings.STORAGES["private"]["OPTIONS"], settings.FILES_ACCEL
+    endpoint = urlsplit(storage.get("endpoint", ""))
+    if endpoint.scheme == "http" and endpoint.hostname not in _LOCAL_HOSTS:
+        yield checks.Warning(
+            f"Documents to {endpoint.hostname} travel unencrypted",
+            hint="Give an https:// address as endpoint in KUNDENPORTAL_FILES_URL.",
+            id="kundenportal.W002",
+        )
+    if prefix and "bucket" in storage:
+        yield Error(
+            "KUNDENPORTAL_FILES_ACCEL is of no use with files in a bucket",
+            hint="Remove it: the portal hands the files out itself.",
+            id="kundenportal.E011",
+        )
     if prefix and not (prefix.startswith("/") and prefix.endswith("/") and prefix.isascii()):
         yield Error(
             f"KUNDENPORTAL_FILES_ACCEL is {prefix!r}",

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
+from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
@@ -19,6 +21,7 @@ from kundenportal.config.health import job_runner_seen_at, missing_migrations
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import static_files_are_current
 from kundenportal.erp.outbound.consents import CONSENTS_WRITTEN
+from kundenportal.files.storage import private_storage
 from kundenportal.mailing.failures import ServerUnavailable
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.smtp import SmtpTransport
@@ -56,6 +59,7 @@ def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
     yield _utility_file()
     yield _direct_debits()
     yield _data_directory()
+    yield _private_files()
     yield _static_files()
     yield from _texts()
     yield _mail_server()
@@ -107,6 +111,23 @@ def _data_directory() -> Finding:
     if free < _DISK_RESERVE:
         return Finding("Data", f"{free // 2**20} MiB free in {directory}", "Make room on this disk.")
     return Finding("Data", f"{directory}, {free // 2**20} MiB free")
+
+
+def _private_files() -> Finding:
+    """Store a content, read it and delete it, as documents are stored and read."""
+    options = settings.STORAGES["private"]["OPTIONS"]
+    place = f"bucket {options['bucket']}" if "bucket" in options else f"{options['location']}"
+    storage, name, content = private_storage(), f"probe/{uuid.uuid4().hex}", b"kundenportal"
+    try:
+        storage.save(name, ContentFile(content))
+        with storage.open(name) as stream:
+            is_same = stream.read() == content
+        storage.delete(name)
+    except OSError as error:
+        return Finding("Files", f"{place}: {error}", "Check KUNDENPORTAL_FILES_URL and who may write there.")
+    if not is_same:
+        return Finding("Files", f"{place} returns another content than was stored", "Check the storage.")
+    return Finding("Files", place)
 
 
 def _static_files() -> Finding:

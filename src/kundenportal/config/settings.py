@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from kundenportal.config.catalogues import compiled_catalogues
 from kundenportal.config.databases import database_settings, use_current_sqlite
 from kundenportal.config.environment import Environment
+from kundenportal.config.private_storage import private_storage_settings
 from kundenportal.config.secrets import field_key, kept_secret
 from kundenportal.core.utility import Utility, load_utility
 
@@ -201,10 +202,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "private": {
-        "BACKEND": "kundenportal.files.storage.DurableFileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "files"},
-    },
+    "private": private_storage_settings(
+        ENVIRONMENT.text("FILES_URL"),
+        DATA_DIR,
+        access_key=ENVIRONMENT.text("S3_ACCESS_KEY"),
+        secret_key=ENVIRONMENT.text("S3_SECRET_KEY"),
+    ),
     "staticfiles": {"BACKEND": "kundenportal.ui.static_files.PortalStaticFilesStorage"},
 }
 LOGGING_CONFIG = "kundenportal.config.logs.configure_logging"
