@@ -12,14 +12,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from kundenportal.banking.services import settle_bank_change
 from kundenportal.core.utility import ReadingPeriod, ReadingRules
 from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
 from kundenportal.metering.models import Meter, Register
 from kundenportal.submissions.models import Submission
+from tests.banking import give_account, nothing, send_bank_change, wish
 from tests.make import (
     NOW,
     TODAY,
+    Household,
     make_advance_payment,
     make_bank_account,
     make_customer,
@@ -456,3 +459,26 @@ def test_one_reading_alone_tells_no_use(client: Client, premise: Premise, owner:
 
     assert "Ihr Verbrauch" not in page
     assert "Jahresverbrauch" not in page
+
+
+@pytest.mark.parametrize(
+    ("ends", "sentence"), [(True, "Sie überweisen selbst."), (False, "vom Konto DE•• •••• 3000")]
+)
+def test_an_accepted_change_of_the_account_counts_from_its_day_on(
+    client: Client, premise: Premise, owner: User, ends: bool, sentence: str
+) -> None:
+    make_payment_plan(premise)
+    give_account(premise.customer)
+    before, day = NOW - dt.timedelta(days=40), TODAY + dt.timedelta(days=20)
+    household = Household(owner, premise.customer, premise, *[make_register(premise)] * 3)
+    change = nothing() if ends else wish()
+    submission = send_bank_change(household, change, now=before, valid_from=day)
+    Submission.objects.update(status="exported")
+    settle_bank_change(submission, outcome="accepted", reason="", now=NOW)
+    sign_in(client, owner)
+    assert "1. Dezember 2026: 224,00 € vom Konto DE•• •••• 2051" in text_of(client.get(url(premise)))
+    with time_machine.travel(NOW + dt.timedelta(days=12), tick=False):
+        sign_in(client, owner)
+        text = text_of(client.get(url(premise)))
+    assert "1. Januar 2027" in text
+    assert sentence in text

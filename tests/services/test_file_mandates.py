@@ -218,3 +218,14 @@ def test_two_job_runners_file_it_once(household: Household) -> None:
     send_bank_change(household)
     assert sorted(map(str, at_once(*[lambda: file_mandates(HELD)] * 4))) == ["0", "0", "0", "1"]
     assert Document.objects.count() == MandateProof.objects.filter(kind="filed").count() == 1
+
+
+@pytest.mark.usefixtures("_quick")
+@pytest.mark.parametrize("status", ["withdrawn", "rejected"])
+def test_a_mandate_that_came_to_nothing_is_taken_back(household: Household, status: str) -> None:
+    send_bank_change(household)
+    assert file_mandates(HELD) == 1
+    Submission.objects.update(status=status)
+    assert file_mandates(HELD + DAY) == 1
+    assert Document.objects.get().recalled_at == HELD + DAY
+    assert file_mandates(HELD + DAY) == 0

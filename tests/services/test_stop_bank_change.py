@@ -64,6 +64,14 @@ def test_stopping_leaves_the_login_alone(household: Household) -> None:
     assert list(type(household.user).objects.values()) == before
 
 
+def test_the_contract_s_address_is_told_also_when_the_login_is_gone(household: Household) -> None:
+    send_bank_change(household)
+    token = stop_token(CONTACT)
+    Submission.objects.update(submitted_by=None)
+    stop_change(token=token, now=NOW)
+    assert recipients("bank_stopped") == [CONTACT]
+
+
 def test_pressing_again_or_another_s_link_changes_nothing(household: Household) -> None:
     send_bank_change(household)
     tokens = [stop_token(CONTACT), stop_token(household.user.email)]

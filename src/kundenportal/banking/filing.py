@@ -11,6 +11,7 @@ from kundenportal.banking.models import MandateProof, WantedAccount
 from kundenportal.banking.proofs import file_proof
 from kundenportal.banking.sealing import open_iban
 from kundenportal.documents.models import Document
+from kundenportal.documents.recall import recall_document
 from kundenportal.documents.services import file_document
 from kundenportal.files.printing import render_pdf
 from kundenportal.submissions.models import Submission
@@ -24,6 +25,8 @@ _GOOD = (
     Submission.Status.EXPORTED,
     Submission.Status.COMPLETED,
 )
+
+_VOID = (Submission.Status.WITHDRAWN, Submission.Status.REJECTED)
 
 log = structlog.get_logger(__name__)
 
@@ -45,10 +48,11 @@ class PrintedMandate:
 
 
 def file_mandates(now: dt.datetime) -> int:
-    """File the mandates of changes whose wait is over, some at a time, and return how many.
+    """File the mandates of changes whose wait is over, some at a time, and return how many things were done.
 
-    Each PDF is made without a lock; then its change is locked and looked at again, so that one that was
-    stopped meanwhile is not filed, and two job runners file it once. One that fails does not stop the others.
+    Those of changes that came to nothing after all are taken back. Each PDF is made without a lock; then its
+    change is locked and looked at again, so that one that was stopped meanwhile is not filed, and two job
+    runners file it once. One that fails does not stop the others.
     """
     filed = 0
     for line in _due(now)[:_PER_RUN]:
@@ -56,7 +60,7 @@ def file_mandates(now: dt.datetime) -> int:
             filed += _file(line, now)
         except Exception:
             log.exception("mandate.not_filed", wanted_account=line.pk)
-    return filed
+    return filed + _take_back_void(now)
 
 
 def mandate_pdf(proof: MandateProof, *, bic: str = "", valid_from: dt.date) -> bytes:
@@ -89,6 +93,16 @@ def _due(now: dt.datetime) -> QuerySet[WantedAccount]:
     lines = WantedAccount.objects.filter(document=None, iban_sealed__isnull=False)
     held = lines.filter(change__submission__status__in=_GOOD, change__submission__held_until__lte=now)
     return held.select_related("change", "customer", "premise").order_by("pk")
+
+
+def _take_back_void(now: dt.datetime) -> int:
+    """Recall the mandates of changes that were withdrawn or rejected after their wait; return how many."""
+    void = Document.objects.filter(
+        recalled_at=None, wanted_account__change__submission__status__in=_VOID
+    ).order_by("pk")[:_PER_RUN]
+    for document in void:
+        recall_document(document=document, reason="mandate void", actor="system", holder=None, now=now)
+    return len(void)
 
 
 def _file(line: WantedAccount, now: dt.datetime) -> bool:

@@ -78,14 +78,13 @@ def known_addresses(user: User, submission: Submission, *, now: dt.datetime) -> 
 def tell_stopped(submission: Submission, *, now: dt.datetime) -> None:
     """Tell everybody who knew of a change that it was stopped; the caller's transaction."""
     user = submission.submitted_by
-    if user is None:
-        return
-    for address in known_addresses(user, submission, now=now):
+    contact = distinct_addresses([submission.owner.contact_email])
+    for address in known_addresses(user, submission, now=now) if user else contact:
         enqueue(
             BANK_STOPPED,
             to=address,
             context={"submission": submission.pk},
-            language=user.language,
+            language=user.language if user else "de",
             customer_id=submission.customer_id,
             now=now,
         )
