@@ -147,7 +147,10 @@ def test_what_is_possible_goes_on_to_the_check_page(client: Client, url: str) ->
         (
             {"betrag_strom": "250,00"},
             "betrag-strom",
-            "250,00 € sind zu hoch. Für Strom sind höchstens 184,00 € möglich.",
+            (
+                "250,00 € sind zu hoch. Für Strom sind höchstens 184,00 € möglich, damit Sie uns nicht zu viel "
+                "im Voraus zahlen."
+            ),
         ),
         (
             {"betrag_gas": ""},
@@ -195,7 +198,7 @@ def test_a_refused_amount_has_a_way_out(client: Client, url: str) -> None:
     assert (
         "Sie brauchen einen anderen Betrag? Schreiben Sie uns , oder rufen Sie uns an: 09872 0000-332" in text
     )
-    assert "/kontakt/?thema=abschlag" in page.content.decode()
+    assert "/kontakt/?betreff=Anderer%20Abschlag%3A%20Strom%2070%20%E2%82%AC" in page.content.decode()
     assert "Strom: 70,00 € sind zu niedrig." in text_of(page)
 
 
@@ -213,8 +216,8 @@ def test_nothing_changed_is_said(client: Client, url: str) -> None:
         (
             "completed",
             (
-                "Sie haben den Abschlag für 2026 schon geändert. Die nächste Änderung ist nach der "
-                "Jahresabrechnung möglich."
+                "Sie haben den Abschlag in 2026 schon geändert. Die nächste Änderung ist ab dem 1. Januar 2027 "
+                "möglich."
             ),
         ),
     ],

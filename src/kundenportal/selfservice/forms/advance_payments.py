@@ -226,5 +226,8 @@ def _why_refused(refusal: Refusal, amount: Decimal, current: CurrentAmount, poli
             "Jahresende keine hohe Nachzahlung entsteht."
         )
         return text % {**words, "limit": money(allowed.low)}
-    text = _("%(amount)s sind zu hoch. Für %(division)s sind höchstens %(limit)s möglich.")
+    text = _(
+        "%(amount)s sind zu hoch. Für %(division)s sind höchstens %(limit)s möglich, damit Sie uns nicht zu "
+        "viel im Voraus zahlen."
+    )
     return text % {**words, "limit": money(allowed.high)}
