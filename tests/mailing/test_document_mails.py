@@ -1,11 +1,17 @@
 """What the mails about documents say, and what they keep to themselves."""
 
+import re
+
 import pytest
 
+from kundenportal.linking.document_news import tell_of_documents
+from kundenportal.mailing.categories import Category
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.services import enqueue
-from tests.make import NOW, make_document, make_household
+from kundenportal.privacy.mail_choices import find_choice
+from kundenportal.privacy.services.mail_choices import choose_mails
+from tests.make import NOW, make_consent, make_customer, make_document, make_household, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -13,11 +19,11 @@ pytestmark = pytest.mark.django_db
 def parts_of(kind: str) -> tuple[str, list[str]]:
     """Return subject, text and HTML of a mail of a kind to the household, which has a document."""
     household = make_household()
-    make_document(household.customer)
+    document = make_document(household.customer)
     enqueue(
         kind,
         to=household.user.email,
-        context={"customer": household.customer.pk},
+        context={"customer": household.customer.pk, "document": document.pk},
         now=NOW,
         customer_id=household.customer.pk,
     )
@@ -34,9 +40,9 @@ def test_a_new_document_is_told_without_its_content() -> None:
         assert "Guten Tag Michael Bauer," in text
         assert "in Ihrem Kundenportal liegt ein neues Dokument für Sie bereit." in text
         assert "Aus Sicherheitsgründen senden wir das Dokument nicht per E-Mail." in text
-        assert "http://localhost:8000/" in text
+        assert re.search(r"Kundennummer: (?:<b.*?>)?0014026/1", text)
+        assert "/dokumente/" in text
         assert "Jahresabrechnung" not in text
-        assert "0014026" not in text
 
 
 def test_a_recalled_document_is_told_without_its_content() -> None:
@@ -44,5 +50,19 @@ def test_a_recalled_document_is_told_without_its_content() -> None:
     assert subject == "Wir haben ein Dokument zurückgezogen"
     for text in texts:
         assert "Guten Tag Michael Bauer," in text
+        assert re.search(r"Es ist dieses: Rechnung vom \d+\. \w+ \d{4}\.", text)
         assert "Dann löschen Sie die Datei bitte." in text
         assert "Jahresabrechnung" not in text
+
+
+def test_two_customers_of_a_login_are_told_of_apart() -> None:
+    paper, online = make_customer(), make_customer()
+    user = make_user(paper, online)
+    make_consent(user, customer=online)
+    choose_mails(user=user, wanted=(), language="de", now=NOW)
+    for _attempt in range(2):
+        tell_of_documents([paper.pk, online.pk], now=NOW)
+    mails = OutgoingMail.objects.filter(kind="new_documents")
+    wanted = {mail.customer_id: find_choice(mail, Category.DOCUMENTS).is_wanted for mail in mails}
+    assert wanted == {paper.pk: False, online.pk: True}
+    assert len(mails) == 2

@@ -74,7 +74,7 @@ def test_its_reader_is_told_without_a_word_of_its_content(household: Household, 
     recall(document, household.user)
     mail = OutgoingMail.objects.get()
     assert (mail.kind, mail.recipient) == ("document_recalled", household.user.email)
-    assert mail.context == {"customer": household.customer.pk}
+    assert mail.context == {"customer": household.customer.pk, "document": document.pk}
 
 
 def test_a_second_recall_changes_nothing_and_tells_the_same(household: Household, document: Document) -> None:

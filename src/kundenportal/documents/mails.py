@@ -1,9 +1,11 @@
 """The mails about documents: M11 of ux.md 1.10, and that one was recalled. Neither tells what is in one."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from kundenportal.customers.models import Customer
+from kundenportal.documents.models import Document
 from kundenportal.mailing import kinds
 from kundenportal.mailing.categories import Category
 from kundenportal.mailing.models import OutgoingMail
@@ -19,12 +21,26 @@ be recalled before anybody was called to read it."""
 def register_kinds() -> None:
     """Make the kinds known to the outbox."""
     kinds.register(NEW_DOCUMENTS, prepare, is_about_customer=True, category=Category.DOCUMENTS)
-    kinds.register(DOCUMENT_RECALLED, prepare, is_about_customer=True)
+    kinds.register(DOCUMENT_RECALLED, prepare_recalled, is_about_customer=True)
 
 
 def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noqa: ARG001
-    """Return whom to greet: the customer whose id the context carries."""
-    return {"name": Customer.objects.get(pk=context["customer"]).full_name}
+    """Return whom to greet, and where to look: the customer whose id the context carries.
+
+    ``premise`` is empty when he has none or several: the portal then asks which.
+    """
+    customer = Customer.objects.get(pk=context["customer"])
+    premises = list(customer.premises.filter(ended_at=None)[:2])
+    return {
+        "name": customer.full_name,
+        "customer_number": customer.customer_number,
+        "premise": premises[0] if len(premises) == 1 else None,
+    }
+
+
+def prepare_recalled(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+    """Return also which document it was, by its kind and date: its title may tell what is in it."""
+    return prepare(context, now) | {"document": Document.objects.get(pk=context["document"])}
 
 
 def enqueue_news(to: str, *, customer_id: int, language: str, now: dt.datetime) -> None:
@@ -32,7 +48,7 @@ def enqueue_news(to: str, *, customer_id: int, language: str, now: dt.datetime) 
 
     Args:
         to: the address of the login.
-        customer_id: a customer of the login with a new document.
+        customer_id: the customer with a new document; whether the mail is wanted is asked of his invoices.
         language: the language the login reads.
         now: when, aware.
 
@@ -48,7 +64,9 @@ def enqueue_news(to: str, *, customer_id: int, language: str, now: dt.datetime) 
     )
 
 
-def addresses_to_be_told() -> set[str]:
-    """Return the addresses for which a mail about new documents waits."""
-    waiting = OutgoingMail.objects.filter(kind=NEW_DOCUMENTS, status=OutgoingMail.Status.WAITING)
-    return set(waiting.values_list("recipient", flat=True))
+def news_that_waits(customers: Collection[int]) -> set[tuple[str, int | None]]:
+    """Return addresses and customers, of those whose ids are given, about which a mail waits."""
+    waiting = OutgoingMail.objects.filter(
+        kind=NEW_DOCUMENTS, status=OutgoingMail.Status.WAITING, customer_id__in=customers
+    )
+    return set(waiting.values_list("recipient", "customer_id"))

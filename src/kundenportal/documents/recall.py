@@ -59,7 +59,7 @@ def recall_document(
         enqueue(
             DOCUMENT_RECALLED,
             to=holder.email,
-            context={"customer": locked.customer_id},
+            context={"customer": locked.customer_id, "document": locked.pk},
             now=now,
             language=holder.language,
             customer_id=locked.customer_id,

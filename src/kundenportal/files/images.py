@@ -8,7 +8,7 @@ web server calls this in a process of its own (``files.apart``).
 import io
 
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from kundenportal.files.accepted import MAX_SIZE, FileRefusal, FileRefused
 
@@ -54,6 +54,8 @@ def clean_image(content: bytes) -> bytes:
 def _opened(content: bytes) -> Image.Image:
     """Return the picture with its size known and nothing decoded yet."""
     pillow_heif.register_heif_opener()
+    # A library that draws PDFs lets everybody in its process take pictures that end too early.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         image = Image.open(io.BytesIO(content), formats=_FORMATS)
     except UnidentifiedImageError:

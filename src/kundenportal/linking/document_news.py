@@ -3,16 +3,17 @@
 import datetime as dt
 from collections.abc import Collection
 
-from kundenportal.documents.mails import addresses_to_be_told, enqueue_news
+from kundenportal.documents.mails import enqueue_news, news_that_waits
 from kundenportal.linking.holds import is_held
 from kundenportal.linking.models import AccountLink
 
 
 def tell_of_documents(customers: Collection[int], *, now: dt.datetime) -> None:
-    """Put one mail into the outbox for each login that has something new, in the caller's transaction.
+    """Put one mail into the outbox for each customer with something new, in the caller's transaction.
 
-    One that waits already will do, so that a login hears once of all that comes within a quarter of an hour,
-    also when an import is cut off and run again. A restricted grant shows no documents.
+    One that waits already will do, so that a login hears once of all that comes for a customer within a
+    quarter of an hour, also when an import is cut off and run again. Several customers of one login are told
+    of apart: one may get his bills online only and must hear of each. A restricted grant shows no documents.
 
     Args:
         customers: the ids of the customers who have new documents.
@@ -21,8 +22,7 @@ def tell_of_documents(customers: Collection[int], *, now: dt.datetime) -> None:
     """
     links = AccountLink.objects.filter(customer__in=customers, ended_at=None, user__is_active=True)
     readers = [link for link in links.select_related("user").order_by("pk") if not is_held(link, now=now)]
-    told = addresses_to_be_told() if readers else set()
+    told = news_that_waits(customers) if readers else set()
     for link in readers:
-        if link.user.email not in told:
-            told.add(link.user.email)
+        if (link.user.email, link.customer_id) not in told:
             enqueue_news(link.user.email, customer_id=link.customer_id, language=link.user.language, now=now)
