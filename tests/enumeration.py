@@ -19,6 +19,7 @@ from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
 from kundenportal.linking.models import AccountLink
 from kundenportal.metering.models import Meter, Register
+from kundenportal.selfservice.drafts import save_draft
 from tests.faults.processes import CSRF_TOKEN
 from tests.personas import sign_in
 
@@ -184,10 +185,8 @@ def link_account(people: People, index: int, is_known: bool) -> Question:
 def send_reading(people: People, index: int, is_known: bool) -> Question:
     """Report a reading without a login, from the check page on: the pages before it only check the form."""
     typed = _meter(index, is_known=is_known)
-    draft = f"entwurf-{index:04d}-{is_known:d}"
     session = import_module(settings.SESSION_ENGINE).SessionStore()
-    kept = {"topic": "public_reading", "premise": "", "saved_at": time.time(), "typed": _report(typed)}
-    session["drafts"] = {draft: kept}
+    draft = save_draft(session, None, _report(typed), topic="public_reading", now=timezone.now())
     session.create()
     path = f"/zaehlerstand-melden/pruefen/?entwurf={draft}"
     place = _place(index, is_known=is_known, net=80)
