@@ -181,8 +181,9 @@ def test_the_present_address_is_no_change(client: Client, owner: Household) -> N
 
 
 def test_too_many_wrong_passwords_close_the_field_for_a_while(client: Client, owner: Household) -> None:
-    for _ in range(10):
-        assert send(client, owner, current_password="falsch").status_code == 422
+    for _guess in range(10):
+        send(client, owner, current_password="falsch")
+    sign_in(client, owner.user)
     answer = send(client, owner)
     assert answer.status_code == 429
     assert "Das Passwort war zu oft falsch." in text_of(answer)
@@ -271,3 +272,12 @@ def test_others_find_nothing(client: Client, owner: Household) -> None:
 def test_the_home_page_leads_here(client: Client, owner: Household) -> None:
     page = client.get(f"/vs/{owner.premise.public_id}/").content.decode()
     assert f'href="{url_of(owner)}"' in page
+
+
+def test_guessing_the_password_ends_the_session(client: Client, owner: Household) -> None:
+    answers = [send(client, owner, current_password="geraten").status_code for _guess in range(9)]
+    assert answers == [422] * 9
+    answer = send(client, owner, current_password="geraten")
+    assert (answer.status_code, answer.url) == (303, "/anmelden/")
+    assert client.get(url_of(owner)).url.startswith("/anmelden/")
+    assert not Submission.objects.exists()

@@ -30,6 +30,7 @@ from kundenportal.selfservice.forms.address import AddressForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
+from kundenportal.ui.own_password import refuse_password
 
 TOPIC = "address"
 WITH_PASSKEY = "mit_passkey"
@@ -55,7 +56,11 @@ def enter(request: CustomerRequest, premise_id: str) -> HttpResponse:
         try:
             check_own_password(request.user, password, now=now)
         except (WrongPassword, TooManyWrongPasswords) as error:
-            return _page(request, portal, form, status=form.add_password_error(error))
+
+            def page(request: CustomerRequest, form: AddressForm, *, status: int) -> HttpResponse:
+                return _page(request, portal, form, status=status)
+
+            return refuse_password(request, request.user, form, error, page=page)
         note_proof(request, by=ProvedBy.PASSWORD, now=now)
     key = save_draft(request.session, portal.premise, form.as_draft(), topic=TOPIC, now=now)
     return redirect_to("address_check", portal.premise, draft=key)
