@@ -22,9 +22,11 @@ from kundenportal.demo.logins import PASSWORD, READY_LOGINS
 from kundenportal.demo.mail_box import MailMissing, list_mails
 from kundenportal.demo.staff import STAFF_LOGINS
 from kundenportal.demo.without_login import card_path
+from kundenportal.documents.models import Document, QuarantinedDocument
 from kundenportal.feedback.models import BarrierReport
 from kundenportal.identity.passwords import password_problem
 from kundenportal.linking.models import AccountLink
+from kundenportal.linking.selectors import holder_of
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import MeterReading, PublicReport, ReadingPhoto, SubmittedReading
 from kundenportal.metering.rules import NewReading, Plausible
@@ -51,6 +53,22 @@ def test_the_link_of_a_reading_card_is_shown_and_opens(demo: Path, settings: Set
     assert "Marktplatz 3" in page
     assert "Köhler" not in page
     assert len(list((demo / "ablesekarten").glob("qr-*.png"))) > 30
+
+
+def test_documents_are_there_read_new_doubtful_and_recalled(demo: Path) -> None:
+    bauer = Client()
+    bauer.post("/anmelden/", {"identifier": "0014026/1", "password": PASSWORD})
+    page = bauer.get("/", follow=True).text
+    assert "Preisinformation zum 1. Januar 2027" in page
+    assert "2 neu" in page
+    assert Document.objects.filter(customer__customer_number="0014026/1").count() == 6
+    recalled = Document.objects.exclude(recalled_at=None).get()
+    assert recalled.accesses.get().user == holder_of(recalled.customer)
+    waiting = QuarantinedDocument.objects.get()
+    assert waiting.found_numbers == "0013391/1"
+    subjects = {mail.subject for mail in list_mails(demo / "mail")}
+    assert {"Ein neues Dokument liegt für Sie bereit", "Wir haben ein Dokument zurückgezogen"} <= subjects
+    assert not OutgoingMail.objects.filter(kind="new_documents", status="waiting").exists()
 
 
 def test_readings_without_a_login_are_told_of(demo: Path) -> None:

@@ -20,7 +20,7 @@ def test_what_was_made_is_forgotten_and_keys_stay(tmp_path: Path) -> None:
     mark_as_built(tmp_path)
     for name in ("portal.sqlite3", "portal.sqlite3-wal", "secret-key", "field-key", "utility.toml"):
         (tmp_path / name).touch()
-    for name in ("mail", "lieferung", "lieferung-vorjahr", "ausgang", "static"):
+    for name in ("mail", "lieferung", "lieferung-vorjahr", "ausgang", "files", "static"):
         (tmp_path / name).mkdir()
     forget(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"secret-key", "field-key", "utility.toml", "static"}

@@ -29,7 +29,7 @@ _HEADERS = {
     "ablesungen.csv": "zaehlernummer;zaehlwerk;datum;stand;herkunft",
     "abschlaege.csv": "verbrauchsstelle;versorgungsart;betrag;gueltig_ab;faellig_tag",
 }
-_PRICES = {
+PRICES = {
     "strom": Decimal("0.3833"),
     "gas": Decimal("1.09"),
     "wasser": Decimal("2.84"),
@@ -162,7 +162,7 @@ def _payment_rows(premise: DemoPremise, today: dt.date) -> Iterator[Row]:
     for meter in premise.meters:
         if meter.removed is None:
             uses = [r.yearly_use[-1] * r.factor for r in meter.registers if r.yearly_use and not r.feeds_in]
-            yearly_cost = sum(uses, Decimal(0)) * _PRICES[meter.division]
+            yearly_cost = sum(uses, Decimal(0)) * PRICES[meter.division]
             amounts[meter.division] = amounts.get(meter.division, Decimal(0)) + yearly_cost
     for division, yearly_cost in amounts.items():
         amount = (yearly_cost / _PAYMENTS_A_YEAR).quantize(Decimal(1), rounding=ROUND_HALF_UP)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 DELIVERIES, DELIVERIES_LAST_YEAR = "lieferung", "lieferung-vorjahr"
 BATCHES, CARDS, MAILS = "ausgang", "ablesekarten", "mail"
+FILES = "files"
 STAFF_KEYS = "staff-keys.json"
 
 _DATABASE = "portal.sqlite3"
@@ -51,5 +52,5 @@ def forget(directory: Path) -> None:
     for path in directory.glob(f"{_DATABASE}*"):
         path.unlink()
     (directory / STAFF_KEYS).unlink(missing_ok=True)
-    for name in (DELIVERIES, DELIVERIES_LAST_YEAR, BATCHES, CARDS, MAILS):
+    for name in (DELIVERIES, DELIVERIES_LAST_YEAR, BATCHES, CARDS, MAILS, FILES):
         shutil.rmtree(directory / name, ignore_errors=True)

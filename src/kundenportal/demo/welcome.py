@@ -29,6 +29,8 @@ Worth a try:
     One is as usual, the other has to be confirmed. The mail about it is in the mail box.
   - See what was used, under "Verbrauch ansehen": Rudi Wieser has a day and a night rate and feeds in,
     Karl-Heinz Vogel has an exchanged meter and an estimate, Ayşe Yıldız a value for every month.
+  - Open "Dokumentenverwaltung" as Michael Bauer: bills of three years, two documents are new. Petra Weber had
+    one that was recalled. Ayşe Yıldız's bill waits in quarantine: another customer's was in the envelope.
   - Send a wrong one: all eight digits of the gas meter, a date in the future, a lower value.
   - Change the bank account: DE02 1203 0000 0000 2020 51 is right, two swapped digits are named. The mail
     has a link that stops it without signing in. Petra Weber's workshop has a change that waits; Rudi
