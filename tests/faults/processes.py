@@ -14,6 +14,8 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 from django.db import connection
 
+from kundenportal.config.models import JobRunnerSeen
+
 PATIENCE_SECONDS = 40
 CSRF_TOKEN = "a" * 32
 
@@ -32,14 +34,18 @@ class Service:
             self._command, env=self._environment, start_new_session=True, stderr=subprocess.DEVNULL
         )
 
+    @property
+    def pid(self) -> int:
+        """The number of its process; 0 before it was started."""
+        return self._process.pid if self._process else 0
+
     def kill(self) -> None:
         """End all its processes as a power cut would."""
         self._signal(signal.SIGKILL)
 
     def kill_children(self) -> int:
         """Kill the processes it has started, but not itself; return how many there were."""
-        pid = self._process.pid if self._process else 0
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii").split()
         for child in children:
             os.kill(int(child), signal.SIGKILL)
         return len(children)
@@ -112,6 +118,14 @@ def wait_until_healthy(port: int) -> None:
 
 class NoAnswer(Exception):
     """The server did not answer for a long time."""
+
+
+def wait_for_sign_of_life(jobs: Service) -> None:
+    """Wait until a job runner works: one that is told to end before can do nothing but die."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not JobRunnerSeen.objects.filter(runner__endswith=f":{jobs.pid}").exists():
+        assert time.monotonic() < end, "the job runner gave no sign of life"
+        time.sleep(0.05)
 
 
 def post_until_answered(port: int, path: str, *, session: str, **fields: str) -> str:

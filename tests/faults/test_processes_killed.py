@@ -23,6 +23,7 @@ from tests.faults.processes import (
     environment_of_services,
     free_port,
     post_until_answered,
+    wait_for_sign_of_life,
     wait_until_healthy,
 )
 from tests.mailing.sink import Sink, running_sink
@@ -114,6 +115,7 @@ def test_acknowledged_readings_are_stored_and_mailed_once_although_processes_are
         acknowledged = [answer.result() for answer in answers]
     finally:
         customers.shutdown(cancel_futures=True)
+    wait_for_sign_of_life(portal.jobs)
     assert portal.jobs.stop() == 0
     # What a killed job runner had claimed comes due again when its lease ends.
     while send_due_mails(dt.datetime.now(dt.UTC) + LEASE):
