@@ -53,7 +53,9 @@ TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clie
 _OPEN_EVERYTHING = """() => {
   for (const each of document.querySelectorAll('main details:not([open])')) each.open = true;
 }"""
-_DIALOGS = "() => [...document.querySelectorAll('dialog[id]')].map((each) => each.id)"
+_DIALOGS = """() => [...document.querySelectorAll('dialog[id]')]
+  .filter((each) => each.textContent.trim()).map((each) => each.id)"""
+"""Those that a script fills when it opens them are looked at by their journeys."""
 _TEXT = """() => {
   const main = document.querySelector('main') ?? document.body;
   return main.innerText;
