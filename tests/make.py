@@ -176,7 +176,7 @@ def make_reading_submission(*registers: Register, value: Decimal | int = 24_318,
         "received_at": NOW,
         "received_year": NOW.year,
     }
-    submission = Submission.objects.create(**defaults | values)
+    submission = Submission.objects.create(**defaults | _waiting(values) | values)
     detail = ReadingSubmission.objects.create(submission=submission)
     for register in registers:
         SubmittedReading.objects.create(
@@ -187,6 +187,12 @@ def make_reading_submission(*registers: Register, value: Decimal | int = 24_318,
             **{"check_result": SubmittedReading.Check.PLAUSIBLE} | of_line,
         )
     return submission
+
+
+def _waiting(values: dict[str, Any]) -> dict[str, Any]:
+    """Return since when staff have something to do about a submission of these values."""
+    has_to_do = values.get("status", "received") in {"received", "on_hold"}
+    return {"waits_since": values.get("received_at", NOW) if has_to_do else None}
 
 
 def make_advance_payment(premise: Premise, division: str, amount: Any, **values: Any) -> AdvancePayment:
@@ -217,7 +223,7 @@ def make_advance_payment_submission(premise: Premise, **values: Any) -> Submissi
         "received_at": NOW,
         "received_year": NOW.year,
     }
-    submission = Submission.objects.create(**defaults | values)
+    submission = Submission.objects.create(**defaults | _waiting(values) | values)
     change = AdvancePaymentChange.objects.create(
         submission=submission, valid_from=dt.date(2027, 1, 1), comment="Auszug eines Kindes"
     )

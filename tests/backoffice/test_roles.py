@@ -23,7 +23,12 @@ ADDRESSES = {each.name: each for each in urls.urlpatterns if isinstance(each, UR
 GUARDED = sorted(name for name, each in ADDRESSES.items() if hasattr(each.callback, "permission"))
 PAGE = Path(__file__).parents[2] / "docs" / "backoffice.md"
 
-ARGUMENTS: dict[str, str] = {"form_id": "7KQ2M4P", "token": "x" * 27}
+ARGUMENTS: dict[str, str] = {
+    "form_id": "7KQ2M4P",
+    "token": "x" * 27,
+    "reference": "V-2026-999999",
+    "file_id": "7KQ2M4P7KQ2M",
+}
 """Something for every argument that an address may have; it need not exist."""
 
 

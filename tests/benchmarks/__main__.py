@@ -11,6 +11,7 @@ BENCHMARKS = (
     "export_submissions",
     "sign_in",
     "enumeration",
+    "backoffice_queue",
 )
 
 

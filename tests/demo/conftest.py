@@ -10,8 +10,10 @@ from tests.make import NOW
 
 @pytest.fixture
 def demo_directory(tmp_path: Path, settings: Settings) -> Path:
-    """Return a directory of the demo's own; the portal is in demo mode and mails go into it."""
+    """Return a directory of the demo's own; the portal is set up as the demo is, and mails go into it."""
     settings.DEMO = True
+    settings.STAFF_REVIEW = "unusual"
+    settings.BANK_FOUR_EYES = True
     settings.SMTP_URL = f"maildir:{tmp_path / 'mail'}"
     return tmp_path
 

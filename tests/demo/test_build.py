@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from kundenportal.banking.models import BankAccount
 from kundenportal.banking.proofs import verify_chain
+from kundenportal.casework.selectors import proposal_of
 from kundenportal.contact.models import Attachment, ContactMessage
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Customer
@@ -73,7 +74,7 @@ def test_documents_are_there_read_new_doubtful_and_recalled(demo: Path) -> None:
 
 def test_readings_without_a_login_are_told_of(demo: Path) -> None:
     placements = PublicReport.objects.order_by("pk").values_list("placement", flat=True)
-    assert list(placements) == ["unknown_meter", "matched"]
+    assert list(placements) == ["unknown_meter", "matched", "unknown_meter"]
     assert SubmittedReading.objects.get(reading_submission__public_report__name="Daniela Roth").check_result
     kinds = {mail.subject.split(" (")[0] for mail in list_mails(demo / "mail")}
     assert "Zählerstand für Ihren Zähler gemeldet" in kinds
@@ -117,8 +118,10 @@ def test_submissions_stand_everywhere_they_can(demo: Path) -> None:
         "VS10225": "received",
         "VS10226": "received",
         "VS10227": "received",
-        None: "exported",
+        None: "received",
         "VS12730": "received",
+        "VS12731": "received",
+        "VS10156": "received",
     }
     assert Submission.objects.filter(premise__erp_id="VS14026", status="rejected").count() == 1
     assert ReadingPhoto.objects.get().meter.premise.erp_id == "VS10226"
@@ -228,6 +231,7 @@ def test_one_bank_account_is_settled_and_one_waits(demo: Path) -> None:
     assert BankAccount.objects.get(customer=settled.customer, premise=None).iban_end == "1577"
     assert (waiting.status, waiting.premise.erp_id) == ("on_hold", "VS10225")
     assert waiting.held_until > NOW
+    assert proposal_of(waiting).proposed_by.name == "Frau Huber"
     assert verify_chain(NOW).broken is None
     subjects = [mail.subject for mail in list_mails(demo / "mail")]
     assert subjects.count("Ihre Bankverbindung wird geändert") == 2

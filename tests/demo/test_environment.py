@@ -27,10 +27,12 @@ def test_an_installation_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUNDENPORTAL_SMTP_URL_FILE", "/run/secrets/smtp")
     prepare_environment([], now=NOW)
     assert {name for name in os.environ if name.startswith("KUNDENPORTAL_")} == {
+        "KUNDENPORTAL_BANK_FOUR_EYES",
         "KUNDENPORTAL_BASE_URL",
         "KUNDENPORTAL_DATA_DIR",
         "KUNDENPORTAL_DEMO",
         "KUNDENPORTAL_SMTP_URL",
+        "KUNDENPORTAL_STAFF_REVIEW",
         "KUNDENPORTAL_UTILITY",
     }
 

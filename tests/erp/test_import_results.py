@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from kundenportal.audit.models import AuditEntry
-from kundenportal.erp.inbound.results import SETTLE, _settle_all, import_results
+from kundenportal.casework.settling import SETTLE
+from kundenportal.erp.inbound.results import _settle_all, import_results
 from kundenportal.erp.locks import AlreadyRunning
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import MeterReading

@@ -106,7 +106,7 @@ def test_the_notice_of_an_end_says_so_and_waits_for_nothing(household: Household
             "Ihre Lastschrift ist beendet",
             "Bitte überweisen Sie Ihre Zahlungen ab dann selbst.",
         ),
-        ("rejected", False, "Rückfrage zu Ihrer Bankverbindung", "Dieses Konto gibt es nicht."),
+        ("rejected", False, "Ihre Bankverbindung bleibt wie bisher", "Dieses Konto gibt es nicht."),
     ],
 )
 def test_the_sender_learns_how_it_ended(

@@ -77,7 +77,7 @@ def test_the_customer_hears_that_the_values_were_taken_over(submission: Submissi
 def test_the_customer_hears_why_the_values_were_not_taken_over(submission: Submission) -> None:
     settle(submission, "rejected", "Der Stand passt nicht zum <Zähler>.")
     subject, text, html = parts_of("reading_rejected")
-    assert subject == "Rückfrage zu Ihrem Zählerstand"
+    assert subject == "Ihr Zählerstand ist nicht übernommen"
     assert "Der Stand passt nicht zum <Zähler>." in text
     assert "Der Stand passt nicht zum &lt;Zähler&gt;." in html
     assert f"/vs/{submission.premise.public_id}/zaehlerstaende/" in text

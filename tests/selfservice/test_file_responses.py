@@ -13,7 +13,7 @@ from pytest_django import Settings
 from kundenportal.files.models import StoredFile
 from kundenportal.files.services import store_file
 from kundenportal.files.storage import private_storage
-from kundenportal.selfservice.file_responses import file_name, file_response
+from kundenportal.ui.file_responses import file_name, file_response
 from tests.make import NOW, PDF
 
 

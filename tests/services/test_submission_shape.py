@@ -12,15 +12,17 @@ from django.db.models import Model, OneToOneField
 from django.template.loader import get_template
 
 from kundenportal.audit.models import AuditEntry
-from kundenportal.erp.inbound.results import SETTLE
+from kundenportal.casework.settling import SETTLE
 from kundenportal.erp.outbound.export import TABLES
 from kundenportal.identity.models import AttemptCounter
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.services import place_public_readings, public
-from kundenportal.selfservice.submission_kinds import KINDS, TONES
+from kundenportal.selfservice.submission_kinds import KINDS
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import withdraw_submission
+from kundenportal.submissions.settling import ERP
 from kundenportal.ui.icons import icon_markup
+from kundenportal.ui.tones import TONES
 from tests.linking import at_once
 from tests.make import NOW, Household, make_household
 from tests.sending import SENDERS, WITHOUT_LOGIN, Send, send_in_public
@@ -180,8 +182,8 @@ def test_a_result_makes_one_audit_entry_and_one_mail(send: Send, outcome: Any) -
     Submission.objects.update(status=Submission.Status.EXPORTED)
     submission.refresh_from_db()
     settle = SETTLE[submission.kind]
-    assert_all_or_nothing(lambda: settle(submission, outcome=outcome, reason="Weil.", now=NOW))
+    assert_all_or_nothing(lambda: settle(submission, outcome=outcome, reason="Weil.", by=ERP, now=NOW))
     assert counts() == (1, 1, 2, 2)
     assert Submission.objects.get().reason in {"Weil.", ""}
-    settle(submission, outcome=outcome, reason="Weil.", now=NOW)
+    settle(submission, outcome=outcome, reason="Weil.", by=ERP, now=NOW)
     assert counts() == (1, 1, 2, 2)

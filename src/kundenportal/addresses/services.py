@@ -18,7 +18,7 @@ from kundenportal.identity.unchanged import lock_unchanged_login
 from kundenportal.submissions.disavowed import withdraw_disavowed
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import open_submission
-from kundenportal.submissions.settling import Outcome, settle_exported
+from kundenportal.submissions.settling import ERP, Outcome, Settler, settle_submission
 
 _POSTAL = ("street", "house_number", "supplement", "postal_code", "city", "country")
 """What a billing address and a change of one have in common."""
@@ -77,15 +77,18 @@ def submit_address_change(
     return submission
 
 
-def settle_address_change(submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime) -> None:
-    """Take in the billing system's answer to a change of address; ``settle_exported`` says how.
+def settle_address_change(
+    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime, by: Settler = ERP
+) -> None:
+    """Settle a change of address; ``settle_submission`` says how.
 
     An accepted address becomes the customer's at once; the next delivery says the same.
     """
-    settle_exported(
+    settle_submission(
         submission,
         outcome=outcome,
         reason=reason,
+        by=by,
         now=now,
         topic="address",
         take_over=_take_over,

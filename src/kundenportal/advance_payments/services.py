@@ -17,7 +17,7 @@ from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import open_submission, tell_sender
-from kundenportal.submissions.settling import Outcome, settle_exported
+from kundenportal.submissions.settling import ERP, Outcome, Settler, settle_submission
 
 
 class ChangeRejected(Exception):
@@ -85,16 +85,17 @@ def submit_advance_payment_change(
 
 
 def settle_advance_payment_change(
-    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime
+    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime, by: Settler = ERP
 ) -> None:
-    """Take in the billing system's answer to a change of advance payments; ``settle_exported`` says how.
+    """Settle a change of advance payments; ``settle_submission`` says how.
 
     Accepted amounts stand from their day on.
     """
-    settle_exported(
+    settle_submission(
         submission,
         outcome=outcome,
         reason=reason,
+        by=by,
         now=now,
         topic="advance_payment",
         take_over=_take_over,

@@ -21,6 +21,7 @@ class AuditEntry(models.Model):
         indexes = (
             models.Index(fields=["customer_id", "at"], name="audit_by_customer"),
             models.Index(fields=["at"], name="audit_by_time"),
+            models.Index(fields=["subject"], name="audit_by_subject"),
         )
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
@@ -24,8 +24,8 @@ class StaffRequest(HttpRequest):
     member: StaffMember
 
 
-View = Callable[Concatenate[StaffRequest, P], HttpResponse]
-OpenView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+OpenView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def staff_required(permission: Permission) -> Callable[[View[P]], OpenView[P]]:
@@ -41,10 +41,10 @@ def staff_required(permission: Permission) -> Callable[[View[P]], OpenView[P]]:
 
     def decorate(view: View[P]) -> OpenView[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             member = member_of(request)
             if member is None:
-                response = _to_sign_in(request)
+                response: HttpResponseBase = _to_sign_in(request)
             elif not has_permission(member, permission):
                 response = render_page(request, "backoffice/forbidden.html", member=member, status=403)
             else:
@@ -63,7 +63,7 @@ def for_visitors(view: OpenView[P]) -> OpenView[P]:
     """Mark a view that nobody need be signed in for: a door of the back office. No copy of it is kept."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         patch_cache_control(response, no_store=True, private=True)
         return response

@@ -37,7 +37,10 @@ class NavigationLink:
     is_current: bool
 
 
-NAVIGATION = (NavigationItem("own_access", "user-cog", _("Mein Zugang"), Permission.OWN_ACCESS),)
+NAVIGATION = (
+    NavigationItem("inbox", "inbox", _("Eingang"), Permission.VIEW_SUBMISSIONS),
+    NavigationItem("own_access", "user-cog", _("Mein Zugang"), Permission.OWN_ACCESS),
+)
 
 
 def links_for(member: StaffMember, page_name: str) -> list[NavigationLink]:

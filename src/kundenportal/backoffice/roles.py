@@ -17,10 +17,14 @@ Role = StaffMember.Role
 class Permission(Enum):
     """Something one may do; the value is what people read."""
 
+    VIEW_SUBMISSIONS = _("Vorgänge ansehen")
+    SETTLE_SUBMISSIONS = _("Vorgänge übernehmen, ablehnen, zuweisen und Rückfragen stellen")
     OWN_ACCESS = _("den eigenen Zugang ansehen und einstellen")
 
 
 ROLES: Mapping[Permission, frozenset[Role]] = {
+    Permission.VIEW_SUBMISSIONS: frozenset({Role.CLERK, Role.SUPERVISOR, Role.READER}),
+    Permission.SETTLE_SUBMISSIONS: frozenset({Role.CLERK, Role.SUPERVISOR}),
     Permission.OWN_ACCESS: frozenset(Role),
 }
 """Which roles have a permission."""

@@ -30,8 +30,8 @@ from kundenportal.identity.models import User
 from kundenportal.identity.unchanged import lock_unchanged_login
 from kundenportal.submissions.disavowed import withdraw_disavowed
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.services import open_submission
-from kundenportal.submissions.settling import Outcome, settle_exported
+from kundenportal.submissions.services import Start, open_submission
+from kundenportal.submissions.settling import ERP, Outcome, Settler, settle_submission
 
 
 class BankChangeRefused(Exception):
@@ -106,15 +106,18 @@ def submit_bank_change(
     return change.submission
 
 
-def settle_bank_change(submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime) -> None:
-    """Take in the billing system's answer to a change of bank accounts; ``settle_exported`` says how.
+def settle_bank_change(
+    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime, by: Settler = ERP
+) -> None:
+    """Settle a change of bank accounts; ``settle_submission`` says how.
 
     Accepted accounts take the place of those before at once; pages tell from the change's day on.
     """
-    settle_exported(
+    settle_submission(
         submission,
         outcome=outcome,
         reason=reason,
+        by=by,
         now=now,
         topic="bank",
         take_over=_take_over,
@@ -181,8 +184,7 @@ def _open_change(
         actor=user,
         key=key,
         now=now,
-        status=status,
-        held_until=hold.until,
+        start=Start(status, held_until=hold.until, is_unusual=hold.is_longer),
     )
     hold_ends = local_date(hold.until, settings.UTILITY_TIME_ZONE) if hold.until else None
     return BankDetailsChange.objects.create(

@@ -51,6 +51,10 @@ STAFF_SESSION_MAX_HOURS = ENVIRONMENT.number("STAFF_SESSION_MAX_HOURS", 10, at_l
 NEW_DEVICE_MAIL = ENVIRONMENT.flag("NEW_DEVICE_MAIL", default=True)
 NEW_DEVICE_CODE = ENVIRONMENT.flag("NEW_DEVICE_CODE", default=False)
 
+# --- How staff and the billing system share the work (ADR 13) ------------------------------------------
+STAFF_REVIEW = ENVIRONMENT.choice("STAFF_REVIEW", "none", "none", "unusual", "all", "manual")
+BANK_FOUR_EYES = ENVIRONMENT.flag("BANK_FOUR_EYES", default=False)
+
 # --- Secrets ----------------------------------------------------------------------------------------
 SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret-key")
 FIELD_KEY = field_key(ENVIRONMENT.text("FIELD_KEY") or kept_secret(DATA_DIR / "field-key"))
@@ -125,6 +129,7 @@ INSTALLED_APPS = [
     "kundenportal.contact",
     "kundenportal.linking",
     "kundenportal.privacy",
+    "kundenportal.casework",
     "kundenportal.ui",
     "kundenportal.selfservice",
     "kundenportal.backoffice",

@@ -24,7 +24,7 @@ from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
 from kundenportal.submissions.models import OPEN, Submission
 from kundenportal.submissions.services import open_submission, settle, tell_sender
-from kundenportal.submissions.settling import Outcome, settle_exported
+from kundenportal.submissions.settling import ERP, Outcome, Settler, settle_submission
 from kundenportal.submissions.uploads import move_uploads
 
 
@@ -149,13 +149,14 @@ def mark_answers_read(thread: ContactThread, *, now: dt.datetime) -> None:
 
 
 def settle_contact_message(
-    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime
+    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime, by: Settler = ERP
 ) -> None:
-    """Take in the billing system's answer to a message; ``settle_exported`` says how."""
-    settle_exported(
+    """Settle a message; ``settle_submission`` says how."""
+    settle_submission(
         submission,
         outcome=outcome,
         reason=reason,
+        by=by,
         now=now,
         topic="contact",
         take_over=_take_over_nothing,

@@ -15,6 +15,7 @@ from kundenportal.banking.selectors import account_states
 from kundenportal.banking.services import settle_bank_change, submit_bank_change
 from kundenportal.customers.models import Premise
 from kundenportal.demo.made_up_numbers import german_iban
+from kundenportal.demo.staff import propose_release, release_by_two
 from kundenportal.identity.fresh import ProvedBy
 from kundenportal.linking.selectors import holder_of
 from kundenportal.mailing.delivery import send_due_mails
@@ -35,6 +36,7 @@ def tell_settled_account(today: dt.date, directory: Path) -> None:
     """
     weeks_ago = today - dt.timedelta(days=24)
     settled = _send("VS10156", german_iban("0000101577"), "Rudi Wieser", weeks_ago, is_own=False)
+    release_by_two(settled)
     directory.mkdir(parents=True, exist_ok=True)
     call_command("export_submissions", str(directory), stdout=StringIO())
     accepted_at = _noon(weeks_ago + dt.timedelta(days=6))
@@ -43,8 +45,10 @@ def tell_settled_account(today: dt.date, directory: Path) -> None:
 
 
 def tell_waiting_account(today: dt.date) -> None:
-    """Let a workshop get an account of its own, sent yesterday, so that it still waits."""
-    _send("VS10225", german_iban("0000102255"), "Weber Keramik", today - dt.timedelta(days=1), is_own=True)
+    """Let a workshop get an account of its own, sent yesterday: it waits, and its release is proposed."""
+    yesterday = today - dt.timedelta(days=1)
+    waiting = _send("VS10225", german_iban("0000102255"), "Weber Keramik", yesterday, is_own=True)
+    propose_release(waiting)
 
 
 def _send(place: str, iban: str, holder: str, day: dt.date, *, is_own: bool) -> Submission:

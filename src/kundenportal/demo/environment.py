@@ -48,6 +48,8 @@ def prepare_environment(arguments: list[str], *, now: dt.datetime) -> None:
         KUNDENPORTAL_DATA_DIR=str(directory),
         KUNDENPORTAL_UTILITY=str(_write_utility(directory, today)),
         KUNDENPORTAL_SMTP_URL=f"maildir:{directory / 'mail'}",
+        KUNDENPORTAL_STAFF_REVIEW="unusual",
+        KUNDENPORTAL_BANK_FOUR_EYES="true",
         KUNDENPORTAL_BASE_URL=f"http://localhost:{port}",
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyotp
 
+from kundenportal.casework.services import accept_submission
 from kundenportal.demo.keeping import STAFF_KEYS
 from kundenportal.demo.logins import PASSWORD
 from kundenportal.identity.factors.authenticator_app import key_of_setup, new_setup, prove_app
@@ -18,6 +19,8 @@ from kundenportal.identity.models import StaffMember
 from kundenportal.identity.password_hashing import hash_password
 from kundenportal.identity.staff.members import SHELL, give_access
 from kundenportal.identity.staff.set_up import member_of_link, set_up_access
+from kundenportal.submissions.marks import mark_of
+from kundenportal.submissions.models import Submission
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,38 @@ def staff_with_codes(directory: Path, *, now: dt.datetime) -> list[StaffLoginWit
         for login in STAFF_LOGINS
         if login.email in codes
     ]
+
+
+def clerk() -> StaffMember:
+    """Return Frau Huber."""
+    return _member(STAFF_LOGINS[0])
+
+
+def release_unusual(submission: Submission) -> None:
+    """Let Frau Huber release what only waits because it is unusual, two hours after it arrived."""
+    if submission.is_unusual:
+        _accept(submission, clerk(), hours=2)
+
+
+def propose_release(submission: Submission) -> None:
+    """Let Frau Huber propose to release a bank change, two hours after it arrived."""
+    _accept(submission, clerk(), hours=2)
+
+
+def release_by_two(submission: Submission) -> None:
+    """Let Frau Huber propose to release a bank change, and Herr Maier release it."""
+    propose_release(submission)
+    _accept(submission, _member(STAFF_LOGINS[1]), hours=3)
+
+
+def _accept(submission: Submission, member: StaffMember, *, hours: int) -> None:
+    now = submission.received_at + dt.timedelta(hours=hours)
+    submission.refresh_from_db()
+    accept_submission(submission, member=member, seen=mark_of(submission), now=now)
+
+
+def _member(login: StaffLogin) -> StaffMember:
+    return StaffMember.objects.select_related("user").get(user__email=login.email)
 
 
 def _set_up(login: StaffLogin, now: dt.datetime) -> str:

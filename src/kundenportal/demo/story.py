@@ -15,6 +15,7 @@ from kundenportal.demo.cast import introduced_customers
 from kundenportal.demo.days import last_reading_date
 from kundenportal.demo.histories import value_on
 from kundenportal.demo.pictures import meter_picture
+from kundenportal.demo.staff import release_unusual
 from kundenportal.demo.without_login import TENANT_METER, report_as_tenant, report_with_a_slip
 from kundenportal.files.accepted import JPEG
 from kundenportal.identity.models import User
@@ -103,18 +104,20 @@ def tell_recent_weeks(today: dt.date, directory: Path) -> None:
         Sent("VS10226", ("8SEN0166341212",), yesterday, yesterday, photo_unit="m³"),
         Sent("VS12730", ("1EMH0009201700", "8SEN0170032000"), yesterday, yesterday),
     ):
-        _send(sent, today)
+        send_readings(sent, today)
     report_as_tenant(yesterday, _shown_by(TENANT_METER, yesterday, today))
 
 
 def _send_and_export(sent: Sequence[Sent], today: dt.date, directory: Path) -> list[Submission]:
-    submissions = [_send(each, today) for each in sent]
+    submissions = [send_readings(each, today) for each in sent]
+    for submission in submissions:
+        release_unusual(submission)
     directory.mkdir(parents=True, exist_ok=True)
     call_command("export_submissions", str(directory), stdout=StringIO())
     return submissions
 
 
-def _send(sent: Sent, today: dt.date) -> Submission:
+def send_readings(sent: Sent, today: dt.date) -> Submission:
     """Send what a customer read off, confirmed where it is unusual, and deliver the mail about it."""
     premise = Premise.objects.select_related("customer").get(erp_id=sent.premise)
     actor = holder_of(premise.customer)

@@ -17,7 +17,7 @@ from kundenportal.metering.own_history import own_readings, own_submitted_readin
 from kundenportal.metering.reading_period import is_reading_due
 from kundenportal.metering.to_read import Closed, MeterToRead, RegisterToRead, SentReading
 from kundenportal.metering.usual_range import PastReading, RegisterFacts
-from kundenportal.submissions.models import OPEN, Submission
+from kundenportal.submissions.models import OPEN, REPLACEABLE, Submission
 
 READINGS_LOOKED_AT = 12
 """How many of a register's last readings make its history: more than enough for four years."""
@@ -132,9 +132,7 @@ def _sent_readings(
     )
     sent: dict[int, list[SentReading]] = defaultdict(list)
     for register_id, pk, submission_id, year, date, value, status in rows:
-        is_replaceable = status == Submission.Status.RECEIVED and (
-            replaceable is None or submission_id in replaceable
-        )
+        is_replaceable = status in REPLACEABLE and (replaceable is None or submission_id in replaceable)
         reference = format_reference(year, submission_id)
         sent[register_id].append(SentReading(pk, submission_id, reference, date, value, is_replaceable))
     return sent

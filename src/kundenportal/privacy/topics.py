@@ -20,6 +20,7 @@ from kundenportal.advance_payments.models import AdvancePayment, AdvancePaymentC
 from kundenportal.audit.models import AuditEntry
 from kundenportal.banking.models import BankAccount, BankDetailsChange, MandateProof, WantedAccount
 from kundenportal.banking.sealing import SealedRow, open_iban
+from kundenportal.casework.models import Note
 from kundenportal.contact.models import Attachment, ContactMessage, ContactSubmission, ContactThread
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.documents.models import Document, DocumentAccess
@@ -49,7 +50,7 @@ from kundenportal.metering.models import (
 from kundenportal.privacy.models import Consent, DataExport, MailOptOut
 from kundenportal.privacy.records import Records
 from kundenportal.privacy.subjects import Subject
-from kundenportal.submissions.models import Submission
+from kundenportal.submissions.models import Submission, SubmissionQuestion
 
 log = structlog.get_logger(__name__)
 
@@ -130,6 +131,8 @@ def _submissions(subject: Subject) -> list[Records]:
     customers = subject.customers
     return [
         Records(Submission.objects.filter(customer__in=customers), without=["idempotency_key"]),
+        Records(SubmissionQuestion.objects.filter(submission__customer__in=customers)),
+        Records(Note.objects.filter(submission__customer__in=customers)),
         Records(ReadingSubmission.objects.filter(submission__customer__in=customers)),
         Records(SubmittedReading.objects.filter(reading_submission__submission__customer__in=customers)),
         Records(
@@ -219,6 +222,8 @@ TOPICS = (
 
 WITHOUT_PERSONAL_DATA: Mapping[str, str] = {
     "banking.ProofChain": "how many proofs of mandates there are",
+    "casework.Presence": "which submission somebody who works here has in view now",
+    "casework.Proposal": "who proposed a release; the log tells of it",
     "config.JobRunnerSeen": "tells which job runner lives",
     "documents.QuarantinedDocument": "waits because nobody can tell yet whose it is",
     "files.StoredFile": "a random name and a checksum; what the file is for says the row that points to it",

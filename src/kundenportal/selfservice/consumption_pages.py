@@ -18,9 +18,9 @@ from kundenportal.metering.models import MeterReading
 from kundenportal.metering.use_periods import Step
 from kundenportal.metering.year_before import LEAST_DAYS
 from kundenportal.metering.yearly_use import Slice, YearOfUse
-from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
 from kundenportal.ui.bar_chart import Bar, BarChart
+from kundenportal.ui.tones import TONES
 
 YEARS_DRAWN = 6
 READINGS_DRAWN = 13

@@ -17,9 +17,9 @@ from kundenportal.files.accepted import JPEG, PDF
 from kundenportal.selfservice.access import CustomerRequest, PortalContext
 from kundenportal.selfservice.forms.contact import FILES, KEY, MessageForm
 from kundenportal.selfservice.forms.file_messages import files_lost
-from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.uploads import UploadGone
+from kundenportal.ui.tones import TONES
 
 KINDS = (PDF, JPEG)
 """What may come of the files that are attached."""

@@ -8,12 +8,7 @@ from kundenportal.metering.rules import Doubt, Plausible, Unusual
 from kundenportal.metering.services import ReadingToSubmit
 from kundenportal.metering.to_read import MeterToRead, RegisterToRead
 from kundenportal.metering.usual_range import PastReading, UsualRange
-
-BAR_LOW, BAR_HIGH = 35, 65
-"""Where the usual range begins and ends on its bar, in percent of the bar."""
-
-BAR_END = 98
-"""Where the pointer of the bar stops at either side, so that it stays in sight."""
+from kundenportal.ui.range_bar import bar_position
 
 
 def label_of(meter: MeterToRead, register: RegisterToRead) -> str:
@@ -104,7 +99,4 @@ class AssessedReading:
     @property
     def bar_position(self) -> int | None:
         """Where the use lies on the bar beside the usual range, in percent."""
-        if self.use is None or self.usual is None:
-            return None
-        part = (self.use - self.usual.low) / (self.usual.high - self.usual.low)
-        return min(max(int(BAR_LOW + part * (BAR_HIGH - BAR_LOW)), 100 - BAR_END), BAR_END)
+        return bar_position(self.use, self.usual)

@@ -6,7 +6,7 @@ from kundenportal.customers.models import Premise
 from kundenportal.metering.models import SubmittedReading
 from kundenportal.metering.selectors import submitted_readings
 from kundenportal.selfservice.forms.reading_cards import CORRECTS, DATE
-from kundenportal.submissions.models import Submission
+from kundenportal.submissions.models import REPLACEABLE, Submission
 from kundenportal.submissions.selectors import submission_of_premise
 
 
@@ -23,7 +23,7 @@ def typed_before(premise: Premise, reference: str) -> dict[str, str]:
     except Submission.DoesNotExist:
         return {}
     readings = [each for each in submitted_readings(submission) if each.replaced_by_id is None]
-    if submission.status != Submission.Status.RECEIVED or not readings:
+    if submission.status not in REPLACEABLE or not readings:
         return {}
     date = readings[0].reading_date
     typed = {CORRECTS: str(submission.pk), DATE: format_date_short(date)}

@@ -94,13 +94,3 @@ KINDS: Mapping[str, ShownKind] = {
         words=OF_A_MESSAGE,
     ),
 }
-
-TONES: Mapping[str, str] = {
-    Submission.Status.RECEIVED: "neu",
-    Submission.Status.ON_HOLD: "warn",
-    Submission.Status.EXPORTED: "warn",
-    Submission.Status.COMPLETED: "ok",
-    Submission.Status.REJECTED: "fehler",
-    Submission.Status.WITHDRAWN: "still",
-}
-"""The colour of each status; its word always stands beside it."""

@@ -11,8 +11,9 @@ from django.urls import reverse
 from kundenportal.core.dates import local_date
 from kundenportal.customers.divisions import split_divisions
 from kundenportal.customers.models import Premise
-from kundenportal.selfservice.submission_kinds import KINDS, TONES, ShownKind
+from kundenportal.selfservice.submission_kinds import KINDS, ShownKind
 from kundenportal.submissions.models import Submission
+from kundenportal.ui.tones import TONES
 
 _DIVISIONS = "joined_divisions"
 

@@ -8,7 +8,9 @@ from kundenportal.core.references import format_reference, new_code
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.files.models import StoredFile
 from kundenportal.files.names import NAME_LENGTH
-from kundenportal.identity.models import User
+from kundenportal.identity.models import StaffMember, User
+
+_WAITS = Q(waits_since__isnull=False)
 
 
 def new_upload_id() -> str:
@@ -43,6 +45,10 @@ class Submission(models.Model):
     A meter reading that came without a login and matches no meter belongs to no customer and no premise;
     every other submission has both. One on hold waits until ``held_until``, then it may be exported; without
     that moment it waits until somebody decides.
+
+    ``is_unusual`` is what the topic's rule found. ``waits_since`` is since when somebody who works here has
+    something to do about it, empty when nobody has; ``released_at`` is when he let it go to the billing
+    system (ADR 13).
     """
 
     class Kind(models.TextChoices):
@@ -59,6 +65,7 @@ class Submission(models.Model):
 
         RECEIVED = "received", _("Eingegangen")
         ON_HOLD = "on_hold", _("Wartet")
+        QUESTION = "question", _("Rückfrage")
         EXPORTED = "exported", _("In Arbeit")
         COMPLETED = "completed", _("Erledigt")
         REJECTED = "rejected", _("Abgelehnt")
@@ -78,6 +85,12 @@ class Submission(models.Model):
     channel = models.CharField(max_length=10, choices=Channel)
     status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
     held_until = models.DateTimeField(null=True)
+    is_unusual = models.BooleanField(default=False)
+    waits_since = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+    assigned_to = models.ForeignKey(
+        StaffMember, on_delete=models.SET_NULL, null=True, db_index=False, related_name="submissions"
+    )
     reason = models.CharField(max_length=500, blank=True)
     idempotency_key = models.CharField(max_length=64, unique=True)
     received_at = models.DateTimeField()
@@ -89,7 +102,9 @@ class Submission(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["customer"],
-                condition=Q(kind="address_change", status__in=["received", "on_hold", "exported"]),
+                condition=Q(
+                    kind="address_change", status__in=["received", "on_hold", "question", "exported"]
+                ),
                 name="one_open_address_change",
             ),
             models.CheckConstraint(
@@ -107,6 +122,18 @@ class Submission(models.Model):
             models.Index(
                 fields=["id"], condition=Q(status__in=["received", "on_hold"]), name="submission_to_export"
             ),
+            # The inbox of the back office: one index per filter, each in the order of the list.
+            models.Index(fields=["waits_since", "id"], condition=_WAITS, name="waiting_submission"),
+            models.Index(fields=["kind", "waits_since", "id"], condition=_WAITS, name="waiting_by_kind"),
+            models.Index(
+                fields=["assigned_to", "waits_since", "id"],
+                condition=_WAITS & Q(assigned_to__isnull=False),
+                name="waiting_for_member",
+            ),
+            models.Index(
+                fields=["waits_since", "id"], condition=_WAITS & Q(is_unusual=True), name="waiting_unusual"
+            ),
+            models.Index(fields=["status", "-received_at", "-id"], name="submission_by_status"),
         )
 
     def __str__(self) -> str:
@@ -145,11 +172,42 @@ class Submission(models.Model):
     @property
     def can_be_withdrawn(self) -> bool:
         """Whether the customer may still take it back: until it is exported (product.md ruling 12)."""
-        return self.status in {self.Status.RECEIVED, self.Status.ON_HOLD}
+        return self.status in {self.Status.RECEIVED, self.Status.ON_HOLD, self.Status.QUESTION}
 
 
-OPEN = (Submission.Status.RECEIVED, Submission.Status.ON_HOLD, Submission.Status.EXPORTED)
+OPEN = (
+    Submission.Status.RECEIVED,
+    Submission.Status.ON_HOLD,
+    Submission.Status.QUESTION,
+    Submission.Status.EXPORTED,
+)
 """Where a submission stands that is not settled yet."""
+
+REPLACEABLE = (Submission.Status.RECEIVED, Submission.Status.QUESTION)
+"""Where a submission stands whose values the customer may send anew in its place."""
+
+
+class SubmissionQuestion(models.Model):
+    """What staff asked the customer about a submission, and the answer once there is one."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="questions")
+    asked_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField(max_length=1000)
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=2000, blank=True)
+    answered_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["submission"], condition=Q(answered_at=None), name="one_open_question"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return the number; what was asked is the customer's affair."""
+        return f"question {self.pk}"
 
 
 class Upload(models.Model):

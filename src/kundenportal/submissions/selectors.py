@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Expression, QuerySet
+from django.conf import settings
+from django.db.models import Expression, Q, QuerySet
 
 from kundenportal.core.references import parse_reference
 from kundenportal.customers.models import Premise
-from kundenportal.submissions.models import Submission
+from kundenportal.submissions.models import Submission, SubmissionQuestion
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,14 @@ class SubmissionPage:
 
 @dataclass(frozen=True)
 class Event:
-    """A status that a submission got, and when."""
+    """A status that a submission got, and when.
+
+    ``question`` is what was asked with ``QUESTION``, and answered with the ``RECEIVED`` that follows it.
+    """
 
     status: Submission.Status
     at: dt.datetime
+    question: SubmissionQuestion | None = None
 
 
 def recent_submissions(
@@ -104,17 +109,47 @@ def submission_by_key(premise: Premise, key: str) -> Submission | None:
 
 
 def history_of(submission: Submission) -> tuple[Event, ...]:
-    """Return the statuses that a submission has had, the first one first; needs its batch.
+    """Return the statuses that a submission has had, the first one first; needs its batch; one query.
 
     Waiting (``ON_HOLD``) is no event: it is what a submission may do from the beginning.
     """
     status = Submission.Status
     events = [Event(status.RECEIVED, submission.received_at)]
+    for question in submission.questions.order_by("pk"):
+        events.append(Event(status.QUESTION, question.asked_at, question))
+        if question.answered_at:
+            events.append(Event(status.RECEIVED, question.answered_at, question))
     if submission.batch:
         events.append(Event(status.EXPORTED, submission.batch.created_at))
     if submission.settled_at:
         events.append(Event(status(submission.status), submission.settled_at))
     return tuple(events)
+
+
+def open_question(submission: Submission) -> SubmissionQuestion | None:
+    """Return what the customer was asked about a submission and has not answered, or None; one query."""
+    if submission.status != Submission.Status.QUESTION:
+        return None
+    return submission.questions.filter(answered_at=None).first()
+
+
+def ready_for_export(*, now: dt.datetime) -> QuerySet[Submission]:
+    """Return what may leave for the billing system: nothing that still waits for staff (ADR 13).
+
+    What was on hold goes by its own time. The settings ``STAFF_REVIEW`` and ``BANK_FOUR_EYES`` say what
+    needs somebody who releases it.
+    """
+    status, released = Submission.Status, Q(released_at__isnull=False)
+    ready = Q(status=status.RECEIVED) | Q(status=status.ON_HOLD, held_until__lte=now)
+    if settings.STAFF_REVIEW == "manual":
+        return Submission.objects.none()
+    if settings.STAFF_REVIEW == "all":
+        ready &= released
+    if settings.STAFF_REVIEW == "unusual":
+        ready &= Q(is_unusual=False) | released
+    if settings.BANK_FOUR_EYES:
+        ready &= ~Q(kind=Submission.Kind.BANK_CHANGE) | released
+    return Submission.objects.filter(ready)
 
 
 def _of_premise(premise: Premise) -> QuerySet[Submission]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +16,26 @@ from kundenportal.submissions.mails import SUBMISSION_WITHDRAWN
 from kundenportal.submissions.models import Submission
 
 
+@dataclass(frozen=True)
+class Start:
+    """Where a submission stands at first.
+
+    Attributes:
+        status: ``RECEIVED``, or ``ON_HOLD`` for what is not to be exported yet.
+        held_until: when it may be exported although it is on hold; None when somebody must decide.
+        is_unusual: whether the topic's rule found something that staff should look at.
+
+    """
+
+    status: Submission.Status = Submission.Status.RECEIVED
+    held_until: dt.datetime | None = None
+    is_unusual: bool = False
+
+
+RECEIVED = Start()
+"""It arrived, and nothing speaks against it."""
+
+
 def open_submission(
     kind: Submission.Kind,
     *,
@@ -23,8 +44,7 @@ def open_submission(
     key: str,
     now: dt.datetime,
     channel: Submission.Channel = Submission.Channel.PORTAL,
-    status: Submission.Status = Submission.Status.RECEIVED,
-    held_until: dt.datetime | None = None,
+    start: Start = RECEIVED,
 ) -> Submission:
     """Insert a submission's spine in the caller's transaction and return it.
 
@@ -36,8 +56,7 @@ def open_submission(
         key: the idempotency key of the rendered form; the same key twice is refused by the database.
         now: when, aware; the reference carries the utility's local year.
         channel: how it reaches us.
-        status: where it stands at first: ``RECEIVED``, or ``ON_HOLD`` for what is not to be exported yet.
-        held_until: when it may be exported although it is on hold; None when somebody must decide.
+        start: where it stands at first.
 
     Raises:
         django.db.IntegrityError: when a submission with this key exists.
@@ -50,8 +69,10 @@ def open_submission(
         premise=premise,
         submitted_by=actor,
         channel=channel,
-        status=status,
-        held_until=held_until,
+        status=start.status,
+        held_until=start.held_until,
+        is_unusual=start.is_unusual,
+        waits_since=now,
         idempotency_key=key,
         received_at=now,
         received_year=local_year,
@@ -86,8 +107,8 @@ def settle(submission: Submission, status: Submission.Status, *, reason: str, no
     """
     submission.status = status
     submission.reason = reason
-    submission.settled_at = now
-    submission.save(update_fields=["status", "reason", "settled_at"])
+    submission.settled_at, submission.waits_since = now, None
+    submission.save(update_fields=["status", "reason", "settled_at", "waits_since"])
     if follow := _when_settled.get(submission.kind):
         follow(submission)
 

@@ -1,17 +1,20 @@
-"""Taking in the billing system's answer to a submission: the steps that every kind shares."""
+"""Settling a submission, by the billing system's answer or by staff: the steps that every kind shares."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from django.db import transaction
 
 from kundenportal.audit.services import record
+from kundenportal.submissions.locks import lock_submission
+from kundenportal.submissions.marks import check_mark
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import settle, tell_sender
 
 Outcome = Literal["accepted", "rejected"]
-"""Whether the billing system took over what was sent."""
+"""Whether what was sent is taken over."""
 
 _STATUS: Mapping[Outcome, Submission.Status] = {
     "accepted": Submission.Status.COMPLETED,
@@ -20,53 +23,74 @@ _STATUS: Mapping[Outcome, Submission.Status] = {
 
 
 class NotSettleable(Exception):
-    """The submission was never exported, or it has been settled the other way."""
+    """The submission does not stand where this one may settle it, or it was settled the other way."""
+
+
+@dataclass(frozen=True)
+class Settler:
+    """Who settles a submission.
+
+    Attributes:
+        actor: his name in the audit trail.
+        statuses: where a submission must stand for him to settle it.
+        seen: the mark of the submission he had in view (``marks.mark_of``); None for one who looks at none.
+
+    """
+
+    actor: str
+    statuses: frozenset[Submission.Status]
+    seen: str | None = None
+
+
+ERP = Settler("erp", frozenset({Submission.Status.EXPORTED}))
+"""The billing system answers what it was given."""
 
 
 @transaction.atomic
-def settle_exported(
+def settle_submission(
     submission: Submission,
     *,
     outcome: Outcome,
     reason: str,
+    by: Settler,
     now: dt.datetime,
     topic: str,
     take_over: Callable[[Submission, dt.datetime], None],
     mails: Mapping[Outcome, str],
 ) -> None:
-    """Settle a submission as the billing system has answered, with its audit entry and its mail.
+    """Settle a submission with its audit entry and its mail.
 
-    The same answer a second time changes nothing.
+    The same outcome a second time changes nothing.
 
     Args:
         submission: the submission; it is locked here.
-        outcome: whether the billing system took it over.
+        outcome: whether it is taken over.
         reason: why not, in words for the customer; may be empty.
+        by: who settles it.
         now: when, aware.
         topic: what the audit entry's action begins with, such as ``address``.
         take_over: makes the portal's copy say what was accepted; gets the locked submission.
         mails: the kind of the mail that tells the sender of each outcome.
 
     Raises:
-        NotSettleable: when the submission was never exported, or was settled the other way.
+        ChangedMeanwhile: when it is not what the settler had in view.
+        NotSettleable: when it does not stand where he may settle it, or was settled the other way.
 
     """
-    locked = (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related("submitted_by", "customer", "premise")
-        .get(pk=submission.pk)
-    )
+    locked = lock_submission(submission)
+    if by.seen is not None:
+        check_mark(locked, by.seen)
     status = _STATUS[outcome]
     if locked.status == status:
         return
-    if locked.status != Submission.Status.EXPORTED:
-        raise NotSettleable(f"{locked.reference} is {locked.status}, not exported")
+    if locked.status not in by.statuses:
+        raise NotSettleable(f"{locked.reference} is {locked.status}, which {by.actor} may not settle")
     if outcome == "accepted":
         take_over(locked, now)
     settle(locked, status, reason=reason, now=now)
     record(
         f"{topic}.{outcome}",
-        actor="erp",
+        actor=by.actor,
         now=now,
         customer_id=locked.customer_id,
         subject=locked.reference,

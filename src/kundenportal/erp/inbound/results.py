@@ -5,44 +5,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kundenportal.addresses.services import settle_address_change
-from kundenportal.advance_payments.services import settle_advance_payment_change
 from kundenportal.audit.services import record
-from kundenportal.banking.services import settle_bank_change
-from kundenportal.contact.services import settle_contact_message
+from kundenportal.casework.settling import settle_any
 from kundenportal.core.references import format_reference, parse_reference
 from kundenportal.erp.inbound.formats import Column, FileSpec
 from kundenportal.erp.inbound.plain_rows import read_rows
 from kundenportal.erp.inbound.report import FaultReport
 from kundenportal.erp.inbound.values import BadValue, choice, text
 from kundenportal.erp.locks import only_one
-from kundenportal.metering.services import settle_reading_submission
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.settling import Outcome
+from kundenportal.submissions.settling import ERP, Outcome
 
 _ROWS_AT_A_TIME = 500
 
-
-class Settle(Protocol):
-    """Settles one submission in the caller's transaction; the same outcome twice changes nothing."""
-
-    def __call__(self, submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime) -> None:
-        """Settle it."""
-
-
-SETTLE: Mapping[str, Settle] = {
-    Submission.Kind.METER_READING: settle_reading_submission,
-    Submission.Kind.ADVANCE_PAYMENT: settle_advance_payment_change,
-    Submission.Kind.ADDRESS_CHANGE: settle_address_change,
-    Submission.Kind.BANK_CHANGE: settle_bank_change,
-    Submission.Kind.CONTACT_MESSAGE: settle_contact_message,
-}
-"""Who settles which kind of submission."""
 
 WORDS: Mapping[str, Outcome] = {"uebernommen": "accepted", "abgelehnt": "rejected"}
 """How the billing system says what became of a submission."""
@@ -138,7 +118,7 @@ def _settle_all(path: Path, now: dt.datetime) -> ResultsReport:
     report = ResultsReport(file=path.name)
     with transaction.atomic(durable=True):
         for result, submission in _news_of(path, report):
-            SETTLE[submission.kind](submission, outcome=result.outcome, reason=result.reason, now=now)
+            settle_any(submission, outcome=result.outcome, reason=result.reason, now=now, by=ERP)
         counts = {"accepted": report.accepted, "rejected": report.rejected, "known": report.known}
         record("erp.results_imported", actor="erp", now=now, subject=path.name[:80], details=counts)
         if report.fault_count:

@@ -15,7 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from kundenportal.audit.services import record
 from kundenportal.erp.locks import only_one
@@ -28,6 +28,7 @@ from kundenportal.erp.outbound.formats import FORMATS, FileFormat
 from kundenportal.erp.outbound.readings import READINGS
 from kundenportal.erp.outbound.tables import Row, Table, moment_text
 from kundenportal.submissions.models import ExportBatch, Submission
+from kundenportal.submissions.selectors import ready_for_export
 
 TABLES = (READINGS, ADVANCE_PAYMENTS, ADDRESSES, BANK_ACCOUNTS, CONTACT_MESSAGES)
 """The table of every kind of submission."""
@@ -114,9 +115,8 @@ def _open_batch(directory: Path, file_format: str, *, now: dt.datetime) -> Expor
         known = ExportBatch.objects.aggregate(number=Max("pk"))["number"] or 0
         last = max([known, *_numbers_in(directory)])
         batch = ExportBatch.objects.create(pk=last + 1, created_at=now, format=file_format)
-        is_due = Q(status=Submission.Status.ON_HOLD, held_until__lte=now)
-        waiting = Submission.objects.filter(Q(status=Submission.Status.RECEIVED) | is_due)
-        count = waiting.update(status=Submission.Status.EXPORTED, batch=batch)
+        ready = ready_for_export(now=now)
+        count = ready.update(status=Submission.Status.EXPORTED, batch=batch, waits_since=None)
         if not count:
             transaction.set_rollback(True)
             return None

@@ -11,7 +11,7 @@ from kundenportal.metering.models import Meter
 from kundenportal.metering.rules import Impossible, NewReading, Refusal, Verdict
 from kundenportal.metering.selectors import meters_to_read
 from kundenportal.metering.to_read import RegisterToRead
-from kundenportal.submissions.models import Submission
+from kundenportal.submissions.models import REPLACEABLE, Submission
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def lock_readings(premise: Premise) -> None:
     list(Meter.objects.select_for_update().filter(premise=premise).order_by("pk").values_list("pk"))
     list(
         Submission.objects.select_for_update()
-        .filter(premise=premise, status=Submission.Status.RECEIVED)
+        .filter(premise=premise, status__in=REPLACEABLE)
         .order_by("pk")
         .values_list("pk")
     )

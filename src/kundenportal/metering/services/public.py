@@ -27,7 +27,7 @@ from kundenportal.metering.services.assessing import (
 )
 from kundenportal.metering.to_read import RegisterToRead
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.services import open_submission, tell_holder
+from kundenportal.submissions.services import Start, open_submission, tell_holder
 
 PER_RUN = 200
 """How many reports one run places, so that the jobs beside it get their turn."""
@@ -156,7 +156,7 @@ def _store(report: Report, key: str, language: str, *, is_mailed: bool, now: dt.
         key=key,
         now=now,
         channel=Submission.Channel.PUBLIC,
-        status=Submission.Status.ON_HOLD,
+        start=Start(Submission.Status.ON_HOLD),
     )
     stored = PublicReport.objects.create(
         reading_submission=ReadingSubmission.objects.create(submission=submission),
@@ -193,10 +193,9 @@ def _place_next(now: dt.datetime) -> bool:
         submission = Submission.objects.select_for_update().get(pk=report.pk)
         values = list(report.values.order_by("pk"))
         report.placement, match = find_meter(report, values)
-        if match is not None:
-            _place(submission, report, match, values)
+        submission.is_unusual = match is None or _place(submission, report, match, values)
         submission.status = Submission.Status.RECEIVED
-        submission.save(update_fields=["status", "customer", "premise"])
+        submission.save(update_fields=["status", "is_unusual", "customer", "premise"])
         report.save(update_fields=["placement"])
         record(
             "reading.placed",
@@ -212,17 +211,18 @@ def _place_next(now: dt.datetime) -> bool:
 
 def _place(
     submission: Submission, report: PublicReport, match: Match, values: Sequence[ReportedValue]
-) -> None:
-    """Give a submission its premise and its readings, each with what the check says of it."""
+) -> bool:
+    """Give a submission its premise and its readings; tell whether the check doubts any of them."""
     premise = match.premise
     submission.customer_id, submission.premise = premise.customer_id, premise
     today = local_date(submission.received_at, settings.UTILITY_TIME_ZONE)
     lock_readings(premise)
     registers = readable_registers(premise, today=today)
-    SubmittedReading.objects.bulk_create(
+    rows = SubmittedReading.objects.bulk_create(
         _row(report, value, register_id, registers.get(register_id), today)
         for register_id, value in zip(match.register_ids, values, strict=True)
     )
+    return any(row.check_result != SubmittedReading.Check.PLAUSIBLE for row in rows)
 
 
 def _row(

@@ -1,24 +1,25 @@
-"""Settling readings when the billing system has answered."""
+"""Settling readings."""
 
 import datetime as dt
 
 from kundenportal.metering.mails import READING_ACCEPTED, READING_REJECTED
 from kundenportal.metering.models import MeterReading, SubmittedReading
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.settling import Outcome, settle_exported
+from kundenportal.submissions.settling import ERP, Outcome, Settler, settle_submission
 
 
 def settle_reading_submission(
-    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime
+    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime, by: Settler = ERP
 ) -> None:
-    """Take in the billing system's answer to a submission of readings; ``settle_exported`` says how.
+    """Settle a submission of readings; ``settle_submission`` says how.
 
     An accepted value becomes a reading of its register, unless one of that day stands already.
     """
-    settle_exported(
+    settle_submission(
         submission,
         outcome=outcome,
         reason=reason,
+        by=by,
         now=now,
         topic="reading",
         take_over=_take_over,

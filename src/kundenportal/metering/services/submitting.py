@@ -22,7 +22,7 @@ from kundenportal.metering.services.assessing import (
     verdict_on,
 )
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.services import open_submission, settle, tell_sender
+from kundenportal.submissions.services import Start, open_submission, settle, tell_sender
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,7 @@ def take_in_readings(
         key=key,
         now=now,
         channel=sender.channel,
+        start=Start(is_unusual=any(isinstance(verdict, Unusual) for verdict in verdicts.values())),
     )
     rows = _store(submission, readings, verdicts)
     replaced = _replace(readings, rows, now)

@@ -28,9 +28,9 @@ from kundenportal.selfservice.change_pages import DRAFT, redirect_if_sent, redir
 from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.address import AddressForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
-from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
 from kundenportal.ui.own_password import refuse_password
+from kundenportal.ui.tones import TONES
 
 TOPIC = "address"
 WITH_PASSKEY = "mit_passkey"

@@ -25,8 +25,8 @@ from kundenportal.selfservice.change_pages import DRAFT, redirect_if_sent, redir
 from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.advance_payments import COMMENT, DATE, AdvancePaymentForm
 from kundenportal.selfservice.payment_forecasts import payment_forecasts
-from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
+from kundenportal.ui.tones import TONES
 
 TOPIC = "advance_payments"
 

@@ -37,9 +37,9 @@ from kundenportal.selfservice.change_pages import DRAFT, redirect_if_sent, redir
 from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.bank_account import BankAccountForm, BankForm, EndDirectDebitForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required, lead_to_proof
-from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
 from kundenportal.ui.own_password import refuse_password
+from kundenportal.ui.tones import TONES
 
 WITH_PASSKEY = "mit_passkey"
 """The button that leaves the password out: the check page then asks for a passkey."""

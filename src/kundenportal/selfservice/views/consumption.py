@@ -14,7 +14,7 @@ from kundenportal.metering.use_history import register_histories
 from kundenportal.selfservice import consumption_csv as csv_file
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_premise_or_404
 from kundenportal.selfservice.consumption_pages import shown_flows, shown_meters
-from kundenportal.selfservice.file_responses import file_name
+from kundenportal.ui.file_responses import file_name
 
 DIVISION = "art"
 

@@ -28,9 +28,9 @@ from kundenportal.selfservice.forms.contact import (
     wanted_subject,
 )
 from kundenportal.selfservice.handed_in import REMOVE, HandedIn, take_in_files
-from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.uploads import UploadGone
+from kundenportal.ui.tones import TONES
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

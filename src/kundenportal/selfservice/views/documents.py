@@ -26,7 +26,7 @@ from kundenportal.selfservice.access import (
     customer_required,
     get_premise_or_404,
 )
-from kundenportal.selfservice.file_responses import SANDBOXED, file_response
+from kundenportal.ui.file_responses import SANDBOXED, file_response
 
 ROWS_ON_A_PAGE = 20
 PAGES_SHOWN = 30

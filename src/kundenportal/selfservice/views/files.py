@@ -16,8 +16,8 @@ from kundenportal.selfservice.access import (
     customer_required,
     get_premise_or_404,
 )
-from kundenportal.selfservice.file_responses import file_response
 from kundenportal.submissions.uploads import uploads_of
+from kundenportal.ui.file_responses import file_response
 
 
 @require_safe

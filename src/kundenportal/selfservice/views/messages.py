@@ -36,9 +36,9 @@ from kundenportal.selfservice.contact_pages import (
 )
 from kundenportal.selfservice.forms.contact import BODY, FILES, KEY, MessageForm
 from kundenportal.selfservice.handed_in import REMOVE, HandedIn, take_in_files
-from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.selectors import submission_by_key
 from kundenportal.submissions.uploads import UploadGone
+from kundenportal.ui.tones import TONES
 
 THREADS_ON_A_PAGE = 20
 _MOST_PAGES = 500

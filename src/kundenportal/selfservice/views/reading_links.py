@@ -26,8 +26,8 @@ from kundenportal.selfservice.forms.reading_cards import CORRECTS
 from kundenportal.selfservice.forms.readings import ReadingsForm, with_taken_over
 from kundenportal.selfservice.forms.readings_check import ConfirmForm
 from kundenportal.selfservice.reading_corrections import typed_before
-from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.selfservice.views.readings import TAKE_OVER
+from kundenportal.ui.tones import TONES
 
 TOPIC = "reading_link"
 JUST_SENT = "gesendet"

@@ -31,9 +31,9 @@ from kundenportal.selfservice.forms.readings_check import ConfirmForm
 from kundenportal.selfservice.payment_forecasts import misfits
 from kundenportal.selfservice.reading_corrections import typed_before
 from kundenportal.selfservice.reading_photos import kept_photos, take_in_photos
-from kundenportal.selfservice.submission_kinds import TONES
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.uploads import UploadGone
+from kundenportal.ui.tones import TONES
 
 TOPIC = "readings"
 TAKE_OVER = "uebernehmen"

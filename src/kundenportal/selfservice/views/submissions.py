@@ -14,11 +14,14 @@ from kundenportal.selfservice.access import (
     get_premise_or_404,
 )
 from kundenportal.selfservice.change_pages import redirect_to, sent_or_404
-from kundenportal.selfservice.submission_kinds import KINDS, TONES
+from kundenportal.selfservice.forms.submissions import AnswerForm
+from kundenportal.selfservice.submission_kinds import KINDS
 from kundenportal.selfservice.submission_rows import divisions_of, submission_rows, with_divisions
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.selectors import history_of, submissions_older_than
+from kundenportal.submissions.questions import NothingAsked, answer_question
+from kundenportal.submissions.selectors import history_of, open_question, submissions_older_than
 from kundenportal.submissions.services import NotWithdrawable, withdraw_submission
+from kundenportal.ui.tones import TONES
 
 ROWS_ON_A_PAGE = 20
 OLDER_THAN = "vor"
@@ -41,13 +44,23 @@ def submissions(request: CustomerRequest, premise_id: str) -> HttpResponse:
     return render(request, "selfservice/submissions/list.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @customer_required
 def submission(request: CustomerRequest, premise_id: str, reference: str) -> HttpResponse:
-    """Show what was sent and what has become of it."""
+    """Show what was sent and what has become of it; take the answer to a question of the staff."""
     portal = get_premise_or_404(request, premise_id)
     found = sent_or_404(portal, reference, extra=with_divisions())
-    return render(request, "selfservice/submissions/detail.html", _context(portal, found))
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {**_context(portal, found), "form": form, "question": open_question(found)}
+        status = 422 if form.is_bound else 200
+        return render(request, "selfservice/submissions/detail.html", context, status=status)
+    try:
+        answer_question(found, actor=portal.user, text=form.cleaned_data["answer"], now=timezone.now())
+        messages.success(request, _("Danke für Ihre Antwort. Wir bearbeiten Ihre Angaben weiter."))
+    except NothingAsked:
+        messages.info(request, _("Die Rückfrage ist schon erledigt."))
+    return redirect_to("submission", portal.premise, found.reference)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,3 +16,4 @@ import "./passkey.js";
 import "./documents.js";
 import "./kept_form.js";
 import "./session.js";
+import "./shortcuts.js";

@@ -1,0 +1,58 @@
+"""What was done to a submission, in words, for whoever decides about it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kundenportal.casework.selectors import acts_of, names_of
+from kundenportal.submissions.models import Submission
+
+WORDS: Mapping[str, str | Promise] = {
+    "submitted": gettext_lazy("gesendet"),
+    "reported": gettext_lazy("gesendet"),
+    "asked": gettext_lazy("Rückfrage gestellt"),
+    "answered": gettext_lazy("Rückfrage beantwortet"),
+    "assigned": gettext_lazy("zugewiesen"),
+    "noted": gettext_lazy("Notiz geschrieben"),
+    "release_proposed": gettext_lazy("Freigabe vorgeschlagen"),
+    "released": gettext_lazy("freigegeben"),
+    "accepted": gettext_lazy("übernommen"),
+    "rejected": gettext_lazy("abgelehnt"),
+    "withdrawn": gettext_lazy("zurückgezogen"),
+    "disavowed": gettext_lazy("„Das war ich nicht“ gemeldet"),
+    "stopped": gettext_lazy("über den Link in einer E-Mail gestoppt"),
+    "disputed": gettext_lazy("nach der Übergabe bestritten"),
+}
+"""The last word of an action in the audit trail, as people say it."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that somebody did."""
+
+    at: dt.datetime
+    who: str
+    words: str | Promise
+
+
+def acts_on(submission: Submission) -> list[Act]:
+    """Return what was done to a submission, the oldest first; two queries."""
+    entries = acts_of(submission)
+    names = names_of({entry.actor for entry in entries})
+    return [
+        Act(entry.at, _who(entry.actor, names), WORDS[word])
+        for entry in entries
+        if (word := entry.action.rpartition(".")[2]) in WORDS
+    ]
+
+
+def _who(actor: str, names: Mapping[str, str]) -> str:
+    if actor in names:
+        return names[actor]
+    if actor == "erp":
+        return _("Abrechnungssystem")
+    return _("Kunde") if actor.startswith("user:") or actor == "visitor" else _("Kundenportal")

@@ -1,0 +1,1 @@
+"""What staff do with submissions: the inbox, decisions, notes, four eyes (Vorgangsbearbeitung)."""
