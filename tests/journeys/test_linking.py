@@ -104,7 +104,7 @@ def test_a_dialog_is_closed_without_unlinking(page: Page, become: BecomeUser, us
 def test_a_login_is_deleted(either_page: Page, user: User) -> None:
     page = either_page
     page.goto("/konto/")
-    page.get_by_role("link", name="Datenschutz").click()
+    page.get_by_role("main").get_by_role("link", name="Datenschutz").click()
     page.get_by_label("Ja, ich möchte meinen Online-Zugang löschen.").check()
     page.get_by_label("Passwort", exact=False).first.fill(PASSWORD)
     page.get_by_role("button", name="Online-Zugang löschen").click()
