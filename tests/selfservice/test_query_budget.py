@@ -67,12 +67,12 @@ BUDGET = {
     "bank_account_end_check": 11,
     "bank_account_sent": 6,
     "submissions": 4,
-    "submission meter_reading": 6,
-    "submission advance_payment": 5,
-    "submission address_change": 5,
-    "submission bank_change": 6,
-    "submission contact_message": 6,
-    "submission_withdraw": 6,
+    "submission meter_reading": 7,
+    "submission advance_payment": 6,
+    "submission address_change": 6,
+    "submission bank_change": 7,
+    "submission contact_message": 7,
+    "submission_withdraw": 7,
 }
 """The queries of each address below ``/vs/<id>/``; a submission's page, by kind."""
 
