@@ -293,6 +293,7 @@ def test_four_eyes_on_the_page(
     assert "Freigabe vorschlagen" in desk.get(case_path(change)).text
     decide(desk, change, "uebernehmen/")
     assert "Jemand anders muss sie geben." in desk.get(INBOX).text
+    assert case_path(change, "uebernehmen/") not in desk.get(case_path(change)).text
     response = decide(desk, change, "uebernehmen/")
     assert response.status_code == 409
     assert "Sie haben die Freigabe selbst vorgeschlagen." in response.text

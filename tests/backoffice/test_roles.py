@@ -28,6 +28,7 @@ ARGUMENTS: dict[str, str] = {
     "token": "x" * 27,
     "reference": "V-2026-999999",
     "file_id": "7KQ2M4P7KQ2M",
+    "member_id": "999999",
 }
 """Something for every argument that an address may have; it need not exist."""
 

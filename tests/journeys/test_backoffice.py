@@ -16,7 +16,13 @@ from kundenportal.identity.staff.members import SHELL, give_access
 from kundenportal.submissions.models import Submission
 from tests.cases import fresh
 from tests.journeys.conftest import HEIGHT, Check
-from tests.make import Household, make_advance_payment_submission, make_household, make_reading_submission
+from tests.make import (
+    PASSWORD,
+    Household,
+    make_advance_payment_submission,
+    make_household,
+    make_reading_submission,
+)
 from tests.one_time_links import NEW_PASSWORD
 from tests.sending import SENDERS
 from tests.staff import ADDRESS, make_member, sign_in_member
@@ -206,3 +212,29 @@ def test_the_pages_are_accessible_everywhere(
     page.set_viewport_size({"width": 390, "height": HEIGHT})
     page.get_by_role("button", name="Menü").click()
     check_everywhere(page)
+
+
+def test_a_supervisor_gives_an_access(
+    page: Page, live_server: LiveServer, clerk: StaffMember, check_everywhere: Check
+) -> None:
+    supervisor = make_member(StaffMember.Role.SUPERVISOR, email="maier@stadtwerke.example", name="Herr Maier")
+    sit_down(page.context, supervisor, live_server)
+    page.goto("/verwaltung/")
+    page.get_by_role("link", name="Personen").click()
+    check_everywhere(page)
+    for name in ("Rolle", "Neuer Link", "Schließen"):
+        page.goto("/verwaltung/personen/")
+        page.get_by_role("link", name=f"{name} {clerk}").click()
+        check_everywhere(page)
+    page.goto("/verwaltung/personen/neu/")
+    page.get_by_role("button", name="Zugang geben").click()
+    check_everywhere(page)
+    page.get_by_label("E-Mail-Adresse").fill("kern@stadtwerke.example")
+    page.get_by_label("Lesen").check()
+    page.get_by_label("Ihr Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Zugang geben").click()
+    expect(page.get_by_text("Dieser Link steht nur jetzt hier.")).to_be_visible()
+    check_everywhere(page)
+    link = page.locator("#zugangslink").inner_text()
+    page.goto(f"/verwaltung/{link.partition('/verwaltung/')[2]}")
+    expect(page.get_by_label("Ihr Name")).to_be_visible()

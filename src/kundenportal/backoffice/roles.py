@@ -19,15 +19,26 @@ class Permission(Enum):
 
     VIEW_SUBMISSIONS = _("Vorgänge ansehen")
     SETTLE_SUBMISSIONS = _("Vorgänge übernehmen, ablehnen, zuweisen und Rückfragen stellen")
+    MANAGE_STAFF = _("Zugänge zur Verwaltung geben, ändern und schließen")
     OWN_ACCESS = _("den eigenen Zugang ansehen und einstellen")
 
 
 ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.VIEW_SUBMISSIONS: frozenset({Role.CLERK, Role.SUPERVISOR, Role.READER}),
     Permission.SETTLE_SUBMISSIONS: frozenset({Role.CLERK, Role.SUPERVISOR}),
+    Permission.MANAGE_STAFF: frozenset({Role.SUPERVISOR}),
     Permission.OWN_ACCESS: frozenset(Role),
 }
 """Which roles have a permission."""
+
+
+TASKS: Mapping[Role, str | Promise] = {
+    Role.CLERK: _("bearbeitet, was Kunden senden"),
+    Role.SUPERVISOR: _("bearbeitet es auch und entscheidet, wer hier arbeitet"),
+    Role.TECHNICIAN: _("betreibt das Portal"),
+    Role.READER: _("sieht nach und ändert nichts"),
+}
+"""What each role is for, to whoever chooses one."""
 
 
 def has_permission(member: StaffMember, permission: Permission) -> bool:

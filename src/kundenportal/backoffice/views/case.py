@@ -207,7 +207,8 @@ def _page(
 ) -> HttpResponse:
     """Draw the page of a submission, and note who has it in view."""
     now, kind = timezone.now(), KINDS[submission.kind]
-    members = settlers()
+    members, proposal = settlers(), proposal_of(submission)
+    is_own_proposal = proposal is not None and proposal.proposed_by == request.member
     context = {
         "submission": submission,
         "row": inbox_row(submission, now=now),
@@ -218,8 +219,9 @@ def _page(
         "notes": notes_of(submission),
         "others": inbox_rows(other_submissions(submission, limit=OTHERS_SHOWN), now=now),
         "open_question": open_question(submission),
-        "proposal": proposal_of(submission),
-        "can_accept": can_be_accepted(submission, now=now),
+        "proposal": proposal,
+        "can_accept": can_be_accepted(submission, now=now) and not is_own_proposal,
+        "is_own_proposal": is_own_proposal,
         "can_ask": can_be_asked_about(submission) and not kind.is_answered,
         "can_refuse": can_be_refused(submission),
         "is_settled_by_hand": is_settled_by_hand(),

@@ -61,6 +61,24 @@ def give_access(*, email: str, role: StaffMember.Role, actor: str, now: dt.datet
         return _issue_link(user, actor=actor, role=role, now=now)
 
 
+def change_role(member: StaffMember, *, role: StaffMember.Role, actor: str, now: dt.datetime) -> None:
+    """Give somebody another role; it holds from his next request, and he signs in as before.
+
+    Args:
+        member: who.
+        role: what he does from now on.
+        actor: who decides it, ``User.actor``.
+        now: when, aware.
+
+    """
+    with transaction.atomic(durable=True):
+        locked = StaffMember.objects.select_for_update().get(pk=member.pk)
+        details = {"role": role, "was": locked.role}
+        locked.role = role
+        locked.save(update_fields=["role"])
+        record("staff.role_changed", actor=actor, now=now, subject=member.user.actor, details=details)
+
+
 def take_access_away(*, email: str, actor: str, now: dt.datetime) -> None:
     """Close somebody's access at once: sessions, links, password and factors end.
 

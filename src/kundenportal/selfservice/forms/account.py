@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
-from kundenportal.selfservice.forms.email_addresses import why_no_address
+from kundenportal.ui.forms.email_addresses import why_no_address
 from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 _EMAIL_MAX_LENGTH = 320

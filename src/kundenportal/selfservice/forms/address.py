@@ -26,9 +26,9 @@ from kundenportal.core.countries import country_names
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.core.email_typos import likely_meant
 from kundenportal.core.phone_numbers import is_phone_number
-from kundenportal.selfservice.forms.email_addresses import why_no_address
 from kundenportal.selfservice.forms.postal_codes import why_no_postal_code
 from kundenportal.selfservice.forms.text_fields import text_field
+from kundenportal.ui.forms.email_addresses import why_no_address
 from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 _SALUTATIONS = ("Frau", "Herr", "Divers", "Firma")

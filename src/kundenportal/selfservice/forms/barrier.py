@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.feedback.models import DESCRIPTION_LENGTH, PAGE_LENGTH
-from kundenportal.selfservice.forms.email_addresses import why_no_address
+from kundenportal.ui.forms.email_addresses import why_no_address
 
 
 class BarrierForm(forms.Form):

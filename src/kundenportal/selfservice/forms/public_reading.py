@@ -20,10 +20,10 @@ from kundenportal.core.meter_numbers import meter_number_key
 from kundenportal.core.names import name_key
 from kundenportal.metering.services import Report, TypedValue
 from kundenportal.selfservice.forms import reading_messages
-from kundenportal.selfservice.forms.email_addresses import why_no_address
 from kundenportal.selfservice.forms.postal_codes import why_no_postal_code
 from kundenportal.selfservice.forms.reading_fields import date_field, digits_before_comma
 from kundenportal.selfservice.forms.text_fields import text_field
+from kundenportal.ui.forms.email_addresses import why_no_address
 
 MOST_DIGITS, MOST_DECIMALS, MOST_IN_REMARK = 11, 4, 500
 """More than any meter shows (docs/erp-formats.md, zaehlwerke.csv)."""

@@ -8,7 +8,7 @@ from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_ema
 from kundenportal.core.email_typos import likely_meant
 from kundenportal.core.names import name_key
 from kundenportal.selfservice.forms.customer_numbers import CustomerNumberForm
-from kundenportal.selfservice.forms.email_addresses import why_no_address
+from kundenportal.ui.forms.email_addresses import why_no_address
 
 
 class RegistrationForm(CustomerNumberForm):

@@ -1,0 +1,79 @@
+"""Giving somebody an access to the back office, another role, a new link, and ending it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from kundenportal.backoffice.roles import TASKS
+from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
+from kundenportal.identity.models import StaffMember
+from kundenportal.ui.forms.email_addresses import why_no_address
+from kundenportal.ui.forms.own_password import OwnPasswordForm
+
+
+def _said_with_tasks(role: StaffMember.Role) -> Promise:
+    return format_lazy("{role}: {tasks}", role=role.label, tasks=TASKS[role])
+
+
+class ConfirmForm(OwnPasswordForm):
+    """The own password, so that nobody gives accesses away at a desk that was left."""
+
+    too_many_wrong_passwords = _("Das Passwort war zu oft falsch. Bitte warten Sie 15 Minuten.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["current_password"].label = _("Ihr Passwort")
+        self.fields["current_password"].help_text = _("Zur Sicherheit: Ihr eigenes, nicht das der Person.")
+
+
+class RoleForm(ConfirmForm):
+    """What somebody does here."""
+
+    field_order: Iterable[str] | None = ("role", "current_password")
+
+    role = forms.ChoiceField(
+        label=_("Rolle"),
+        choices=[(role.value, _said_with_tasks(role)) for role in StaffMember.Role],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Bitte wählen Sie eine Rolle."),
+            "invalid_choice": _("Bitte wählen Sie eine der Rollen."),
+        },
+    )
+
+
+class NewMemberForm(RoleForm):
+    """Somebody who is to work here."""
+
+    field_order = ("email", "role", "current_password")
+
+    email = forms.CharField(
+        label=_("E-Mail-Adresse"),
+        help_text=_(
+            "Damit meldet sich die Person an. Wir schreiben dorthin, wenn der Zugang eingerichtet ist."
+        ),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Bitte geben Sie die E-Mail-Adresse der Person ein."),
+            "max_length": _("Die E-Mail-Adresse ist zu lang. Sie hat höchstens 254 Zeichen."),
+        },
+    )
+
+    def clean_email(self) -> str:
+        """Return the canonical address; nobody who works here has it."""
+        typed: str = self.cleaned_data["email"]
+        try:
+            address = canonical_email(typed)
+        except InvalidEmailAddress as error:
+            raise ValidationError(why_no_address(typed)) from error
+        if StaffMember.objects.filter(user__email=address).exists():
+            raise ValidationError(
+                _("Unter dieser Adresse gibt es schon einen Zugang. Sie finden ihn in der Liste.")
+            )
+        return address

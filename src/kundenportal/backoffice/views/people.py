@@ -1,0 +1,134 @@
+"""``/verwaltung/personen/``: who works here; giving accesses, changing and ending them."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kundenportal.backoffice.access import StaffRequest, staff_required
+from kundenportal.backoffice.forms.people import ConfirmForm, NewMemberForm, RoleForm
+from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.roles import Permission
+from kundenportal.identity.areas import Area
+from kundenportal.identity.models import StaffMember
+from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
+from kundenportal.identity.staff.members import LINK_LIFETIME, change_role, give_access, take_access_away
+from kundenportal.identity.staff.overview import accesses
+from kundenportal.ui.own_password import refuse_password
+
+Form = TypeVar("Form", bound=ConfirmForm)
+
+
+@require_safe
+@staff_required(Permission.MANAGE_STAFF)
+def people(request: StaffRequest) -> HttpResponse:
+    """Show everybody who has or had an access."""
+    context = {"accesses": accesses(now=timezone.now())}
+    return render_page(request, "backoffice/people/list.html", context, member=request.member)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(Permission.MANAGE_STAFF)
+def people_new(request: StaffRequest) -> HttpResponse:
+    """Give somebody an access, and show the link that sets it up."""
+    form = NewMemberForm(request.POST if request.method == "POST" else None)
+    page = partial(_page, template="backoffice/people/new.html")
+    return _unless_confirmed(request, form, page) or _link_page(
+        request, email=form.cleaned_data["email"], role=StaffMember.Role(form.cleaned_data["role"])
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(Permission.MANAGE_STAFF)
+def people_role(request: StaffRequest, member_id: int) -> HttpResponse:
+    """Give a colleague another role."""
+    colleague = _colleague_or_404(request, member_id)
+    form = RoleForm(request.POST if request.method == "POST" else None, initial={"role": colleague.role})
+    page = partial(_page, template="backoffice/people/role.html", colleague=colleague)
+    if refused := _unless_confirmed(request, form, page):
+        return refused
+    role = StaffMember.Role(form.cleaned_data["role"])
+    change_role(colleague, role=role, actor=request.user.actor, now=timezone.now())
+    return _to_list(request, _("%(name)s hat jetzt die Rolle „%(role)s“."), name=colleague, role=role.label)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(Permission.MANAGE_STAFF)
+def people_link(request: StaffRequest, member_id: int) -> HttpResponse:
+    """Make a colleague a new link, for a lost device, a forgotten password or an access that was closed."""
+    colleague = _colleague_or_404(request, member_id)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    page = partial(_page, template="backoffice/people/new_link.html", colleague=colleague)
+    return _unless_confirmed(request, form, page) or _link_page(
+        request, email=colleague.user.email, role=StaffMember.Role(colleague.role)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(Permission.MANAGE_STAFF)
+def people_close(request: StaffRequest, member_id: int) -> HttpResponse:
+    """Close the access of a colleague at once."""
+    colleague = _colleague_or_404(request, member_id)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    page = partial(_page, template="backoffice/people/close.html", colleague=colleague)
+    if refused := _unless_confirmed(request, form, page):
+        return refused
+    take_access_away(email=colleague.user.email, actor=request.user.actor, now=timezone.now())
+    return _to_list(request, _("Der Zugang von %(name)s ist geschlossen."), name=colleague)
+
+
+def _colleague_or_404(request: StaffRequest, member_id: int) -> StaffMember:
+    """Return somebody else: one's own access is another's affair, so that nobody locks himself out."""
+    others = StaffMember.objects.select_related("user").exclude(pk=request.member.pk)
+    try:
+        return others.get(pk=member_id)
+    except StaffMember.DoesNotExist:
+        raise Http404 from None
+
+
+def _unless_confirmed(
+    request: StaffRequest, form: Form, page: Callable[..., HttpResponse]
+) -> HttpResponse | None:
+    """Return the page that asks, until the form is right and the own password with it."""
+    if not form.is_valid():
+        return page(request, form, status=422 if form.is_bound else 200)
+    try:
+        check_own_password(request.user, form.cleaned_data["current_password"], now=timezone.now())
+    except (WrongPassword, TooManyWrongPasswords) as error:
+        return refuse_password(request, request.user, form, error, page=page)
+    return None
+
+
+def _page(
+    request: StaffRequest,
+    form: ConfirmForm,
+    *,
+    template: str,
+    status: int,
+    colleague: StaffMember | None = None,
+) -> HttpResponse:
+    context = {"form": form, "colleague": colleague, "username": request.user.email}
+    return render_page(request, template, context, member=request.member, status=status)
+
+
+def _link_page(request: StaffRequest, *, email: str, role: StaffMember.Role) -> HttpResponse:
+    """Give the access and show its link in this answer: it is kept nowhere, so no later page could."""
+    now = timezone.now()
+    token = give_access(email=email, role=role, actor=request.user.actor, now=now)
+    context = {
+        "email": email,
+        "link": Area.STAFF.origin + reverse("backoffice:access_link", args=[token]),
+        "good_until": now + LINK_LIFETIME,
+    }
+    return render_page(request, "backoffice/people/link.html", context, member=request.member)
+
+
+def _to_list(request: StaffRequest, text: str, **values: object) -> HttpResponse:
+    messages.success(request, text % values)
+    return HttpResponseRedirect(reverse("backoffice:people"), status=303)
