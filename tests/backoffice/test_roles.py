@@ -29,6 +29,7 @@ ARGUMENTS: dict[str, str] = {
     "reference": "V-2026-999999",
     "file_id": "7KQ2M4P7KQ2M",
     "member_id": "999999",
+    "slug": "0999999-1",
 }
 """Something for every argument that an address may have; it need not exist."""
 

@@ -19,6 +19,9 @@ class Permission(Enum):
 
     VIEW_SUBMISSIONS = _("Vorgänge ansehen")
     SETTLE_SUBMISSIONS = _("Vorgänge übernehmen, ablehnen, zuweisen und Rückfragen stellen")
+    VIEW_CUSTOMERS = _("Kunden suchen und ansehen")
+    CHANGE_ACCESS = _("Kunden Zugangsdaten senden, sie abmelden, sperren und entsperren")
+    REMOVE_FACTORS = _("zweite Faktoren von Kunden entfernen")
     MANAGE_STAFF = _("Zugänge zur Verwaltung geben, ändern und schließen")
     OWN_ACCESS = _("den eigenen Zugang ansehen und einstellen")
 
@@ -26,6 +29,9 @@ class Permission(Enum):
 ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.VIEW_SUBMISSIONS: frozenset({Role.CLERK, Role.SUPERVISOR, Role.READER}),
     Permission.SETTLE_SUBMISSIONS: frozenset({Role.CLERK, Role.SUPERVISOR}),
+    Permission.VIEW_CUSTOMERS: frozenset({Role.CLERK, Role.SUPERVISOR, Role.READER}),
+    Permission.CHANGE_ACCESS: frozenset({Role.CLERK, Role.SUPERVISOR}),
+    Permission.REMOVE_FACTORS: frozenset({Role.SUPERVISOR}),
     Permission.MANAGE_STAFF: frozenset({Role.SUPERVISOR}),
     Permission.OWN_ACCESS: frozenset(Role),
 }

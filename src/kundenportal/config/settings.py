@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "kundenportal.linking",
     "kundenportal.privacy",
     "kundenportal.casework",
+    "kundenportal.customer_care",
     "kundenportal.ui",
     "kundenportal.selfservice",
     "kundenportal.backoffice",

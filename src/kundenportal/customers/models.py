@@ -36,6 +36,11 @@ class Customer(models.Model):
         return self.customer_number
 
     @property
+    def slug(self) -> str:
+        """The number as a web address of the back office carries it, such as ``0012345-1``."""
+        return self.customer_number.replace("/", "-")
+
+    @property
     def full_name(self) -> str:
         """First and last name, or the company."""
         return f"{self.first_name} {self.last_name}".strip()

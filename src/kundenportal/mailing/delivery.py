@@ -118,9 +118,14 @@ def _deliver(mail: OutgoingMail, transport: Transport, *, now: dt.datetime) -> N
         log.exception("mail.broken", mail=mail.pk, kind=mail.kind)
         _mark_refused(mail, f"{type(error).__name__}: {error}", is_final=False, now=now)
     else:
-        digest = hashlib.sha256(content).hexdigest()
         _mark(
-            mail, status=OutgoingMail.Status.SENT, sent_at=now, sent_digest=digest, context={}, last_error=""
+            mail,
+            status=OutgoingMail.Status.SENT,
+            subject=str(message["Subject"])[:200],
+            sent_at=now,
+            sent_digest=hashlib.sha256(content).hexdigest(),
+            context={},
+            last_error="",
         )
 
 

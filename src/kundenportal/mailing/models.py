@@ -9,6 +9,7 @@ class OutgoingMail(models.Model):
 
     A sender claims it by counting an attempt and moving ``next_try_at`` behind its lease. What fills the
     template is forgotten once the mail is sent; ``sent_digest`` is the SHA-256 of the message that left.
+    ``subject`` is the one it was sent under; empty before.
     ``recipient`` is who was to get a mail about a customer until it is sent, and then who got it; empty when
     it is for whoever holds the customer.
     """
@@ -24,6 +25,7 @@ class OutgoingMail(models.Model):
 
     kind = models.CharField(max_length=60)
     recipient = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=5, default="de")
     context = models.JSONField(default=dict)
     customer_id = models.BigIntegerField(null=True)
@@ -40,6 +42,7 @@ class OutgoingMail(models.Model):
         indexes = (
             models.Index(fields=["next_try_at", "id"], condition=Q(status="waiting"), name="mail_due"),
             models.Index(fields=["customer_id"], name="mail_by_customer"),
+            models.Index(fields=["recipient"], name="mail_by_recipient"),
         )
 
     def __str__(self) -> str:

@@ -1,0 +1,188 @@
+"""``/verwaltung/kunden/<nr>/``: all about one customer, one topic a page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from kundenportal.backoffice.access import StaffRequest, staff_required
+from kundenportal.backoffice.inbox_rows import inbox_rows
+from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.roles import Permission, has_permission
+from kundenportal.customer_care.access import Access, access_of, last_sign_in, linked_customers
+from kundenportal.customer_care.pages import Page, page_after
+from kundenportal.customer_care.selectors import (
+    bank_accounts_of,
+    customer_named,
+    documents_with_opening,
+    log_of,
+    mails_to,
+    premises_of_customer,
+    sign_ins_of,
+    submissions_of,
+)
+from kundenportal.customer_care.services import look_at_customer
+from kundenportal.customers.models import Customer
+from kundenportal.identity.selectors import signed_in_devices
+
+ROWS_ON_A_PAGE = 25
+PREMISES_ON_A_PAGE = 10
+AFTER = "nach"
+"""The parameter that carries the row after which a page begins."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One topic of a customer's page: the name of its address, and its title."""
+
+    name: str
+    title: str | Promise
+
+
+TABS = (
+    Tab("customers_customer", _("Übersicht")),
+    Tab("customers_meters", _("Verbrauchsstellen und Zähler")),
+    Tab("customers_documents", _("Dokumente")),
+    Tab("customers_submissions", _("Vorgänge")),
+    Tab("customers_mails", _("E-Mails")),
+    Tab("customers_sessions", _("Sitzungen")),
+    Tab("customers_log", _("Protokoll")),
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A customer whom somebody has open, and his access."""
+
+    customer: Customer
+    access: Access
+
+
+@require_safe
+@staff_required(Permission.VIEW_CUSTOMERS)
+def customers_customer(request: StaffRequest, slug: str) -> HttpResponse:
+    """Show who the customer is and how he gets into the portal."""
+    opened = _open(request, slug)
+    return _page(
+        request,
+        opened,
+        "backoffice/customers/overview.html",
+        {
+            "linked": linked_customers(opened.access, but=opened.customer),
+            "last_sign_in": last_sign_in(opened.access),
+            "bank_accounts": bank_accounts_of(opened.customer),
+            "may_change_access": has_permission(request.member, Permission.CHANGE_ACCESS),
+            "may_remove_factors": has_permission(request.member, Permission.REMOVE_FACTORS),
+        },
+    )
+
+
+@require_safe
+@staff_required(Permission.VIEW_CUSTOMERS)
+def customers_meters(request: StaffRequest, slug: str) -> HttpResponse:
+    """Show the places of consumption, their meters, and what was read last."""
+    opened = _open(request, slug)
+    premises = premises_of_customer(opened.customer)
+    page = page_after(premises, by="begin_date", after=_after(request), limit=PREMISES_ON_A_PAGE)
+    return _list(request, opened, "backoffice/customers/meters.html", page)
+
+
+@require_safe
+@staff_required(Permission.VIEW_CUSTOMERS)
+def customers_documents(request: StaffRequest, slug: str) -> HttpResponse:
+    """Show what is filed for the customer, and when he opened it."""
+    opened = _open(request, slug)
+    documents = documents_with_opening(opened.customer, opened.access)
+    page = page_after(documents, by="document_date", after=_after(request), limit=ROWS_ON_A_PAGE)
+    return _list(request, opened, "backoffice/customers/documents.html", page)
+
+
+@require_safe
+@staff_required(Permission.VIEW_CUSTOMERS)
+def customers_submissions(request: StaffRequest, slug: str) -> HttpResponse:
+    """Show what the customer sent."""
+    opened = _open(request, slug)
+    sent = submissions_of(opened.customer)
+    page = page_after(sent, by="received_at", after=_after(request), limit=ROWS_ON_A_PAGE)
+    rows = inbox_rows(page.rows, now=timezone.now())
+    return _list(request, opened, "backoffice/customers/submissions.html", page, {"inbox_rows": rows})
+
+
+@require_safe
+@staff_required(Permission.VIEW_CUSTOMERS)
+def customers_mails(request: StaffRequest, slug: str) -> HttpResponse:
+    """Show which mails the customer got, or did not get."""
+    opened = _open(request, slug)
+    mails = mails_to(opened.customer, opened.access)
+    page = page_after(mails, by="created_at", after=_after(request), limit=ROWS_ON_A_PAGE)
+    return _list(request, opened, "backoffice/customers/mails.html", page)
+
+
+@require_safe
+@staff_required(Permission.VIEW_CUSTOMERS)
+def customers_sessions(request: StaffRequest, slug: str) -> HttpResponse:
+    """Show where the customer is signed in, and when he signed in."""
+    opened = _open(request, slug)
+    user = opened.access.user
+    page = page_after(sign_ins_of(opened.access), by="at", after=_after(request), limit=ROWS_ON_A_PAGE)
+    devices = signed_in_devices(user, now=timezone.now()) if user else []
+    return _list(request, opened, "backoffice/customers/sessions.html", page, {"devices": devices})
+
+
+@require_safe
+@staff_required(Permission.VIEW_CUSTOMERS)
+def customers_log(request: StaffRequest, slug: str) -> HttpResponse:
+    """Show what was done, by the customer and by others."""
+    opened = _open(request, slug)
+    entries = log_of(opened.customer, opened.access)
+    page = page_after(entries, by="at", after=_after(request), limit=ROWS_ON_A_PAGE)
+    return _list(request, opened, "backoffice/customers/log.html", page)
+
+
+def customer_or_404(slug: str) -> Customer:
+    """Return the customer of an address: staff see all."""
+    try:
+        return customer_named(slug)
+    except Customer.DoesNotExist:
+        raise Http404 from None
+
+
+def _open(request: StaffRequest, slug: str) -> Opened:
+    """Return a customer and his access, and note who looks."""
+    customer, now = customer_or_404(slug), timezone.now()
+    look_at_customer(customer, member=request.member, now=now)
+    return Opened(customer, access_of(customer, now=now))
+
+
+def _after(request: StaffRequest) -> int | None:
+    text = request.GET.get(AFTER, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def _list(
+    request: StaffRequest,
+    opened: Opened,
+    template: str,
+    page: Page[Any],
+    more: Mapping[str, object] | None = None,
+) -> HttpResponse:
+    listed = {"rows": page.rows, "next_after": page.after, "is_first": AFTER not in request.GET}
+    return _page(request, opened, template, {**listed, **(more or {})})
+
+
+def _page(
+    request: StaffRequest, opened: Opened, template: str, context: Mapping[str, object]
+) -> HttpResponse:
+    assert request.resolver_match is not None, "the page has an address"
+    frame = {
+        "customer": opened.customer,
+        "access": opened.access,
+        "tabs": TABS,
+        "current_tab": request.resolver_match.url_name,
+    }
+    return render_page(request, template, {**frame, **context}, member=request.member)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CustomerCareConfig(AppConfig):
+    name = "kundenportal.customer_care"
+    label = "customer_care"
