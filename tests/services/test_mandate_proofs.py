@@ -23,6 +23,7 @@ from kundenportal.banking.proofs import (
 )
 from kundenportal.banking.sealing import open_iban
 from kundenportal.banking.services import MandatesChanged
+from kundenportal.core.seals import seal_of
 from kundenportal.customers.models import Customer
 from kundenportal.mailing.models import OutgoingMail
 from tests.banking import NEW_IBAN, THIRD_IBAN, consent_to, give_account, send_bank_change, wish
@@ -174,7 +175,7 @@ def test_who_has_not_the_key_cannot_make_the_seals_anew(
         proof = MandateProof.objects.get(number=3)
         proof.text = "Ich ermächtige jeden."
         proof.content_sha256 = proofs._content_hash(proof)
-        proof.seal = proofs._seal_of(proof)
+        proof.seal = seal_of(proofs._sealed(proof), key=proofs._key())
         proof.save()
         ProofChain.objects.update(last_seal=proof.seal)
         assert broken() is not None

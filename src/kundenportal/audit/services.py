@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
+from kundenportal.audit.content import mark_of
 from kundenportal.audit.models import AuditEntry
 
 Detail = str | int | bool | None
@@ -28,7 +29,7 @@ def record(
         details: few plain values; never a password, a token or a whole IBAN.
 
     """
-    AuditEntry.objects.create(
+    entry = AuditEntry(
         at=now,
         actor=actor,
         action=action,
@@ -36,3 +37,5 @@ def record(
         subject=subject,
         details=dict(details or {}),
     )
+    entry.mark = mark_of(entry)
+    entry.save(force_insert=True)

@@ -7,7 +7,6 @@ away nor slip one in without ``verify_mandates`` telling which is the first that
 
 import datetime as dt
 import hashlib
-import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from kundenportal.banking.models import MandateProof, ProofChain, WantedAccount
+from kundenportal.core.seals import is_seal, key_for, plain, seal_of
 from kundenportal.customers.models import Customer
 
 KEPT_AFTER_END = dt.timedelta(days=36 * 31)
@@ -105,7 +105,7 @@ def append_proof(proof: MandateProof) -> MandateProof:
     chain, _ = ProofChain.objects.select_for_update().get_or_create(pk=1)
     proof.number, proof.previous_seal = chain.length + 1, chain.last_seal
     proof.content_sha256 = _content_hash(proof)
-    proof.seal = _seal_of(proof)
+    proof.seal = seal_of(_sealed(proof), key=_key())
     proof.save(force_insert=True)
     chain.length, chain.last_seal = proof.number, proof.seal
     chain.save()
@@ -172,7 +172,7 @@ def _in_order(*, up_to: int) -> Iterator[MandateProof]:
 def _fault_of(proof: MandateProof, number: int, previous_seal: str, now: dt.datetime) -> ChainFault | None:
     if proof.number != number:
         return ChainFault.MISSING
-    is_sealed = hmac.compare_digest(proof.seal, _seal_of(proof)) and proof.previous_seal == previous_seal
+    is_sealed = is_seal(proof.seal, _sealed(proof), key=_key()) and proof.previous_seal == previous_seal
     if proof.erased_at is None:
         is_whole = is_sealed and proof.content_sha256 == _content_hash(proof)
         return None if is_whole else ChainFault.CHANGED
@@ -190,22 +190,15 @@ def _unproved() -> BrokenProof | None:
 
 
 def _content_hash(proof: MandateProof) -> str:
-    content = {name: _plain(getattr(proof, name)) for name in _CONTENT}
+    content = {name: plain(getattr(proof, name)) for name in _CONTENT}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _seal_of(proof: MandateProof) -> str:
-    named = [proof.number, proof.kind, _plain(proof.at), proof.submission_reference, proof.mandate_reference]
-    sealed = json.dumps([*named, proof.content_sha256, proof.previous_seal])
-    return hmac.new(_key(), sealed.encode(), hashlib.sha256).hexdigest()
-
-
-def _plain(value: object) -> object:
-    """Return a column's value as both databases have it: bytes in hexadecimal, moments in UTC."""
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
-    return bytes(value).hex() if isinstance(value, bytes | memoryview) else value
+def _sealed(proof: MandateProof) -> list[object]:
+    """Return what the seal of a record is over."""
+    named = [proof.number, proof.kind, plain(proof.at), proof.submission_reference, proof.mandate_reference]
+    return [*named, proof.content_sha256, proof.previous_seal]
 
 
 def _key() -> bytes:
-    return hashlib.blake2s(b"mandate proofs", key=settings.FIELD_KEY).digest()
+    return key_for("mandate proofs", field_key=settings.FIELD_KEY)

@@ -11,6 +11,9 @@ import structlog
 from django.db import connections
 from django.utils import timezone
 
+from kundenportal.audit.checkpoints import note_checkpoint
+from kundenportal.audit.sealing import seal_entries
+from kundenportal.audit.trail_checks import go_on_with_checks
 from kundenportal.banking.filing import file_mandates
 from kundenportal.banking.proofs import erase_old_proofs
 from kundenportal.config.models import JobRunnerSeen
@@ -66,6 +69,9 @@ JOBS: Sequence[Job] = (
     Job("data_exports", make_data_exports),
     Job("public_readings", place_public_readings),
     Job("mail", send_due_mails),
+    Job("audit_seals", seal_entries),
+    Job("audit_checkpoints", note_checkpoint, every=dt.timedelta(minutes=1)),
+    Job("audit_checks", go_on_with_checks),
     Job("expired_logins", delete_expired, every=dt.timedelta(hours=1)),
     Job("old_events", delete_old_events, every=dt.timedelta(hours=6)),
     Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=6)),

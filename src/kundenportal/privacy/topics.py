@@ -201,7 +201,7 @@ def _log(subject: Subject) -> list[Records]:
     user, customers = subject.user, subject.customers
     about = Q(customer_id__in=[customer.pk for customer in customers]) | Q(actor=f"user:{user.pk}")
     return [
-        Records(AuditEntry.objects.filter(about)),
+        Records(AuditEntry.objects.filter(about), without=["mark", "number", "seal"]),
         Records(DataExport.objects.filter(user=user), without=["file_id", "next_try_at"]),
     ]
 
@@ -221,6 +221,8 @@ TOPICS = (
 """The files of a data export, in the order in which people care for them."""
 
 WITHOUT_PERSONAL_DATA: Mapping[str, str] = {
+    "audit.AuditChain": "how many entries of the log are sealed",
+    "audit.TrailCheck": "which member of staff had the log checked, and what was found",
     "banking.ProofChain": "how many proofs of mandates there are",
     "casework.Presence": "which submission somebody who works here has in view now",
     "casework.Proposal": "who proposed a release; the log tells of it",
