@@ -10,6 +10,8 @@ from django.core.checks import run_checks
 from django.core.management import call_command
 from pytest_django import Settings
 
+from kundenportal.audit.sealing import seal_entries
+from kundenportal.audit.services import record
 from kundenportal.config import installation
 from kundenportal.config.installation import inspect_installation
 from kundenportal.config.models import JobRunnerSeen
@@ -46,6 +48,17 @@ def _healthy(settings: Settings, tmp_path: Path) -> None:
     settings.STATICFILES_FINDERS = []
     collect_static_files_if_stale()
     JobRunnerSeen.objects.create(runner="a:1", seen_at=now())
+
+
+def test_an_audit_trail_that_is_not_sealed_or_was_cut_is_named(tmp_path: Path) -> None:
+    record("reading.submitted", actor="user:1", now=now() - dt.timedelta(hours=1))
+    assert wrong()["Audit trail"] == "0 entries sealed, 1 waiting. Start: kundenportal run_jobs"
+    seal_entries(now())
+    assert "Audit trail" not in wrong()
+    (tmp_path / "audit-checkpoints").write_text(f"2026-11-22T11:00:00+00:00 7 {'0' * 64}\n")
+    assert wrong()["Audit trail"].startswith(
+        "ends at entry 1, but entry 7 was noted. Run: kundenportal verify"
+    )
 
 
 def overdue_mail(**values: object) -> OutgoingMail:

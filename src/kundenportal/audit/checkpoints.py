@@ -1,8 +1,8 @@
 """Where the chain ended, noted outside of the database: who cuts its end off there cannot cut it off here.
 
-A line of the file ``audit-checkpoints`` in the data directory, and one of the log, which may be kept on another
-machine: ``2026-11-22T11:00:00+00:00 1742 9f86d0…``. A checkpoint says that the entry of this number carries this
-seal, from then on and for ever.
+A line of the file ``audit-checkpoints`` in the data directory, and one of the log, which may be kept on
+another machine: ``2026-11-22T11:00:00+00:00 1742 9f86d0…``. A checkpoint says that the entry of this number
+carries this seal, from then on and for ever.
 """
 
 import datetime as dt
@@ -16,6 +16,8 @@ from django.conf import settings
 
 from kundenportal.audit.models import AuditChain
 
+FILE_NAME = "audit-checkpoints"
+
 _LINE = re.compile(r"\S+ (\d{1,18}) ([0-9a-f]{64})", re.ASCII)
 _LINE_BYTES = 160
 """More than a line has."""
@@ -25,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 def checkpoint_file() -> Path:
     """Return the file of the checkpoints."""
-    return Path(settings.DATA_DIR) / "audit-checkpoints"
+    return Path(settings.DATA_DIR) / FILE_NAME
 
 
 def note_checkpoint(now: dt.datetime) -> int:
@@ -35,7 +37,7 @@ def note_checkpoint(now: dt.datetime) -> int:
     somebody has looked (docs/operations.md).
     """
     chain = AuditChain.objects.filter(pk=1).first() or AuditChain()
-    noted_length, noted_seal = _last_noted()
+    noted_length, noted_seal = last_noted()
     if (chain.length, chain.last_seal) == (noted_length, noted_seal):
         return 0
     if chain.length <= noted_length:
@@ -61,17 +63,8 @@ def noted_checkpoints() -> dict[int, str]:
     return noted
 
 
-def _lines() -> Iterator[tuple[int, str]]:
-    path = checkpoint_file()
-    if not path.exists():
-        return
-    with path.open(encoding="ascii", errors="replace") as file:
-        for line in file:
-            if match := _LINE.fullmatch(line.strip()):
-                yield int(match[1]), match[2]
-
-
-def _last_noted() -> tuple[int, str]:
+def last_noted() -> tuple[int, str]:
+    """Return number and seal of the last checkpoint; zero and nothing when there is none."""
     path = checkpoint_file()
     if not path.exists():
         return 0, ""
@@ -80,3 +73,13 @@ def _last_noted() -> tuple[int, str]:
         tail = file.read().decode("ascii", errors="replace")
     found = [match for line in tail.splitlines() if (match := _LINE.fullmatch(line.strip()))]
     return (int(found[-1][1]), found[-1][2]) if found else (0, "")
+
+
+def _lines() -> Iterator[tuple[int, str]]:
+    path = checkpoint_file()
+    if not path.exists():
+        return
+    with path.open(encoding="ascii", errors="replace") as file:
+        for line in file:
+            if match := _LINE.fullmatch(line.strip()):
+                yield int(match[1]), match[2]

@@ -17,7 +17,8 @@ def told(fault: str, number: int | None, entry: int | None) -> str:
     sentences = {
         TrailFault.MISSING: _("Eintrag %(number)s der Kette fehlt."),
         TrailFault.CHANGED: _(
-            "Eintrag %(number)s der Kette (Nummer %(entry)s) wurde verändert oder nicht vom Portal geschrieben."
+            "Eintrag %(number)s der Kette (Nummer %(entry)s) wurde verändert oder nicht vom Portal "
+            "geschrieben."
         ),
         TrailFault.MOVED: _(
             "Eintrag %(number)s der Kette (Nummer %(entry)s) steht nicht an seinem Platz: "

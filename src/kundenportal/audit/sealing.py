@@ -1,8 +1,8 @@
 """Taking committed entries into the chain, beside the work they tell of.
 
-Who records an entry takes no lock for it: a lock on the chain's end would let only one transaction of the whole
-portal write at a time, and a number drawn before the commit comes out of order. So a job numbers the entries
-that are there, each once, and seals each over the one before.
+Who records an entry takes no lock for it: a lock on the chain's end would let only one transaction of the
+whole portal write at a time, and a number drawn before the commit comes out of order. So a job numbers the
+entries that are there, each once, and seals each over the one before.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ from kundenportal.audit.content import chained_seal
 from kundenportal.audit.models import AuditChain, AuditEntry
 
 AT_A_TIME = 500
-"""Entries sealed in one transaction: on SQLite it keeps the other writers waiting, for some hundredths of a second."""
+"""Entries sealed in one transaction, which on SQLite keeps other writers waiting for some milliseconds."""
 
 _TIMES_A_RUN = 20
 

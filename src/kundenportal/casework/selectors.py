@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from kundenportal.audit.models import AuditEntry
 from kundenportal.casework.models import Note, Presence, Proposal
+from kundenportal.core.places import Place
 from kundenportal.core.references import parse_reference
 from kundenportal.identity.models import StaffMember
 from kundenportal.submissions.models import Submission
@@ -37,14 +38,6 @@ class InboxFilter:
     older_than: dt.datetime | None = None
     assigned_to: int | None = None
     is_unusual: bool | None = None
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in the order of the inbox: when something waits since, or arrived, and its id."""
-
-    at: dt.datetime
-    id: int
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
+from kundenportal.audit.checkpoints import last_noted
 from kundenportal.audit.models import AuditEntry
+from kundenportal.audit.verification import chain_end, unsealed
 from kundenportal.config.health import job_runner_seen_at, missing_migrations
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import static_files_are_current
@@ -72,6 +74,7 @@ def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
             yield _job_runner(now)
             yield _outbox(now)
             yield _consents(now)
+            yield _audit_trail(now)
     except DatabaseError as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         yield Finding("Database", reason, "Check KUNDENPORTAL_DATABASE_URL, and run: kundenportal migrate")
@@ -250,6 +253,18 @@ def _consents(now: dt.datetime) -> Finding:
         text = f"{count} choices of invoices online or on paper were not handed to the billing system"
         return Finding("Consents", text, "Run each day: kundenportal export_consents FILE.csv")
     return Finding("Consents", "all handed to the billing system")
+
+
+def _audit_trail(now: dt.datetime) -> Finding:
+    """Look whether the chain of the audit trail goes on; whether it is whole, ``verify_audit`` tells."""
+    length, waiting = chain_end().number, unsealed()
+    if length < last_noted()[0]:
+        text = f"ends at entry {length}, but entry {last_noted()[0]} was noted"
+        return Finding("Audit trail", text, "Run: kundenportal verify_audit (docs/operations.md)")
+    text = f"{length} entries sealed, {waiting.count} waiting"
+    if waiting.oldest_at is not None and now - waiting.oldest_at > _OVERDUE:
+        return Finding("Audit trail", text, "Start: kundenportal run_jobs")
+    return Finding("Audit trail", text)
 
 
 def _ago(age: dt.timedelta) -> str:

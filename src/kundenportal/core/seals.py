@@ -1,6 +1,7 @@
 """Seals over records: a keyed hash, so that who has the database but not the key can change nothing unseen.
 
-A chain of seals takes the seal before into each record's, so that none can be taken away, slipped in or moved.
+A chain of seals takes the seal before into each record's, so that none can be taken away, slipped in or
+moved.
 The proofs of mandates and the audit trail are chained by this.
 """
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kundenportal.audit.checkpoints import FILE_NAME as CHECKPOINTS
+
 DELIVERIES, DELIVERIES_LAST_YEAR = "lieferung", "lieferung-vorjahr"
 BATCHES, CARDS, MAILS = "ausgang", "ablesekarten", "mail"
 FILES = "files"
@@ -51,6 +53,7 @@ def forget(directory: Path) -> None:
     (directory / _BUILT).unlink(missing_ok=True)
     for path in directory.glob(f"{_DATABASE}*"):
         path.unlink()
-    (directory / STAFF_KEYS).unlink(missing_ok=True)
+    for name in (STAFF_KEYS, CHECKPOINTS):
+        (directory / name).unlink(missing_ok=True)
     for name in (DELIVERIES, DELIVERIES_LAST_YEAR, BATCHES, CARDS, MAILS, FILES):
         shutil.rmtree(directory / name, ignore_errors=True)

@@ -1,6 +1,5 @@
 """``/verwaltung/eingang/``: everything customers sent, what waits first, and many things at once."""
 
-import datetime as dt
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -18,7 +17,6 @@ from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import ROLES, Permission, has_permission
 from kundenportal.casework.selectors import (
     COUNTED,
-    Place,
     inbox_count,
     inbox_page,
     members_with,
@@ -27,6 +25,7 @@ from kundenportal.casework.selectors import (
 )
 from kundenportal.casework.services import BulkResult, accept_plausible_readings, assign_submissions
 from kundenportal.casework.services.bulk import MOST
+from kundenportal.core.places import parse_place
 from kundenportal.identity.models import StaffMember
 
 ROWS_ON_A_PAGE = 25
@@ -46,7 +45,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
     now, members = timezone.now(), settlers()
     form = InboxFilterForm(request.GET, members=members)
     wanted = form.wanted(request.member, now=now)
-    page = inbox_page(wanted, after=_place(request.GET.get(AFTER, "")), limit=ROWS_ON_A_PAGE)
+    page = inbox_page(wanted, after=parse_place(request.GET.get(AFTER, "")), limit=ROWS_ON_A_PAGE)
     filters = {name: value for name, value in form.cleaned_data.items() if value}
     count = inbox_count(wanted)
     context = {
@@ -55,7 +54,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
         "count": min(count, COUNTED),
         "is_more": count > COUNTED,
         "list_query": urlencode(filters),
-        "next_query": urlencode(filters | {AFTER: _text(page.next_after)}) if page.next_after else "",
+        "next_query": urlencode(filters | {AFTER: str(page.next_after)}) if page.next_after else "",
         "is_first": AFTER not in request.GET,
         "assign_form": AssignForm(members=members, initial=request.member),
         "may_settle": has_permission(request.member, Permission.SETTLE_SUBMISSIONS),
@@ -116,23 +115,6 @@ def _tell(request: StaffRequest, result: BulkResult) -> None:
     if result.failed:
         text = _("Nicht gespeichert, bitte noch einmal versuchen: %(references)s")
         messages.error(request, text % {"references": ", ".join(result.failed)})
-
-
-def _text(place: Place) -> str:
-    """Return a place as the address carries it: microseconds since 1970, and the id."""
-    return f"{round(place.at.timestamp() * 1_000_000)}-{place.id}"
-
-
-def _place(text: str) -> Place | None:
-    """Return the place that an address carries; None when it carries none."""
-    at, _separator, number = text.partition("-")
-    try:
-        return Place(_EPOCH + dt.timedelta(microseconds=int(at)), int(number))
-    except (ValueError, OverflowError):
-        return None
-
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def _number(text: str) -> int | None:

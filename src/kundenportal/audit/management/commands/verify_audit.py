@@ -13,7 +13,7 @@ from kundenportal.audit.verification import verify_trail
 class Command(BaseCommand):
     help = "Prüft die Kette des Protokolls; der erste Eintrag, der nicht passt, wird genannt."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Walk the chain; exit code 1 with the first fault."""
         walked, waiting = verify_trail()
         if walked.broken is not None:
