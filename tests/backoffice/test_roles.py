@@ -30,6 +30,7 @@ ARGUMENTS: dict[str, str] = {
     "file_id": "7KQ2M4P7KQ2M",
     "member_id": "999999",
     "slug": "0999999-1",
+    "page": "vs/7KQ2M4P/",
 }
 """Something for every argument that an address may have; it need not exist."""
 

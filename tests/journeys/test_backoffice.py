@@ -238,3 +238,31 @@ def test_a_supervisor_gives_an_access(
     link = page.locator("#zugangslink").inner_text()
     page.goto(f"/verwaltung/{link.partition('/verwaltung/')[2]}")
     expect(page.get_by_label("Ihr Name")).to_be_visible()
+
+
+def test_a_clerk_sees_what_a_customer_sees_and_sends_nothing(
+    page: Page,
+    context: BrowserContext,
+    live_server: LiveServer,
+    household: Household,
+    clerk: StaffMember,
+    check_everywhere: Check,
+) -> None:
+    sit_down(context, clerk, live_server)
+    page.goto("/verwaltung/kunden/0014026-1/")
+    page.get_by_role("link", name="Als Kunde ansehen").click()
+    check_everywhere(page)
+    page.get_by_label("Anruf oder Besuch").check()
+    page.get_by_label("Worum geht es?").fill("Frage zur Jahresrechnung 2026")
+    page.get_by_role("button", name="Als Kunde ansehen").click()
+    banner = page.get_by_role("region", name="Sie sehen das Portal als Michael Bauer, 0014026/1")
+    expect(banner).to_contain_text("Grund: Anruf oder Besuch, Frage zur Jahresrechnung")
+    check_everywhere(page)
+    page.get_by_role("link", name="Zählerstände erfassen").first.click()
+    page.get_by_role("button", name="Weiter").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hier wird nichts gesendet.")
+    assert not Submission.objects.exists()
+    check_everywhere(page)
+    page.get_by_role("link", name="Zurück zur Kundenansicht").click()
+    banner.get_by_role("button", name="Beenden").click()
+    expect(page.get_by_text("Die Kundenansicht ist beendet.")).to_be_visible()

@@ -22,6 +22,7 @@ class Permission(Enum):
     VIEW_CUSTOMERS = _("Kunden suchen und ansehen")
     CHANGE_ACCESS = _("Kunden Zugangsdaten senden, sie abmelden, sperren und entsperren")
     REMOVE_FACTORS = _("zweite Faktoren von Kunden entfernen")
+    VIEW_AS_CUSTOMER = _("das Portal ansehen, wie ein Kunde es sieht")
     MANAGE_STAFF = _("Zugänge zur Verwaltung geben, ändern und schließen")
     OWN_ACCESS = _("den eigenen Zugang ansehen und einstellen")
 
@@ -32,6 +33,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.VIEW_CUSTOMERS: frozenset({Role.CLERK, Role.SUPERVISOR, Role.READER}),
     Permission.CHANGE_ACCESS: frozenset({Role.CLERK, Role.SUPERVISOR}),
     Permission.REMOVE_FACTORS: frozenset({Role.SUPERVISOR}),
+    Permission.VIEW_AS_CUSTOMER: frozenset({Role.CLERK, Role.SUPERVISOR}),
     Permission.MANAGE_STAFF: frozenset({Role.SUPERVISOR}),
     Permission.OWN_ACCESS: frozenset(Role),
 }

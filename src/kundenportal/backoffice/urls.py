@@ -15,6 +15,7 @@ from kundenportal.backoffice.views import (
     people,
     session,
     sign_in,
+    viewing,
 )
 
 app_name = "backoffice"
@@ -67,6 +68,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kunden/<str:slug>/e-mails/", customer.customers_mails, name="customers_mails"),
     path("kunden/<str:slug>/sitzungen/", customer.customers_sessions, name="customers_sessions"),
     path("kunden/<str:slug>/protokoll/", customer.customers_log, name="customers_log"),
+    path("kunden/<str:slug>/ansehen/", viewing.customers_view, name="customers_view"),
+    path("ansicht/", viewing.viewing_page, name="viewing"),
+    path("ansicht/<path:page>", viewing.viewing_page, name="viewing_page"),
+    path("ansicht-beenden/", viewing.viewing_end, name="viewing_end"),
     path("personen/", people.people, name="people"),
     path("personen/neu/", people.people_new, name="people_new"),
     path("personen/<int:member_id>/rolle/", people.people_role, name="people_role"),

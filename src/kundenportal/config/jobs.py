@@ -24,6 +24,7 @@ from kundenportal.identity.old_events import delete_old_events
 from kundenportal.identity.services import delete_expired
 from kundenportal.linking.services import (
     delete_old_registrations,
+    end_overdue_viewings,
     forget_absorbed_logins,
     process_password_resets,
     process_registrations,
@@ -72,6 +73,7 @@ JOBS: Sequence[Job] = (
     Job("audit_seals", seal_entries),
     Job("audit_checkpoints", note_checkpoint, every=dt.timedelta(minutes=1)),
     Job("audit_checks", go_on_with_checks),
+    Job("viewings", end_overdue_viewings, every=dt.timedelta(minutes=1)),
     Job("expired_logins", delete_expired, every=dt.timedelta(hours=1)),
     Job("old_events", delete_old_events, every=dt.timedelta(hours=6)),
     Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=6)),

@@ -55,6 +55,9 @@ NEW_DEVICE_CODE = ENVIRONMENT.flag("NEW_DEVICE_CODE", default=False)
 STAFF_REVIEW = ENVIRONMENT.choice("STAFF_REVIEW", "none", "none", "unusual", "all", "manual")
 BANK_FOUR_EYES = ENVIRONMENT.flag("BANK_FOUR_EYES", default=False)
 
+# --- What customers are told of staff (ADR 14) -----------------------------------------------------------
+SHOW_STAFF_VIEWS = ENVIRONMENT.flag("SHOW_STAFF_VIEWS", default=True)
+
 # --- Secrets ----------------------------------------------------------------------------------------
 SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret-key")
 FIELD_KEY = field_key(ENVIRONMENT.text("FIELD_KEY") or kept_secret(DATA_DIR / "field-key"))
@@ -160,6 +163,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "kundenportal.config.urls"
+AS_CUSTOMER_URLCONF = "kundenportal.config.urls_as_customer"
 FORM_RENDERER = "kundenportal.ui.renderer.PortalRenderer"
 WSGI_APPLICATION = "kundenportal.config.wsgi.application"
 TEMPLATE_BUILTINS = [

@@ -9,6 +9,7 @@ class LinkingConfig(AppConfig):
 
     def ready(self) -> None:
         from kundenportal.identity.access_changes import add_access_change_source  # noqa: PLC0415
+        from kundenportal.identity.forget_login import also_forget  # noqa: PLC0415
         from kundenportal.identity.security_events import (  # noqa: PLC0415
             add_contact_source,
             add_former_source,
@@ -21,9 +22,11 @@ class LinkingConfig(AppConfig):
             contact_addresses,
             former_contact_addresses,
         )
+        from kundenportal.linking.services import forget_viewings  # noqa: PLC0415
         from kundenportal.mailing.recipients import find_recipients_with  # noqa: PLC0415
 
         register_mails()
+        also_forget(forget_viewings)
         add_contact_source(contact_addresses)
         add_former_source(absorbed_addresses)
         add_former_source(former_contact_addresses)

@@ -1,11 +1,12 @@
-"""Grants from logins to customers, and registrations on their way to one."""
+"""Grants from logins to customers, registrations on their way to one, and viewings by staff."""
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from kundenportal.core.references import new_public_id
 from kundenportal.customers.models import Customer
-from kundenportal.identity.models import OneTimeSecret, User
+from kundenportal.identity.models import OneTimeSecret, StaffMember, User
 
 
 class LoginMerge(models.Model):
@@ -196,3 +197,43 @@ class SignInLinkRequest(MailedLinkRequest):
     def __str__(self) -> str:
         """Return the request's number."""
         return f"sign-in link request {self.pk}"
+
+
+class Viewing(models.Model):
+    """Somebody who works here sees the customer site as a login sees it, and changes nothing (ADR 14).
+
+    It was opened for one customer; the login may hold others, and shows them, too. The owner of the login
+    reads of it, with the reason.
+    """
+
+    class Reason(models.TextChoices):
+        """Why somebody looks."""
+
+        CALL = "call", _("Anruf oder Besuch")
+        REQUEST = "request", _("Anfrage oder Beschwerde")
+        SUBMISSION = "submission", _("Prüfung eines Vorgangs")
+        FAULT = "fault", _("Fehlersuche im Portal")
+        OTHER = "other", _("Anderer Grund")
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="viewings")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    viewed_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=12, choices=Reason)
+    remark = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["ends_at"], condition=Q(ended_at=None), name="open_viewings"),)
+
+    def __str__(self) -> str:
+        """Return the viewing's number."""
+        return f"viewing {self.pk}"
+
+    @property
+    def why(self) -> str:
+        """The reason as the customer reads it, with what was written beside it."""
+        words = "" if self.reason == self.Reason.OTHER else str(self.get_reason_display())
+        return ", ".join(filter(None, [words, self.remark]))

@@ -16,7 +16,7 @@ from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
 from kundenportal.identity.security_events import OLD_ADDRESS_TOLD_FOR
 from kundenportal.linking.holds import Hold, is_held
-from kundenportal.linking.models import AccountLink, LoginMerge
+from kundenportal.linking.models import AccountLink, LoginMerge, Viewing
 from kundenportal.metering.models import Meter
 
 _HOLD = {
@@ -142,6 +142,11 @@ def holder_of(customer: Customer) -> User | None:
     """Return the login that holds a customer, or None when the number is not registered."""
     link = AccountLink.objects.filter(customer=customer, ended_at=None).select_related("user").first()
     return link.user if link else None
+
+
+def viewings_of(user: User, *, limit: int) -> list[Viewing]:
+    """Return when staff last saw the customer site as a login sees it, the latest first."""
+    return list(Viewing.objects.filter(user=user).order_by("-started_at", "-pk")[:limit])
 
 
 def _divisions_at(premise: OuterRef, today: dt.date) -> Coalesce:

@@ -34,7 +34,14 @@ from kundenportal.identity.models import (
     SignedInDevice,
     User,
 )
-from kundenportal.linking.models import AccountLink, ActivationLetter, LinkRequest, LoginMerge, Registration
+from kundenportal.linking.models import (
+    AccountLink,
+    ActivationLetter,
+    LinkRequest,
+    LoginMerge,
+    Registration,
+    Viewing,
+)
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import (
     Meter,
@@ -200,8 +207,10 @@ def _mails(subject: Subject) -> list[Records]:
 def _log(subject: Subject) -> list[Records]:
     user, customers = subject.user, subject.customers
     about = Q(customer_id__in=[customer.pk for customer in customers]) | Q(actor=f"user:{user.pk}")
+    # When and why staff saw somebody's data is for him to know, which of them it was is not: ECJ C-579/21.
     return [
         Records(AuditEntry.objects.filter(about), without=["mark", "number", "seal"]),
+        Records(Viewing.objects.filter(user=user), without=["viewed_by_id"]),
         Records(DataExport.objects.filter(user=user), without=["file_id", "next_try_at"]),
     ]
 

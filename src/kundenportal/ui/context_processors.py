@@ -9,10 +9,11 @@ from django.utils.translation import get_language
 from kundenportal.core.utility import Utility
 from kundenportal.ui.appearance import appearance_of
 from kundenportal.ui.branding import brand_version
+from kundenportal.ui.viewing import viewing_of
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Return the utility, its brand's version, the visitor's wishes for the look, and which page this is."""
+    """Return the utility, its brand's version, the visitor's wishes for the look, the page and who looks."""
     utility: Utility = settings.UTILITY
     return {
         "utility": utility,
@@ -20,6 +21,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "appearance": appearance_of(request),
         "page_path": _path_without_secrets(request),
         "other_languages": _other_languages(request),
+        "viewing": viewing_of(request),
     }
 
 

@@ -183,6 +183,7 @@ def _page(
         "customer": opened.customer,
         "access": opened.access,
         "tabs": TABS,
+        "may_view_as": has_permission(request.member, Permission.VIEW_AS_CUSTOMER),
         "current_tab": request.resolver_match.url_name,
     }
     return render_page(request, template, {**frame, **context}, member=request.member)

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kundenportal.backoffice.access import for_visitors, member_of
 from kundenportal.backoffice.forms.sign_in import StaffSignInForm
+from kundenportal.backoffice.viewing import viewing_in_session
 from kundenportal.identity.client_address import client_address
 from kundenportal.identity.devices import device_of
 from kundenportal.identity.pending_sign_in import begin_sign_in
 from kundenportal.identity.sessions import close_session
 from kundenportal.identity.sign_in_door import TooManyTries
 from kundenportal.identity.staff.sign_in import SignInRefused, sign_in_staff
+from kundenportal.linking.services import end_viewing
 from kundenportal.ui.ways_back import with_way
 
 SIGN_IN_REFUSED = gettext_lazy(
@@ -57,6 +59,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @for_visitors
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out; the browser forgets what it kept (security.md A19)."""
+    member = member_of(request)
+    if member is not None:
+        end_viewing(viewing_in_session(request), member=member, now=timezone.now())
     close_session(request)
     messages.success(request, _("Sie sind abgemeldet."))
     response = HttpResponseRedirect(reverse("backoffice:sign_in"), status=303)

@@ -1,4 +1,4 @@
-"""Registration, sign-in, forgotten passwords, letters, linking and its undoing, disavowal."""
+"""Registration, sign-in, forgotten passwords, letters, linking and its undoing, disavowal, viewing."""
 
 from kundenportal.identity.sign_in_door import TooManyTries
 from kundenportal.linking.services.activation import (
@@ -54,12 +54,23 @@ from kundenportal.linking.services.unlinking import (
     unlink_account,
 )
 from kundenportal.linking.services.unlocking import link_to_unlock, request_unlock_letter, unlock_account
+from kundenportal.linking.services.viewing import (
+    VIEWING_LASTS,
+    NothingToView,
+    ViewingOver,
+    end_overdue_viewings,
+    end_viewing,
+    forget_viewings,
+    start_viewing,
+    view_page,
+)
 
 REFUSALS = (AccessHeld, LetterCodeWrong, OtherPasswordWrong, StrongerLogin, TooManyLinkTries)
 """Why ``link_account`` refuses what somebody can do something about."""
 
 __all__ = [
     "REFUSALS",
+    "VIEWING_LASTS",
     "AccessHeld",
     "AlreadyLinked",
     "AlreadyRegistered",
@@ -69,6 +80,7 @@ __all__ = [
     "LinkMissing",
     "LoginChanged",
     "MustSetPassword",
+    "NothingToView",
     "OtherPasswordWrong",
     "OwnAccount",
     "PairRefused",
@@ -79,13 +91,17 @@ __all__ = [
     "StrongerLogin",
     "TooManyLinkTries",
     "TooManyTries",
+    "ViewingOver",
     "complete_registration",
     "delete_login",
     "delete_old_registrations",
     "disavow",
+    "end_overdue_viewings",
+    "end_viewing",
     "event_of",
     "export_letters",
     "forget_absorbed_logins",
+    "forget_viewings",
     "link_account",
     "link_same_email",
     "link_same_email_at_sign_in",
@@ -104,8 +120,10 @@ __all__ = [
     "reset_password",
     "sign_in",
     "sign_in_by_link",
+    "start_viewing",
     "undo_link",
     "undoable_of",
     "unlink_account",
     "unlock_account",
+    "view_page",
 ]

@@ -1,5 +1,6 @@
 """``/konto/datenschutz/``: a copy of one's data, and deleting the login (ux.md K7; product.md ruling 7)."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,13 +14,16 @@ from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPas
 from kundenportal.identity.sessions import close_session
 from kundenportal.linking import services
 from kundenportal.linking.holds import is_held
-from kundenportal.linking.selectors import links_of
+from kundenportal.linking.selectors import links_of, viewings_of
 from kundenportal.privacy.consents import consents_of
 from kundenportal.privacy.exports import export_state
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.forms.linking import DeleteLoginForm
 from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.ui.own_password import refuse_password
+
+VIEWINGS_SHOWN = 10
+"""The latest viewings of staff; the copy of one's data has all of them."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,6 +56,7 @@ def _page(request: CustomerRequest, form: DeleteLoginForm, *, status: int) -> Ht
         "links": links,
         "held": [link for link in links if is_held(link, now=now)],
         "export": export_state(request.user, links, now=now),
+        "viewings": viewings_of(request.user, limit=VIEWINGS_SHOWN) if settings.SHOW_STAFF_VIEWS else [],
         "consents": consents_of(request.user, [link.customer for link in links]),
     }
     return render(request, "selfservice/account/privacy.html", context, status=status)

@@ -27,6 +27,7 @@ from kundenportal.selfservice.access import (
     get_premise_or_404,
 )
 from kundenportal.ui.file_responses import SANDBOXED, file_response
+from kundenportal.ui.viewing import viewing_of
 
 ROWS_ON_A_PAGE = 20
 PAGES_SHOWN = 30
@@ -177,8 +178,8 @@ def document_page(request: CustomerRequest, in_view: InView, number: int) -> Htt
 
 
 def _note(request: CustomerRequest, found: Document, way: DocumentAccess.Way) -> None:
-    """Write down who saw a document; who only asks whether it is there (``HEAD``) sees nothing."""
-    if request.method == "GET":
+    """Write down that a customer saw a document; who asks whether it is there (``HEAD``) sees nothing."""
+    if request.method == "GET" and not viewing_of(request):
         note_access(document=found, user=request.user, way=way, now=timezone.now())
 
 

@@ -39,6 +39,7 @@ from kundenportal.selfservice.handed_in import REMOVE, HandedIn, take_in_files
 from kundenportal.submissions.selectors import submission_by_key
 from kundenportal.submissions.uploads import UploadGone
 from kundenportal.ui.tones import TONES
+from kundenportal.ui.viewing import viewing_of
 
 THREADS_ON_A_PAGE = 20
 _MOST_PAGES = 500
@@ -113,7 +114,7 @@ def _page(
 ) -> HttpResponse:
     shown = shown_messages(thread)
     unread = sum(each.message.is_unread for each in shown)
-    if request.method == "GET" and unread:
+    if request.method == "GET" and unread and not viewing_of(request):
         mark_answers_read(thread, now=timezone.now())
         portal = replace(portal, news={**portal.news, "contact": portal.news["contact"] - unread})
     context = {

@@ -26,6 +26,7 @@ from kundenportal.identity.sessions import seconds_left
 from kundenportal.metering.models import MeterReading
 from kundenportal.ui.addresses import reverse_here
 from kundenportal.ui.icons import icon_markup
+from kundenportal.ui.viewing import viewing_of
 
 register = template.Library()
 
@@ -164,9 +165,9 @@ def phone_uri(number: str) -> str:
 
 @register.inclusion_tag("ui/components/session_dialog.html", takes_context=True)
 def session_dialog(context: Context) -> dict[str, object]:
-    """Draw the dialog that a script opens before the session of a login ends, or nothing for a visitor."""
+    """Draw the dialog that a script opens before the session of a login ends; nothing where there is none."""
     request: HttpRequest = context["request"]
-    if not request.user.is_authenticated:
+    if not request.user.is_authenticated or viewing_of(request):
         return {"seconds": 0}
     return {
         "seconds": seconds_left(request, now=timezone.now()),
