@@ -56,10 +56,12 @@ _OPEN_EVERYTHING = """() => {
 _DIALOGS = """() => [...document.querySelectorAll('dialog[id]')]
   .filter((each) => each.textContent.trim()).map((each) => each.id)"""
 """Those that a script fills when it opens them are looked at by their journeys."""
-_TEXT = """() => {
+_OWN_TEXT = """() => {
   const main = document.querySelector('main') ?? document.body;
-  return main.innerText;
+  const given = [...main.querySelectorAll('.mandat, .pflichthinweis')].map((each) => each.innerText);
+  return given.reduce((text, each) => text.replace(each, ''), main.innerText);
 }"""
+"""What a page says in words of our own: not the SEPA mandate's, nor the guide's note on required fields."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,15 @@ class Measured:
 def measure(page: Page, name: str) -> Measured:
     """Measure the page that is shown; it is opened again on the way."""
     first, repeat = _weight(page)
-    readability = flesch_de(running_text(page.evaluate(_TEXT)))
+    readability = readability_of(page)
     stops, unreached = _keyboard(page)
     violations, too_wide = _everywhere(page)
     return Measured(name, violations, too_wide, stops, unreached, first, repeat, readability)
+
+
+def readability_of(page: Page) -> float:
+    """Return Flesch's measure of the sentences that a page says in words of our own."""
+    return flesch_de(running_text(page.evaluate(_OWN_TEXT)))
 
 
 def violations_everywhere(page: Page) -> tuple[tuple[str, ...], int]:

@@ -11,10 +11,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.accessibility.demo_site import demo_site
 from tests.accessibility.lighthouse import LighthouseMissing, install, scores
-from tests.accessibility.measures import Measured, measure, violations_everywhere
+from tests.accessibility.measures import Measured, measure, readability_of, violations_everywhere
 from tests.accessibility.pages import Persona, as_clerk, as_customer, linked_pages, stay_outside
 from tests.accessibility.scenes import sending, shows_errors
-from tests.readability import flesch_de, running_text
 
 PAGE = Path("docs/accessibility.md")
 BEGIN, END = "<!-- begin: made by make accessibility -->", "<!-- end -->"
@@ -71,7 +70,7 @@ def _pages(page: Page, base: str, persona: Persona, addresses: list[str]) -> Ite
 
 def _as_it_stands(page: Page, name: str) -> Measured:
     """Measure a page that cannot be opened again without sending something again."""
-    readability = flesch_de(running_text(page.evaluate("document.querySelector('main').innerText")))
+    readability = readability_of(page)
     violations, too_wide = violations_everywhere(page)
     return Measured(name, violations, too_wide, 0, 0, 0, 0, readability)
 

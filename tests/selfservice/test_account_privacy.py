@@ -74,7 +74,7 @@ def test_a_found_session_is_no_place_to_guess_at(client: Client, user) -> None:
 
 
 def test_consents_are_listed_with_their_words_and_dates(client: Client, user) -> None:
-    assert "Sie haben uns noch keine Einwilligung gegeben." in text_of(client.get(URL))
+    assert "Bisher haben Sie in nichts eingewilligt." in text_of(client.get(URL))
     customer = Customer.objects.get()
     make_consent(user, customer=customer)
     make_consent(user, kind="news", revoked_at=NOW)

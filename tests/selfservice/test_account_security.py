@@ -25,7 +25,7 @@ URL = "/konto/sicherheit/"
 ADD = f"{URL}passkeys/neu/"
 APP = f"{URL}app/"
 CODES = f"{URL}wiederherstellung/"
-BOTH = "Wenn Sie sich mit Ihrem Passwort anmelden, fragen wir danach auch nach"
+BOTH = "Nach dem Passwort fragen wir dann noch etwas ab."
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_all_divisions_are_shown_with_their_range_and_the_total(client: Client, 
         "Möglich: 86,40 bis 216,00 €",
         "Gültig seit 1. Januar 2026",
         "Gesamtabschlag bisher 224,00 € Gesamtabschlag neu 224,00 €",
-        "Abschläge ändern sich immer zum Monatsersten.",
+        "Ein neuer Abschlag gilt immer ab dem Ersten eines Monats.",
         "1. Januar 2027 1. Februar 2027 1. März 2027",
         "Änderungskommentar *",
     ):

@@ -187,7 +187,7 @@ def _date_field(dates: tuple[dt.date, ...]) -> forms.TypedChoiceField:
     missing = _("Bitte wählen Sie, ab wann der neue Abschlag gelten soll.")
     return forms.TypedChoiceField(
         label=_("Gewünschtes Änderungsdatum"),
-        help_text=_("Abschläge ändern sich immer zum Monatsersten."),
+        help_text=_("Ein neuer Abschlag gilt immer ab dem Ersten eines Monats."),
         choices=[("", _("Bitte wählen")), *((each.isoformat(), format_date_long(each)) for each in dates)],
         coerce=dt.date.fromisoformat,
         initial=dates[0].isoformat(),
