@@ -14,7 +14,7 @@ help:  ## shows this list
 demo: .venv/.portal  ## starts a fictional utility's portal on http://localhost:8000 (PORT=8000)
 	$(BIN)/kundenportal demo --port $(PORT)
 
-test: .venv/.tools  ## runs all tests on SQLite, then all but the browser's on PostgreSQL
+test: .venv/.tools  ## runs all tests on SQLite, then those that a database can change on PostgreSQL
 	@.ci/need chromium postgresql gettext
 	$(BIN)/pytest -n $(WORKERS)
 	KUNDENPORTAL_DATABASE_URL="$$(tests/postgres.sh)" $(BIN)/pytest -n $(WORKERS) -m "not journey"

@@ -1,12 +1,27 @@
 """What every test may use."""
 
 import pytest
+from django.conf import settings
 
 _THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
+_STANDS_ON_THE_DATABASE = {"db", "transactional_db", "live_server"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Open the sockets of this machine, and no others, to the tests that speak to a server on it."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Open this machine's sockets where they are needed, and leave out what another database cannot change."""
     for item in items:
         if any(item.get_closest_marker(name) for name in ("real_socket", "journey", "fault")):
             item.add_marker(pytest.mark.allow_hosts(_THIS_MACHINE))
+    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        needed = [item for item in items if _depends_on_the_database(item)]
+        config.hook.pytest_deselected(items=list(set(items).difference(needed)))
+        items[:] = needed
+
+
+def _depends_on_the_database(item: pytest.Item) -> bool:
+    """Tell whether a test may end otherwise on another database; SQLite's run has all the others."""
+    if item.get_closest_marker("any_database"):
+        return False
+    if any(item.get_closest_marker(name) for name in ("django_db", "fault")):
+        return True
+    return not _STANDS_ON_THE_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))

@@ -18,6 +18,8 @@ from tests.personas import sign_in
 from tests.snapshot import snapshot
 from tests.staff import make_member, sign_in_member
 
+pytestmark = pytest.mark.any_database
+
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
 ADDRESSES = {each.name: each for each in urls.urlpatterns if isinstance(each, URLPattern) and each.name}
 GUARDED = sorted(name for name, each in ADDRESSES.items() if hasattr(each.callback, "permission"))

@@ -18,9 +18,8 @@ from kundenportal.casework.selectors import proposal_of
 from kundenportal.contact.models import Attachment, ContactMessage
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Customer
-from kundenportal.demo.build import DeliveryRefused, build_demo
 from kundenportal.demo.logins import PASSWORD, READY_LOGINS
-from kundenportal.demo.mail_box import MailMissing, list_mails
+from kundenportal.demo.mail_box import list_mails
 from kundenportal.demo.staff import STAFF_LOGINS
 from kundenportal.demo.without_login import card_path
 from kundenportal.documents.models import Document, QuarantinedDocument
@@ -194,23 +193,6 @@ def test_the_password_is_one_a_customer_may_choose(demo: Path) -> None:
     customers = Customer.objects.values_list("first_name", "last_name", "customer_number", "contact_email")
     own_data = [text for customer in customers for text in customer]
     assert password_problem(PASSWORD, min_length=12, own_data=own_data) is None
-
-
-def test_a_lost_mail_is_told(
-    demo_directory: Path, transactional_db: None, settings: Settings, tmp_path: Path
-) -> None:
-    settings.SMTP_URL = ""
-    with pytest.raises(MailMissing):
-        build_demo(demo_directory, mails=tmp_path / "mail", now=NOW)
-
-
-def test_a_refused_delivery_is_told(
-    demo_directory: Path, transactional_db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("kundenportal.demo.build.write_delivery", lambda path, **_: path.mkdir())
-    with pytest.raises(DeliveryRefused, match=re.escape("kunden.csv")):
-        build_demo(demo_directory, mails=demo_directory / "mail", now=NOW)
-    assert not Customer.objects.exists()
 
 
 @pytest.mark.django_db

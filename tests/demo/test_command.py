@@ -18,6 +18,8 @@ from pytest_django import Settings
 
 from kundenportal.demo.server import DemoServer, PortTaken
 
+pytestmark = pytest.mark.any_database
+
 MAIN = "from kundenportal.config.command_line import main; main()"
 
 

@@ -59,6 +59,8 @@ from tests.public_readings import reading_link, token_of
 from tests.selfservice.document_pages import content_of
 from tests.snapshot import snapshot
 
+pytestmark = pytest.mark.any_database
+
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
 SAFE_METHODS = ("get", "head", "options")
 
