@@ -16,6 +16,14 @@ from kundenportal.audit.sealing import seal_entries
 from kundenportal.audit.trail_checks import go_on_with_checks
 from kundenportal.banking.filing import file_mandates
 from kundenportal.banking.proofs import erase_old_proofs
+from kundenportal.campaigns.services import (
+    end_campaigns,
+    forget_campaigns,
+    make_cards,
+    note_progress,
+    send_invitations,
+    write_invitations,
+)
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.documents.recall import let_go_of_recalled
 from kundenportal.feedback.services import delete_old_reports
@@ -69,11 +77,17 @@ JOBS: Sequence[Job] = (
     Job("sign_in_links", process_sign_in_links),
     Job("data_exports", make_data_exports),
     Job("public_readings", place_public_readings),
+    Job("campaign_invitations", write_invitations),
+    Job("campaign_mails", send_invitations),
+    Job("campaign_progress", note_progress, every=dt.timedelta(seconds=10)),
     Job("mail", send_due_mails),
     Job("audit_seals", seal_entries),
     Job("audit_checkpoints", note_checkpoint, every=dt.timedelta(minutes=1)),
     Job("audit_checks", go_on_with_checks),
     Job("viewings", end_overdue_viewings, every=dt.timedelta(minutes=1)),
+    Job("reading_cards", make_cards),
+    Job("ended_campaigns", end_campaigns, every=dt.timedelta(minutes=1)),
+    Job("old_campaigns", forget_campaigns, every=dt.timedelta(hours=6)),
     Job("expired_logins", delete_expired, every=dt.timedelta(hours=1)),
     Job("old_events", delete_old_events, every=dt.timedelta(hours=6)),
     Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=6)),

@@ -58,6 +58,9 @@ BANK_FOUR_EYES = ENVIRONMENT.flag("BANK_FOUR_EYES", default=False)
 # --- What customers are told of staff (ADR 14) -----------------------------------------------------------
 SHOW_STAFF_VIEWS = ENVIRONMENT.flag("SHOW_STAFF_VIEWS", default=True)
 
+# --- Reading campaigns --------------------------------------------------------------------------------
+CAMPAIGN_MAILS_PER_MINUTE = ENVIRONMENT.number("CAMPAIGN_MAILS_PER_MINUTE", 120, at_least=6, at_most=6000)
+
 # --- Secrets ----------------------------------------------------------------------------------------
 SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret-key")
 FIELD_KEY = field_key(ENVIRONMENT.text("FIELD_KEY") or kept_secret(DATA_DIR / "field-key"))
@@ -134,6 +137,7 @@ INSTALLED_APPS = [
     "kundenportal.privacy",
     "kundenportal.casework",
     "kundenportal.customer_care",
+    "kundenportal.campaigns",
     "kundenportal.ui",
     "kundenportal.selfservice",
     "kundenportal.backoffice",

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from kundenportal.mailing.categories import Category
 from kundenportal.mailing.models import OutgoingMail
@@ -27,7 +30,10 @@ ALWAYS = Choice(is_wanted=True)
 
 FindChoice = Callable[[OutgoingMail, Category], Choice]
 
+FindRefusals = Callable[[Category], QuerySet[Any]]
+
 _finders: list[FindChoice] = []
+_refusals: list[FindRefusals] = []
 
 
 def find_choices_with(find: FindChoice) -> None:
@@ -46,3 +52,26 @@ def choice_of(mail: OutgoingMail, category: Category | None) -> Choice:
         return ALWAYS
     (find,) = _finders
     return find(mail, category)
+
+
+def find_refusals_with(find: FindRefusals) -> None:
+    """Let the package above that keeps the choices tell who refuses a category; called once, when ready.
+
+    Args:
+        find: returns a query of the ids of logins.
+
+    """
+    _refusals.append(find)
+
+
+def logins_refusing(category: Category) -> QuerySet[Any]:
+    """Return the ids of the logins that want no mails of a category, as a query for ``__in``.
+
+    It is for counting and sorting many customers beforehand; each mail's own choice is asked when it is sent.
+
+    Raises:
+        ValueError: when nobody can tell.
+
+    """
+    (find,) = _refusals
+    return find(category)

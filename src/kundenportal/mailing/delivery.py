@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from kundenportal.mailing.choices import choice_of
-from kundenportal.mailing.failures import MailRefused, ServerUnavailable
+from kundenportal.mailing.failures import MailRefused, NoLongerNeeded, ServerUnavailable
 from kundenportal.mailing.kinds import kind_named
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
@@ -111,6 +111,8 @@ def _deliver(mail: OutgoingMail, transport: Transport, *, now: dt.datetime) -> N
         next_try_at = now + PAUSE + BEHIND_THE_OTHERS
         _mark(mail, attempts=mail.attempts - 1, next_try_at=next_try_at, last_error=str(error)[:300])
         raise
+    except NoLongerNeeded:
+        _mark(mail, status=OutgoingMail.Status.STOPPED, context={}, last_error="")
     except MailRefused as error:
         _mark_refused(mail, str(error), is_final=error.is_final, now=now)
     except Exception as error:

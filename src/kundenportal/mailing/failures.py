@@ -5,6 +5,10 @@ class ServerUnavailable(Exception):
     """The mail server cannot be reached, trusted or signed in to. No mail is at fault; all of them wait."""
 
 
+class NoLongerNeeded(Exception):
+    """What a mail was for is over: its kind's ``prepare`` says so, and the mail is not sent."""
+
+
 class MailRefused(Exception):
     """The mail server did not take this one message.
 

@@ -21,6 +21,7 @@ class MailKind:
 
     ``prepare`` runs in its own transaction at the moment of sending and returns what is added to the
     template's context. It is the only place where a one-time secret is made: none is ever stored here.
+    It may raise ``failures.NoLongerNeeded``: what it was for is over, and the mail is stopped.
     A mail that ``is_about_customer`` goes to the login that holds its customer when it is sent, or to nobody
     (``mailing.recipients``). One of a ``category`` goes only to a reader who wants that category, and carries
     the link by which he ends it (``mailing.choices``); one without is always sent.

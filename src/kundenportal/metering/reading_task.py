@@ -23,6 +23,15 @@ class CounterFace:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Which divisions somebody asks a premise to read, until when, and since when a reading will do."""
+
+    since: dt.date
+    until: dt.date
+    divisions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ReadingTask:
     """Which readings of a premise the utility waits for.
 
@@ -48,7 +57,9 @@ class ReadingTask:
         return self.until is not None and not self.missing
 
 
-def reading_task(histories: Iterable[RegisterHistory], *, today: dt.date) -> ReadingTask:
+def reading_task(
+    histories: Iterable[RegisterHistory], *, today: dt.date, asked: Asked | None = None
+) -> ReadingTask:
     """Return what the utility waits for at a premise.
 
     A reading that is on its way to the billing system counts like one that is there; a rejected or
@@ -57,18 +68,22 @@ def reading_task(histories: Iterable[RegisterHistory], *, today: dt.date) -> Rea
     Args:
         histories: the premise's registers, removed ones too.
         today: the utility's local date.
+        asked: what a campaign asks for; it goes before the utility's yearly period.
 
     """
     period = settings.UTILITY.readings.period
     days = current_period(period, today) if period else None
     registers = sorted((each for each in histories if _is_installed(each, today)), key=_place)
     readable = [each for each in registers if not each.is_remote]
-    missing = [each for each in readable if _is_due(each, today)]
+    if asked:
+        missing = [each for each in readable if each.division in asked.divisions and _lacks(each, asked)]
+    else:
+        missing = [each for each in readable if _is_due(each, today)]
     return ReadingTask(
         readable=_divisions(readable),
         missing=_divisions(missing),
         has_remote=len(readable) < len(registers),
-        until=days[1] if days else None,
+        until=asked.until if asked else days[1] if days else None,
         face=next((face for each in readable if (face := _face(each))), None),
     )
 
@@ -89,10 +104,20 @@ def _last(register: RegisterHistory) -> CounterValue | None:
     return max(accepted, key=lambda each: each.date, default=None)
 
 
-def _is_due(register: RegisterHistory, today: dt.date) -> bool:
-    rules, read = settings.UTILITY.readings, _last(register)
+def _last_date(register: RegisterHistory) -> dt.date | None:
+    """Return the day of the newest reading, accepted or on its way."""
+    read = _last(register)
     known = [read.date if read else None, register.last_sent]
-    last = max((date for date in known if date), default=None)
+    return max((date for date in known if date), default=None)
+
+
+def _lacks(register: RegisterHistory, asked: Asked) -> bool:
+    last = _last_date(register)
+    return last is None or last < asked.since
+
+
+def _is_due(register: RegisterHistory, today: dt.date) -> bool:
+    rules, last = settings.UTILITY.readings, _last_date(register)
     return is_reading_due(last, period=rules.period, max_age_days=rules.max_age_days, today=today)
 
 

@@ -7,8 +7,8 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         from kundenportal.identity.forget_login import also_forget  # noqa: PLC0415
-        from kundenportal.mailing.choices import find_choices_with  # noqa: PLC0415
-        from kundenportal.privacy.mail_choices import find_choice  # noqa: PLC0415
+        from kundenportal.mailing.choices import find_choices_with, find_refusals_with  # noqa: PLC0415
+        from kundenportal.privacy.mail_choices import find_choice, refusing_logins  # noqa: PLC0415
         from kundenportal.privacy.mails import register_mails  # noqa: PLC0415
         from kundenportal.privacy.services import (  # noqa: PLC0415
             forget_consents,
@@ -18,6 +18,7 @@ class PrivacyConfig(AppConfig):
 
         register_mails()
         find_choices_with(find_choice)
+        find_refusals_with(refusing_logins)
         also_forget(forget_mail_choices)
         also_forget(forget_consents)
         also_forget(forget_data_exports)

@@ -1,5 +1,9 @@
 """Which optional mails a login gets; questions only, nothing is written."""
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from kundenportal.identity.models import User
 from kundenportal.mailing.categories import Category
 from kundenportal.mailing.choices import ALWAYS, Choice
@@ -34,3 +38,8 @@ def wanted_categories(user: User) -> frozenset[Category]:
     """Return the categories of mails that a login gets; one query."""
     refused = set(MailOptOut.objects.filter(user=user).values_list("category", flat=True))
     return frozenset(category for category in REFUSABLE if category not in refused)
+
+
+def refusing_logins(category: Category) -> QuerySet[Any]:
+    """Return the ids of the logins that refused a category, as a query."""
+    return MailOptOut.objects.filter(category=category).values("user")

@@ -20,6 +20,7 @@ from kundenportal.advance_payments.models import AdvancePayment, AdvancePaymentC
 from kundenportal.audit.models import AuditEntry
 from kundenportal.banking.models import BankAccount, BankDetailsChange, MandateProof, WantedAccount
 from kundenportal.banking.sealing import SealedRow, open_iban
+from kundenportal.campaigns.models import Invitation, InvitationLink, InvitedMeter
 from kundenportal.casework.models import Note
 from kundenportal.contact.models import Attachment, ContactMessage, ContactSubmission, ContactThread
 from kundenportal.customers.models import Customer, Premise
@@ -153,6 +154,9 @@ def _submissions(subject: Subject) -> list[Records]:
         ),
         Records(ReportedValue.objects.filter(report__email__in=subject.addresses)),
         Records(ReadingLink.objects.filter(customer__in=customers), without=["secret_id"]),
+        Records(Invitation.objects.filter(customer__in=customers), without=["mail_id"]),
+        Records(InvitedMeter.objects.filter(invitation__customer__in=customers)),
+        Records(InvitationLink.objects.filter(invitation__customer__in=customers)),
         Records(AdvancePaymentChange.objects.filter(submission__customer__in=customers)),
         Records(WantedAmount.objects.filter(change__submission__customer__in=customers)),
         Records(AddressChange.objects.filter(submission__customer__in=customers)),
@@ -233,6 +237,9 @@ WITHOUT_PERSONAL_DATA: Mapping[str, str] = {
     "audit.AuditChain": "how many entries of the log are sealed",
     "audit.TrailCheck": "which member of staff had the log checked, and what was found",
     "banking.ProofChain": "how many proofs of mandates there are",
+    "campaigns.Campaign": "a call to read meters; whom it asked say its invitations",
+    "campaigns.CardFile": "how many cards are in a file; what is in it say its invitations",
+    "campaigns.CardOrder": "how many reading cards were made, and which member of staff wanted them",
     "casework.Presence": "which submission somebody who works here has in view now",
     "casework.Proposal": "who proposed a release; the log tells of it",
     "config.JobRunnerSeen": "tells which job runner lives",

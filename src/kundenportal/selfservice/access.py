@@ -6,16 +6,21 @@ from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
+from django.db.models import Case, OuterRef, When
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from kundenportal.campaigns.selectors import asked_at, asked_in
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
 from kundenportal.linking.holds import Hold
 from kundenportal.linking.selectors import PremiseChoice, premises_of
+from kundenportal.metering.reading_task import Asked
 from kundenportal.selfservice.navigation import (
     ACCOUNT,
     NavigationItem,
@@ -63,7 +68,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class PortalContext:
-    """What every page of the customer site knows: who is there, and for which premise."""
+    """What every page of the customer site knows: who is there, for which premise, and what it is asked."""
 
     user: User
     premise: Premise
@@ -74,6 +79,7 @@ class PortalContext:
     area: NavigationItem
     hold: Hold | None
     news: Mapping[str, int]
+    asked: Asked | None
 
     @cached_property
     def navigation(self) -> tuple[NavigationLink, ...]:
@@ -167,7 +173,12 @@ def get_premise_or_404(request: CustomerRequest, premise_id: str) -> PortalConte
         Http404: when there is no such premise, or this login may not see it; nobody can tell which.
 
     """
-    found = premises_of(request.user, **news_at(premise_id, request.user))
+    today = timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)
+    asked = {
+        name: Case(When(public_id=premise_id, then=each))
+        for name, each in asked_at(OuterRef("pk"), OuterRef("customer"), today=today).items()
+    }
+    found = premises_of(request.user, **news_at(premise_id, request.user), **asked)
     chosen = next((each for each in found if each.premise.public_id == premise_id), None)
     if chosen is None:
         raise Http404
@@ -183,6 +194,7 @@ def get_premise_or_404(request: CustomerRequest, premise_id: str) -> PortalConte
         area=area,
         hold=chosen.hold,
         news=news_of(chosen),
+        asked=asked_in(chosen.extra),
     )
 
 

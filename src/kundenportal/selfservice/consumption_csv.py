@@ -1,8 +1,6 @@
 """The values of a premise as a file for spreadsheets, as German ones read it.
 
-UTF-8 with byte order mark, ``;`` between fields, decimal comma, dates as 22.11.2026. A spreadsheet takes text
-that begins with ``=``, ``+``, ``-`` or ``@`` for a formula; such text gets an apostrophe in front (OWASP,
-"CSV Injection").
+UTF-8 with byte order mark, ``;`` between fields, decimal comma, dates as 22.11.2026.
 """
 
 import csv
@@ -14,6 +12,7 @@ from django.utils import translation
 
 from kundenportal.core.dates import format_date_short
 from kundenportal.core.german_numbers import decimal_text
+from kundenportal.core.spreadsheets import cell_text
 from kundenportal.core.use_figures import unit_word
 from kundenportal.customers.models import Division
 from kundenportal.metering.consumption import CounterUse, DivisionUse, MeterUse
@@ -47,7 +46,6 @@ must not change with the language of the page."""
 _BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """By this a spreadsheet knows UTF-8."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _PER_DAY = Decimal("0.0001")
 
 
@@ -70,9 +68,9 @@ def _rows(division: DivisionUse, meter: MeterUse, counter: CounterUse) -> Iterat
         value = step.value
         yield (
             str(Division(division.division).label),
-            _text(meter.meter_number),
-            _text(history.code),
-            _text(history.label),
+            cell_text(meter.meter_number),
+            cell_text(history.code),
+            cell_text(history.label),
             "Einspeisung" if history.feeds_in else "Bezug",
             format_date_short(value.date),
             _number(value.value),
@@ -101,7 +99,3 @@ def _use(step: Step, counter: CounterUse) -> tuple[str, ...]:
 
 def _number(value: Decimal) -> str:
     return decimal_text(value, ",")
-
-
-def _text(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value

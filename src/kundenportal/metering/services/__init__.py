@@ -3,8 +3,10 @@
 from kundenportal.metering.services.assessing import ReadingToSubmit
 from kundenportal.metering.services.links import (
     LinkOver,
+    MadeLink,
     create_reading_link,
     create_reading_links,
+    make_reading_links,
     submit_readings_by_link,
 )
 from kundenportal.metering.services.public import (
@@ -20,6 +22,7 @@ from kundenportal.metering.services.submitting import ReadingRejected, submit_me
 
 __all__ = [
     "LinkOver",
+    "MadeLink",
     "ReadingRejected",
     "ReadingToSubmit",
     "Report",
@@ -28,6 +31,7 @@ __all__ = [
     "create_reading_link",
     "create_reading_links",
     "forget_visitors",
+    "make_reading_links",
     "place_public_readings",
     "report_reading",
     "settle_reading_submission",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from kundenportal.audit.services import record
 from kundenportal.customers.models import Premise
-from kundenportal.identity.one_time_secrets import issue_token, use_up
+from kundenportal.identity.one_time_secrets import issue_tokens, use_up
 from kundenportal.identity.throttle import allow
 from kundenportal.metering.models import ReadingLink
 from kundenportal.metering.reading_links import PURPOSE, lock_reading_link
@@ -19,6 +20,13 @@ from kundenportal.submissions.models import Submission
 
 MAX_A_DAY = 10
 """How often a link may send: once, and corrections. Each sends a mail to whoever holds the customer."""
+
+
+class MadeLink(NamedTuple):
+    """A link just made, and its address, which is kept nowhere."""
+
+    link: ReadingLink
+    address: str
 
 
 class LinkOver(Exception):
@@ -46,12 +54,9 @@ def create_reading_links(*, premises: Iterable[Premise], valid_until: dt.date, n
         ValueError: when that day is over.
 
     """
-    end = dt.datetime.combine(
-        valid_until + dt.timedelta(days=1), dt.time(), tzinfo=settings.UTILITY_TIME_ZONE
-    )
-    if end <= now:
-        raise ValueError(f"{valid_until} is over")
-    addresses = [_make_link(premise, end - now, now) for premise in premises]
+    addresses = [
+        made.address for made in make_reading_links(premises=premises, valid_until=valid_until, now=now)
+    ]
     record(
         "reading_links.created",
         actor="system",
@@ -59,6 +64,35 @@ def create_reading_links(*, premises: Iterable[Premise], valid_until: dt.date, n
         details={"links": len(addresses), "valid_until": valid_until.isoformat()},
     )
     return addresses
+
+
+def make_reading_links(
+    *, premises: Iterable[Premise], valid_until: dt.date, now: dt.datetime
+) -> list[MadeLink]:
+    """Make a link for each premise in the caller's transaction; see ``create_reading_links``.
+
+    The moment is part of what a link's secret is for, so that it ends no earlier one.
+
+    Raises:
+        ValueError: when the last day is over.
+
+    """
+    end = dt.datetime.combine(
+        valid_until + dt.timedelta(days=1), dt.time(), tzinfo=settings.UTILITY_TIME_ZONE
+    )
+    if end <= now:
+        raise ValueError(f"{valid_until} is over")
+    places = list(premises)
+    subjects = [f"premise:{premise.pk}:{now.isoformat()}" for premise in places]
+    issued = issue_tokens(PURPOSE, subjects=subjects, lifetime=end - now, now=now)
+    links = ReadingLink.objects.bulk_create(
+        ReadingLink(secret=secret, premise=premise, customer_id=premise.customer_id, created_at=now)
+        for premise, (secret, _token) in zip(places, issued, strict=True)
+    )
+    return [
+        MadeLink(link, settings.BASE_URL + reverse("selfservice:reading_link", args=[token]))
+        for link, (_secret, token) in zip(links, issued, strict=True)
+    ]
 
 
 @transaction.atomic(durable=True)
@@ -106,13 +140,3 @@ def submit_readings_by_link(
     link.save(update_fields=["submission"])
     use_up(link.secret, now=now)
     return link.submission
-
-
-def _make_link(premise: Premise, lifetime: dt.timedelta, now: dt.datetime) -> str:
-    """Make a link; the moment is part of what its secret is for, so that it ends no earlier one."""
-    subject = f"premise:{premise.pk}:{now.isoformat()}"
-    secret, token = issue_token(PURPOSE, subject=subject, lifetime=lifetime, now=now)
-    ReadingLink.objects.create(
-        secret=secret, premise=premise, customer_id=premise.customer_id, created_at=now
-    )
-    return settings.BASE_URL + reverse("selfservice:reading_link", args=[token])

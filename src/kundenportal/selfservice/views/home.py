@@ -37,7 +37,7 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
         "documents": []
         if portal.hold
         else newest_documents(portal.premise, portal.user, limit=DOCUMENTS_SHOWN),
-        "task": reading_task(histories, today=today),
+        "task": reading_task(histories, today=today, asked=portal.asked),
         "recent": submission_rows(portal.premise, recent),
         "flows": flows,
         "hatched": next((each.chart for each in flows if each.chart and each.chart.has_estimated), None),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
+from kundenportal.campaigns.services import note_opened
 from kundenportal.core.dates import local_date
 from kundenportal.metering.models import ReadingLink
 from kundenportal.metering.reading_links import find_reading_link
@@ -39,12 +40,13 @@ JUST_SENT = "gesendet"
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """Take in what somebody read off, or say what was sent with the link before.
 
-    Opening the page uses nothing up: mail scanners and cameras follow links, too.
+    Opening the page uses nothing up: mail scanners and cameras follow links, too. A campaign counts it.
     """
     now = timezone.now()
     link = find_reading_link(token, now=now)
     if link is None:
         return _over(request)
+    note_opened(link, now=now)
     corrects = request.GET.get(CORRECTS, "") or request.POST.get(CORRECTS, "")
     if link.is_used and not (link.can_correct and (corrects or DRAFT in request.GET)):
         return _used(request, link, token)

@@ -1,0 +1,83 @@
+"""What follows the end of a campaign: its links are closed, its card files go, and later its invitations."""
+
+import datetime as dt
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from kundenportal.campaigns.figures import figures_of
+from kundenportal.campaigns.models import Campaign, CardFile, CardOrder, Invitation, InvitationLink
+from kundenportal.campaigns.rules import KEPT_FOR
+from kundenportal.campaigns.services.campaign_lock import CampaignMovedOn
+from kundenportal.campaigns.services.running import end_campaign
+from kundenportal.core.dates import local_date
+from kundenportal.files.models import StoredFile
+from kundenportal.files.services import erase_content
+from kundenportal.identity.models import OneTimeSecret
+
+LINKS_AT_A_TIME = 5_000
+INVITATIONS_AT_A_TIME = 2_000
+
+
+def end_campaigns(now: dt.datetime) -> int:
+    """End the campaigns whose period is over, close links of ended ones, and return how much was done."""
+    today = local_date(now, settings.UTILITY_TIME_ZONE)
+    alive = [Campaign.Status.RUNNING, Campaign.Status.PAUSED]
+    done = 0
+    for campaign in Campaign.objects.filter(status__in=alive, period_to__lt=today):
+        try:
+            end_campaign(campaign, member=None, now=now)
+            done += 1
+        except CampaignMovedOn:
+            continue  # Somebody has just ended it.
+    unclosed = Campaign.objects.filter(status=Campaign.Status.ENDED, figures__isnull=True)
+    return done + sum(_close_some(campaign, now) for campaign in unclosed)
+
+
+def forget_campaigns(now: dt.datetime) -> int:
+    """Delete invitations long after their campaign's end, some at a time, and return how many.
+
+    The campaign stays with what it was and its figures; whom it had asked is known no more.
+    """
+    old = Campaign.objects.filter(ended_at__lt=now - KEPT_FOR).exclude(figures__isnull=True)
+    remaining = old.filter(Exists(Invitation.objects.filter(campaign=OuterRef("pk"))))
+    return sum(_forget_some(campaign) for campaign in remaining)
+
+
+def _close_some(campaign: Campaign, now: dt.datetime) -> int:
+    """Close the next links of an ended campaign and return how many.
+
+    With the last ones its figures are kept and its card files go.
+    """
+    links = InvitationLink.objects.filter(invitation__campaign=campaign, link__secret__expires_at__gt=now)
+    secrets = list(links.values_list("link__secret", flat=True)[:LINKS_AT_A_TIME])
+    with transaction.atomic(durable=True):
+        OneTimeSecret.objects.filter(pk__in=secrets).update(expires_at=now)
+        if len(secrets) < LINKS_AT_A_TIME:
+            figures = figures_of(campaign).as_json()
+            Campaign.objects.filter(pk=campaign.pk).update(figures=figures)
+            _let_go_of_cards(campaign)
+    return len(secrets)
+
+
+def _let_go_of_cards(campaign: Campaign) -> None:
+    """Delete the card files of a campaign: rows in the caller's transaction, contents after it."""
+    files = list(StoredFile.objects.filter(card_file__order__campaign=campaign))
+    CardFile.objects.filter(order__campaign=campaign).delete()
+    CardOrder.objects.filter(campaign=campaign, finished_at=None).delete()
+    for file in files:
+        name = file.name
+        file.delete()
+        transaction.on_commit(partial(erase_content, name), robust=True)
+
+
+@transaction.atomic(durable=True)
+def _forget_some(campaign: Campaign) -> int:
+    """Delete the next invitations of a campaign with their meters and links; with them its list of meters."""
+    some = Invitation.objects.filter(campaign=campaign).order_by("pk").values("pk")[:INVITATIONS_AT_A_TIME]
+    ids = [row["pk"] for row in some]
+    Invitation.objects.filter(pk__in=ids).delete()
+    Campaign.objects.filter(pk=campaign.pk).update(meter_numbers=[])
+    return len(ids)

@@ -1,0 +1,135 @@
+"""Finding out what came of invitations: whether their mail left, and whether readings have come, by any way.
+
+Nothing tells a campaign of either; it goes round its invitations and looks. So what the billing system
+brings counts like what the portal takes in, and what is withdrawn or refused counts no more.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from django.conf import settings
+from django.db import transaction
+
+from kundenportal.campaigns.models import Campaign, Invitation, InvitedMeter, ReportedWay
+from kundenportal.campaigns.rules import Known, last_of
+from kundenportal.campaigns.targets import READ_ORIGINS
+from kundenportal.core.dates import local_date
+from kundenportal.mailing.models import OutgoingMail
+from kundenportal.metering.models import MeterReading, SubmittedReading
+from kundenportal.submissions.models import OPEN, Submission
+
+INVITATIONS_AT_A_TIME = 2_000
+_ROWS = 500
+_COUNTS = (*OPEN, Submission.Status.COMPLETED)
+_Delivery, _Mail = Invitation.Delivery, OutgoingMail.Status
+_DELIVERY_OF = {
+    _Mail.WAITING: _Delivery.QUEUED,
+    _Mail.SENT: _Delivery.SENT,
+    _Mail.FAILED: _Delivery.UNREACHED,
+    _Mail.STOPPED: _Delivery.UNREACHED,
+    _Mail.UNWANTED: _Delivery.UNREACHED,
+}
+
+
+def note_progress(now: dt.datetime) -> int:
+    """Look at the next invitations of each campaign that is not over, and return how many have changed."""
+    alive = Campaign.objects.filter(status__in=[Campaign.Status.RUNNING, Campaign.Status.PAUSED])
+    return sum(_look_at_some(campaign, now) for campaign in alive)
+
+
+def look_at_invitations(campaign: Campaign, ids: Collection[int], *, now: dt.datetime) -> int:
+    """Store what came of some invitations of a campaign, and return how many have changed.
+
+    Safe to do twice at once: what is stored follows from what is there.
+
+    Args:
+        campaign: the campaign; it was started.
+        ids: of invitations, ``INVITATIONS_AT_A_TIME`` at most.
+        now: when, aware.
+
+    """
+    known = _known_readings(campaign, ids, now)
+    meters_of: dict[int, list[InvitedMeter]] = defaultdict(list)
+    changed_meters = []
+    for meter in InvitedMeter.objects.filter(invitation__in=ids):
+        meters_of[meter.invitation_id].append(meter)
+        if _take_over(meter, known.get(meter.meter_id)):
+            changed_meters.append(meter)
+    invitations = Invitation.objects.filter(pk__in=ids).select_related("mail")
+    changed = [each for each in invitations if _follow(each, meters_of[each.pk], now)]
+    if changed or changed_meters:
+        _store(changed, changed_meters)
+    return len({each.pk for each in changed} | {each.invitation_id for each in changed_meters})
+
+
+def _look_at_some(campaign: Campaign, now: dt.datetime) -> int:
+    """Look at the invitations that follow those looked at last; after the last one comes the first."""
+    following = Invitation.objects.filter(campaign=campaign, pk__gt=campaign.refreshed_up_to)
+    ids = list(following.order_by("pk").values_list("pk", flat=True)[:INVITATIONS_AT_A_TIME])
+    changed = look_at_invitations(campaign, ids, now=now) if ids else 0
+    up_to = ids[-1] if len(ids) == INVITATIONS_AT_A_TIME else 0
+    if up_to != campaign.refreshed_up_to:
+        Campaign.objects.filter(pk=campaign.pk).update(refreshed_up_to=up_to)
+    return changed
+
+
+def _store(invitations: Sequence[Invitation], meters: Sequence[InvitedMeter]) -> None:
+    with transaction.atomic(durable=True):
+        InvitedMeter.objects.bulk_update(meters, ["reported_date", "reported_way"], batch_size=_ROWS)
+        Invitation.objects.bulk_update(
+            invitations, ["delivery", "reported_at", "reported_way"], batch_size=_ROWS
+        )
+
+
+def _known_readings(campaign: Campaign, ids: Collection[int], now: dt.datetime) -> Mapping[int, Known]:
+    """Return by meter the first reading that came since the campaign began; two queries."""
+    zone = settings.UTILITY_TIME_ZONE
+    billed = MeterReading.objects.filter(
+        register__meter__invitations__invitation__in=ids,
+        origin__in=READ_ORIGINS,
+        reading_date__gte=campaign.period_from,
+        reading_date__lte=campaign.period_to,
+    )
+    # Nobody knows when the billing system's values came: they count from when they are seen.
+    seen = Known(local_date(now, zone), ReportedWay.BILLING)
+    known = dict.fromkeys(billed.values_list("register__meter", flat=True), seen)
+    sent = SubmittedReading.objects.filter(
+        register__meter__invitations__invitation__in=ids,
+        replaced_by=None,
+        reading_submission__submission__status__in=_COUNTS,
+        reading_submission__submission__received_at__gte=campaign.started_at,
+    )
+    rows = sent.order_by("-reading_submission__submission__received_at").values_list(
+        "register__meter",
+        "reading_submission__submission__received_at",
+        "reading_submission__submission__channel",
+    )
+    return known | {meter: Known(local_date(at, zone), channel) for meter, at, channel in rows}
+
+
+def _take_over(meter: InvitedMeter, known: Known | None) -> bool:
+    """Give a meter the reading that is known of it; one that came first stays. Return whether it changed."""
+    if known is None:
+        has_changed = meter.reported_date is not None
+        meter.reported_date, meter.reported_way = None, ""
+        return has_changed
+    if meter.reported_date is not None:
+        return False
+    meter.reported_date, meter.reported_way = known.date, known.way
+    return True
+
+
+def _follow(invitation: Invitation, meters: Sequence[InvitedMeter], now: dt.datetime) -> bool:
+    """Let an invitation follow its meters and its mail, and return whether it changed."""
+    before = (invitation.delivery, invitation.reported_at, invitation.reported_way)
+    last = last_of(
+        Known(each.reported_date, each.reported_way) if each.reported_date else None for each in meters
+    )
+    if last is None:
+        invitation.reported_at, invitation.reported_way = None, ""
+    elif invitation.reported_at is None:
+        invitation.reported_at, invitation.reported_way = now, last.way
+    if invitation.mail is not None and invitation.delivery == _Delivery.QUEUED:
+        invitation.delivery = _DELIVERY_OF[_Mail(invitation.mail.status)]
+    return before != (invitation.delivery, invitation.reported_at, invitation.reported_way)
