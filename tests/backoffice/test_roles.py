@@ -33,6 +33,10 @@ ARGUMENTS: dict[str, str] = {
     "member_id": "999999",
     "slug": "0999999-1",
     "page": "vs/7KQ2M4P/",
+    "batch_id": "999999",
+    "waiting_id": "999999",
+    "document_id": "7KQ2M4P7KQ2M",
+    "number": "1",
 }
 """Something for every argument that an address may have; it need not exist."""
 

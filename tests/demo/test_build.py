@@ -22,7 +22,7 @@ from kundenportal.demo.logins import PASSWORD, READY_LOGINS
 from kundenportal.demo.mail_box import list_mails
 from kundenportal.demo.staff import STAFF_LOGINS
 from kundenportal.demo.without_login import card_path
-from kundenportal.documents.models import Document, QuarantinedDocument
+from kundenportal.documents.models import Document, DocumentBatch, QuarantinedDocument
 from kundenportal.feedback.models import BarrierReport
 from kundenportal.identity.passwords import password_problem
 from kundenportal.linking.models import AccountLink
@@ -64,8 +64,11 @@ def test_documents_are_there_read_new_doubtful_and_recalled(demo: Path) -> None:
     assert Document.objects.filter(customer__customer_number="0014026/1").count() == 6
     recalled = Document.objects.exclude(recalled_at=None).get()
     assert recalled.accesses.get().user == holder_of(recalled.customer)
-    waiting = QuarantinedDocument.objects.get()
-    assert waiting.found_numbers == "0013391/1"
+    mixed_up, scanned = QuarantinedDocument.objects.order_by("pk")
+    assert mixed_up.found_numbers == "0013391/1"
+    assert (scanned.title, scanned.customer) == ("Scan_0042.pdf", None)
+    states = DocumentBatch.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["done", "awaiting_release"]
     subjects = {mail.subject for mail in list_mails(demo / "mail")}
     assert {"Ein neues Dokument liegt für Sie bereit", "Wir haben ein Dokument zurückgezogen"} <= subjects
     assert not OutgoingMail.objects.filter(kind="new_documents", status="waiting").exists()

@@ -23,6 +23,9 @@ class Permission(Enum):
     CHANGE_ACCESS = _("Kunden Zugangsdaten senden, sie abmelden, sperren und entsperren")
     REMOVE_FACTORS = _("zweite Faktoren von Kunden entfernen")
     VIEW_AS_CUSTOMER = _("das Portal ansehen, wie ein Kunde es sieht")
+    VIEW_DOCUMENTS = _("Dokumente ansehen")
+    MANAGE_DOCUMENTS = _("Dokumente hochladen, zuordnen, verwerfen und zurückziehen")
+    RELEASE_DOCUMENTS = _("Lieferungen von Dokumenten anderer freigeben")
     MANAGE_STAFF = _("Zugänge zur Verwaltung geben, ändern und schließen")
     OWN_ACCESS = _("den eigenen Zugang ansehen und einstellen")
 
@@ -34,6 +37,9 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.CHANGE_ACCESS: frozenset({Role.CLERK, Role.SUPERVISOR}),
     Permission.REMOVE_FACTORS: frozenset({Role.SUPERVISOR}),
     Permission.VIEW_AS_CUSTOMER: frozenset({Role.CLERK, Role.SUPERVISOR}),
+    Permission.VIEW_DOCUMENTS: frozenset({Role.CLERK, Role.SUPERVISOR, Role.READER}),
+    Permission.MANAGE_DOCUMENTS: frozenset({Role.CLERK, Role.SUPERVISOR}),
+    Permission.RELEASE_DOCUMENTS: frozenset({Role.SUPERVISOR}),
     Permission.MANAGE_STAFF: frozenset({Role.SUPERVISOR}),
     Permission.OWN_ACCESS: frozenset(Role),
 }

@@ -25,7 +25,9 @@ from kundenportal.campaigns.services import (
     write_invitations,
 )
 from kundenportal.config.models import JobRunnerSeen
+from kundenportal.documents.batches import delete_old_batches
 from kundenportal.documents.recall import let_go_of_recalled
+from kundenportal.erp.inbound.uploaded_documents import take_in_batches
 from kundenportal.feedback.services import delete_old_reports
 from kundenportal.files.services import sweep_files
 from kundenportal.identity.old_events import delete_old_events
@@ -100,6 +102,8 @@ JOBS: Sequence[Job] = (
     Job("mandates", file_mandates, every=dt.timedelta(seconds=30)),
     Job("old_proofs", erase_old_proofs, every=dt.timedelta(hours=6)),
     Job("old_uploads", let_go_of_old_uploads, every=dt.timedelta(minutes=5)),
+    Job("document_batches", take_in_batches),
+    Job("old_document_batches", delete_old_batches, every=dt.timedelta(hours=6)),
     Job("recalled_documents", let_go_of_recalled, every=dt.timedelta(hours=6)),
     Job("files", sweep_files, every=dt.timedelta(minutes=20)),
 )

@@ -54,6 +54,7 @@ NEW_DEVICE_CODE = ENVIRONMENT.flag("NEW_DEVICE_CODE", default=False)
 # --- How staff and the billing system share the work (ADR 13) ------------------------------------------
 STAFF_REVIEW = ENVIRONMENT.choice("STAFF_REVIEW", "none", "none", "unusual", "all", "manual")
 BANK_FOUR_EYES = ENVIRONMENT.flag("BANK_FOUR_EYES", default=False)
+DOCUMENTS_RELEASE_ABOVE = ENVIRONMENT.number("DOCUMENTS_RELEASE_ABOVE", 500, at_least=0, at_most=1_000_000)
 
 # --- What customers are told of staff (ADR 14) -----------------------------------------------------------
 SHOW_STAFF_VIEWS = ENVIRONMENT.flag("SHOW_STAFF_VIEWS", default=True)
@@ -106,6 +107,8 @@ CONTENT_SECURITY_POLICY = {
 FILES_ACCEL = ENVIRONMENT.text("FILES_ACCEL")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+# What staff may hand in at once (documents.batches); customers' forms take five.
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
 # Five files of ten megabytes (files.accepted.MAX_SIZE) and what is typed beside them.
 MAX_REQUEST_SIZE = 56 * 1_048_576
 FILE_UPLOAD_HANDLERS = ["kundenportal.ui.upload_handlers.SignedInUploadHandler"]

@@ -20,6 +20,7 @@ from kundenportal.demo.keeping import BATCHES, DELIVERIES, DELIVERIES_LAST_YEAR
 from kundenportal.demo.logins import create_ready_logins
 from kundenportal.demo.staff import create_staff_logins
 from kundenportal.demo.story import tell_last_yearly_readings, tell_recent_weeks
+from kundenportal.demo.uploads import tell_uploads
 from kundenportal.demo.without_login import print_reading_cards
 
 
@@ -57,6 +58,7 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     tell_correspondence(today)
     tell_consents(today, batches=directory / BATCHES, mails=mails)
     tell_documents(today)
+    tell_uploads(today)
     tell_a_barrier(today - dt.timedelta(days=2))
     print_reading_cards(directory)
     fill_inbox(today)

@@ -50,6 +50,7 @@ def prepare_environment(arguments: list[str], *, now: dt.datetime) -> None:
         KUNDENPORTAL_SMTP_URL=f"maildir:{directory / 'mail'}",
         KUNDENPORTAL_STAFF_REVIEW="unusual",
         KUNDENPORTAL_BANK_FOUR_EYES="true",
+        KUNDENPORTAL_DOCUMENTS_RELEASE_ABOVE="2",
         KUNDENPORTAL_BASE_URL=f"http://localhost:{port}",
     )
 

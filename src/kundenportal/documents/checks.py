@@ -48,12 +48,12 @@ class Checked:
     other_numbers: tuple[str, ...] = ()
 
 
-def check_document(content: bytes, customer_number: str, pattern: CustomerNumberPattern) -> Checked:
+def check_document(content: bytes, customer_number: str | None, pattern: CustomerNumberPattern) -> Checked:
     """Look into a PDF and return what was found.
 
     Args:
         content: the whole file.
-        customer_number: of the customer it is for, in canonical form.
+        customer_number: of the customer it is for, in canonical form; None when nobody knows yet.
         pattern: how the utility writes its customer numbers.
 
     Raises:
@@ -66,7 +66,7 @@ def check_document(content: bytes, customer_number: str, pattern: CustomerNumber
         page_count, text = text_of_pages(content)
     except UnreadablePdf:
         raise DocumentRefused(FileRefusal.DAMAGED) from None
-    if names_customer(text, customer_number):
+    if customer_number is not None and names_customer(text, customer_number):
         return Checked(page_count, has_text=True, names_customer=True)
     others = tuple(numbers_named(text, pattern)[:_MOST_NUMBERS])
     return Checked(page_count, bool(text.strip()), names_customer=False, other_numbers=others)

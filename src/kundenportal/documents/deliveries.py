@@ -57,6 +57,7 @@ def file_delivered(
     store: StoreMany,
     tell: Tell,
     now: dt.datetime,
+    actor: str = "erp",
 ) -> Filed:
     """File documents: visible at once, or in quarantine when they do not name their customer.
 
@@ -70,6 +71,7 @@ def file_delivered(
         store: stores the contents (``files.services.storing_many``).
         tell: is called with the customers who have something new.
         now: when, aware.
+        actor: who delivers them, as the audit trail names people.
 
     Raises:
         OSError: when the storage is full or out of reach; nothing is filed then.
@@ -77,7 +79,7 @@ def file_delivered(
     """
     files = store([each.content for each in delivered], media_type=PDF, now=now)
     with transaction.atomic(durable=True):
-        filing = _Filing(now)
+        filing = _Filing(now, actor)
         filing.lock([*(each.described for each in delivered), *amended])
         StoredFile.objects.bulk_create(files)
         for each, file in zip(delivered, files, strict=True):
@@ -92,10 +94,11 @@ def file_delivered(
 class _Filing:
     """One transaction's worth of documents on their way into the database."""
 
-    def __init__(self, now: dt.datetime) -> None:
+    def __init__(self, now: dt.datetime, actor: str) -> None:
         self.filed = Filed()
         self.customers_with_news: set[int] = set()
         self._now = now
+        self._actor = actor
         self._standing: dict[str, Document] = {}
         self._waiting: dict[str, QuarantinedDocument] = {}
         self._recalled: set[tuple[str, int, str]] = set()
@@ -170,12 +173,12 @@ class _Filing:
     def _record(self) -> None:
         """Write one audit entry for all that is new, and one for each content that took another's place."""
         details = {name: len(ids) for name, ids in vars(self.filed).items()}
-        record("document.delivered", actor="erp", now=self._now, details=details)
+        record("document.delivered", actor=self._actor, now=self._now, details=details)
         for erp_id in self.filed.replaced:
             standing = self._standing[erp_id]
             record(
                 "document.replaced",
-                actor="erp",
+                actor=self._actor,
                 now=self._now,
                 customer_id=standing.customer_id,
                 subject=standing.public_id,

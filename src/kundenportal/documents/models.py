@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from kundenportal.core.references import new_code
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.files.models import StoredFile
-from kundenportal.identity.models import User
+from kundenportal.identity.models import StaffMember, User
+
+WORKABLE = ("received", "checking", "released", "filing")
+"""The states in which the job runner has something to do with a delivery."""
 
 
 def new_document_id() -> str:
@@ -27,7 +30,6 @@ class Filing(models.Model):
         NOTICE = "mitteilung", _("Mitteilung")
         MANDATE = "mandat", _("SEPA-Mandat")
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="%(class)ss")
     premise = models.ForeignKey(Premise, on_delete=models.PROTECT, null=True, related_name="%(class)ss")
     kind = models.CharField(max_length=20, choices=Kind)
     title = models.CharField(max_length=200)
@@ -47,6 +49,7 @@ class Document(Filing):
     content is let go of, and ``recalled_sha256`` still tells that content when it is delivered once more.
     """
 
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="documents")
     public_id = models.CharField(max_length=16, unique=True, default=new_document_id)
     erp_id = models.CharField(max_length=40, blank=True)
     search_text = models.CharField(max_length=500)
@@ -88,7 +91,8 @@ class QuarantinedDocument(Filing):
     """A delivered document that may be another customer's: nobody sees it until somebody released it.
 
     One that is to replace a document in sight waits here beside it. ``found_numbers`` are the customer
-    numbers that its text names instead, a few of them at most.
+    numbers that its text names instead, a few of them at most. One that staff uploaded and whose name tells
+    of no known customer has none: somebody looks at it and says whose it is.
     """
 
     class Reason(models.TextChoices):
@@ -97,7 +101,12 @@ class QuarantinedDocument(Filing):
         NUMBER_MISSING = "number_missing", _("Die Kundennummer steht nicht im Text.")
         OTHER_NUMBER = "other_number", _("Im Text steht eine andere Kundennummer.")
         NO_TEXT = "no_text", _("Das Dokument enthält keinen lesbaren Text.")
+        NAME_UNREAD = "name_unread", _("Der Dateiname sagt nicht, wessen Dokument es ist.")
+        CUSTOMER_UNKNOWN = "customer_unknown", _("Die Kundennummer im Dateinamen gibt es nicht.")
 
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, related_name="quarantineddocuments"
+    )
     erp_id = models.CharField(max_length=40, unique=True)
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="quarantined_document")
     reason = models.CharField(max_length=20, choices=Reason)
@@ -107,6 +116,55 @@ class QuarantinedDocument(Filing):
     def __str__(self) -> str:
         """Return the billing system's id."""
         return self.erp_id
+
+
+class DocumentBatch(models.Model):
+    """A delivery that somebody uploaded in the back office, on its way to the customers.
+
+    It is looked into first, in whole; what is large or doubtful then waits for somebody else's release. Its
+    ``file`` is let go of when it has ended. ``done`` of ``total`` lines of its list are through the present
+    step; ``report`` is what that step found. ``attempts`` counts how often the step was begun, so that one
+    that kills its process is given up.
+    """
+
+    class State(models.TextChoices):
+        """Where a delivery stands."""
+
+        RECEIVED = "received", _("wartet auf die Prüfung")
+        CHECKING = "checking", _("wird geprüft")
+        AWAITING_RELEASE = "awaiting_release", _("wartet auf Freigabe")
+        RELEASED = "released", _("wartet auf das Einlesen")
+        FILING = "filing", _("wird eingelesen")
+        DONE = "done", _("eingelesen")
+        REFUSED = "refused", _("abgelehnt")
+        STOPPED = "stopped", _("angehalten")
+
+    name = models.CharField(max_length=120)
+    file = models.OneToOneField(
+        StoredFile, on_delete=models.PROTECT, null=True, related_name="document_batch"
+    )
+    state = models.CharField(max_length=20, choices=State, default=State.RECEIVED)
+    uploaded_by = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="document_batches")
+    uploaded_at = models.DateTimeField()
+    released_by = models.ForeignKey(
+        StaffMember, on_delete=models.PROTECT, null=True, related_name="released_document_batches"
+    )
+    released_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    is_stopping = models.BooleanField(default=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["id"], condition=Q(state__in=WORKABLE), name="document_batches_to_do"),
+        )
+
+    def __str__(self) -> str:
+        """Return the name of what was uploaded."""
+        return self.name
 
 
 class DocumentAccess(models.Model):

@@ -1,13 +1,24 @@
-"""Letting a document out of quarantine, or throwing it away: what somebody decides who has looked at it."""
+"""The quarantine: what waits there without a customer, and what somebody decides who has looked at it."""
 
 import datetime as dt
 
 from django.db import transaction
 
 from kundenportal.audit.services import record
+from kundenportal.documents.checks import Checked
 from kundenportal.documents.deliveries import Described, Tell, describe, new_document, replace_content
 from kundenportal.documents.models import Document, QuarantinedDocument
+from kundenportal.files.accepted import PDF
 from kundenportal.files.models import StoredFile
+from kundenportal.files.services import StoreMany
+
+
+class CustomerNotSaid(Exception):
+    """Nobody knows whose the document is, so it cannot be released as it is; it can be placed."""
+
+
+class InSightElsewhere(Exception):
+    """A document of this id is in sight of another customer; it must be recalled first."""
 
 
 @transaction.atomic(durable=True)
@@ -23,9 +34,12 @@ def release_document(*, erp_id: str, reason: str, actor: str, tell: Tell, now: d
 
     Raises:
         QuarantinedDocument.DoesNotExist: when nothing waits under this id.
+        CustomerNotSaid: when it came without a customer.
 
     """
-    waiting = QuarantinedDocument.objects.select_for_update().select_related("file").get(erp_id=erp_id)
+    waiting = _locked(erp_id)
+    if waiting.customer_id is None:
+        raise CustomerNotSaid(erp_id)
     described = Described(
         waiting.erp_id,
         waiting.customer_id,
@@ -34,30 +48,83 @@ def release_document(*, erp_id: str, reason: str, actor: str, tell: Tell, now: d
         waiting.title,
         waiting.document_date,
     )
+    return _publish(waiting, described, reason=reason, actor=actor, tell=tell, now=now)
+
+
+@transaction.atomic(durable=True)
+def place_document(
+    *,
+    waiting: QuarantinedDocument,
+    as_described: Described,
+    reason: str,
+    actor: str,
+    tell: Tell,
+    now: dt.datetime,
+) -> Document:
+    """Make a document visible to the customer that somebody says it is for, as he describes it.
+
+    Args:
+        waiting: the document in quarantine as it was looked at.
+        as_described: whose it is, and what.
+        reason: how one knows; for the audit trail.
+        actor: who decided it.
+        tell: is called with the customer, who has something new.
+        now: when, aware.
+
+    Raises:
+        QuarantinedDocument.DoesNotExist: when it waits no more, or another content does.
+        InSightElsewhere: when a document of this id is in sight of another customer.
+
+    """
+    locked = _locked(waiting.erp_id, pk=waiting.pk)
+    return _publish(locked, as_described, reason=reason, actor=actor, tell=tell, now=now)
+
+
+def _locked(erp_id: str, **more: object) -> QuarantinedDocument:
+    rows = QuarantinedDocument.objects.select_for_update(of=("self",)).select_related("file")
+    return rows.get(erp_id=erp_id, **more)
+
+
+def _publish(
+    waiting: QuarantinedDocument,
+    described: Described,
+    *,
+    reason: str,
+    actor: str,
+    tell: Tell,
+    now: dt.datetime,
+) -> Document:
     unwanted: list[int] = []
-    document = Document.objects.select_for_update().filter(erp_id=erp_id, recalled_at=None).first()
+    document = Document.objects.select_for_update().filter(erp_id=described.erp_id, recalled_at=None).first()
     if document is None:
         document = new_document(described, waiting.page_count, waiting.file, now=now)
+    elif document.customer_id != described.customer_id:
+        raise InSightElsewhere(described.erp_id)
     else:
         replace_content(document, waiting.file, waiting.page_count, now=now, unwanted=unwanted)
         describe(document, described)
+    meant_for = waiting.customer_id
     waiting.delete()
     document.save()
     StoredFile.objects.filter(pk__in=unwanted).delete()
+    details: dict[str, str | int | bool | None] = {"erp_id": described.erp_id, "reason": reason}
+    is_placed = meant_for != described.customer_id
     record(
-        "document.released",
+        "document.placed" if is_placed else "document.released",
         actor=actor,
         now=now,
         customer_id=document.customer_id,
         subject=document.public_id,
-        details={"erp_id": erp_id, "reason": reason},
+        details=details | ({"meant_for": meant_for} if is_placed else {}),
     )
     tell([document.customer_id])
     return document
 
 
 @transaction.atomic(durable=True)
-def discard_document(*, erp_id: str, reason: str, actor: str, now: dt.datetime) -> None:
+def discard_document(
+    *, erp_id: str, reason: str, actor: str, now: dt.datetime, pk: int | None = None
+) -> None:
     """Throw away a document in quarantine, with its content; what is in sight under its id stays.
 
     Args:
@@ -65,12 +132,13 @@ def discard_document(*, erp_id: str, reason: str, actor: str, now: dt.datetime) 
         reason: why; for the audit trail.
         actor: who decided it.
         now: when, aware.
+        pk: that of the row he looked at, so that no other content goes that came meanwhile.
 
     Raises:
         QuarantinedDocument.DoesNotExist: when nothing waits under this id.
 
     """
-    waiting = QuarantinedDocument.objects.select_for_update().select_related("file").get(erp_id=erp_id)
+    waiting = _locked(erp_id, **({} if pk is None else {"pk": pk}))
     record(
         "document.discarded",
         actor=actor,
@@ -80,3 +148,53 @@ def discard_document(*, erp_id: str, reason: str, actor: str, now: dt.datetime) 
     )
     waiting.delete()
     waiting.file.delete()
+
+
+def quarantine_unmatched(
+    *,
+    erp_id: str,
+    name: str,
+    content: bytes,
+    checked: Checked,
+    reason: QuarantinedDocument.Reason,
+    today: dt.date,
+    store: StoreMany,
+    now: dt.datetime,
+) -> bool:
+    """Let an uploaded document wait for somebody who says whose it is; return whether it is new here.
+
+    Args:
+        erp_id: the id it is filed under (``documents.file_names.id_of_file_name``).
+        name: what its file is called; its title until then.
+        content: all of it, looked into and found to be a plain PDF.
+        checked: what was found.
+        reason: why nobody knows.
+        today: the utility's local day; its date until then.
+        store: stores the content (``files.services.storing_many``).
+        now: when, aware.
+
+    Raises:
+        OSError: when the storage is full or out of reach; nothing waits then.
+
+    """
+    (file,) = store([content], media_type=PDF, now=now)
+    with transaction.atomic(durable=True):
+        if known := QuarantinedDocument.objects.select_for_update().filter(erp_id=erp_id).first():
+            former = known.file
+            if former.sha256 == file.sha256:
+                return False
+            known.delete()
+            former.delete()
+        file.save()
+        QuarantinedDocument.objects.create(
+            erp_id=erp_id,
+            kind=Document.Kind.NOTICE,
+            title=name[:200],
+            document_date=today,
+            page_count=checked.page_count,
+            file=file,
+            reason=reason,
+            found_numbers=", ".join(checked.other_numbers),
+            quarantined_at=now,
+        )
+    return True

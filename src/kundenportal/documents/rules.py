@@ -5,6 +5,10 @@ import unicodedata
 
 from kundenportal.core.customer_numbers import CustomerNumberPattern, canonical_customer_number
 
+SHARE_COUNTS_FROM, MOST_QUARANTINED_PERCENT = 50, 2
+"""From so many documents on, a share in quarantine tells of a mix-up (security.md A14); of three documents,
+one is nothing."""
+
 _GERMAN_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 _MOST_WORDS, _LONGEST_SEARCH = 8, 100
@@ -68,3 +72,17 @@ def numbers_named(text: str, pattern: CustomerNumberPattern) -> list[str]:
     """
     found = re.findall(rf"(?<![\d/])\d{{{pattern.digits}}}/{pattern.suffix}(?![\d/])", folded(text))
     return sorted({canonical for each in found if (canonical := canonical_customer_number(each, pattern))})
+
+
+def needs_second_person(*, documents: int, quarantined: int, release_above: int) -> bool:
+    """Tell whether a delivery goes to the customers only after somebody else has released it (A14, A22).
+
+    Args:
+        documents: how many it would file, those in quarantine included.
+        quarantined: how many of them do not name their customer.
+        release_above: so many go without.
+
+    """
+    if documents > release_above:
+        return True
+    return documents >= SHARE_COUNTS_FROM and quarantined * 100 > documents * MOST_QUARANTINED_PERCENT

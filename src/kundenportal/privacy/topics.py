@@ -243,6 +243,7 @@ WITHOUT_PERSONAL_DATA: Mapping[str, str] = {
     "casework.Presence": "which submission somebody who works here has in view now",
     "casework.Proposal": "who proposed a release; the log tells of it",
     "config.JobRunnerSeen": "tells which job runner lives",
+    "documents.DocumentBatch": "what somebody who works here uploaded; its documents are told one by one",
     "documents.QuarantinedDocument": "waits because nobody can tell yet whose it is",
     "files.StoredFile": "a random name and a checksum; what the file is for says the row that points to it",
     "identity.AttemptCounter": "keyed hashes that fade within a day and name nobody",

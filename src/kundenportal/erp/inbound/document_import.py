@@ -30,7 +30,7 @@ MAX_ENTRIES = 100_000
 
 
 def import_documents(
-    source: Source, *, is_dry_run: bool, now: dt.datetime, progress: Progress
+    source: Source, *, is_dry_run: bool, now: dt.datetime, progress: Progress, actor: str = "erp"
 ) -> DocumentReport:
     """File the documents a delivery lists: visible, or in quarantine when they do not name their customer.
 
@@ -42,7 +42,8 @@ def import_documents(
         source: the delivery.
         is_dry_run: whether to file nothing, and tell what would be filed.
         now: when, aware.
-        progress: told as rows are done.
+        progress: told as rows are done; what it raises ends the import between two lots.
+        actor: who delivers, as the audit trail names people.
 
     Returns:
         What was found and done.
@@ -61,7 +62,7 @@ def import_documents(
     ):
         report.sha256 = source.digest()
         lines = _count_lines(source)
-        run = _Run(source, report, checker, store, now)
+        run = _Run(source, report, checker, store, now, actor)
         begun: _Lot | None = None
         for rows in chunks_of_rows(source, report):
             # The next lot is looked into while this one is stored.
@@ -77,7 +78,7 @@ def import_documents(
             counts = {"faults": report.fault_count, **report.counts()}
             record(
                 "erp.documents_imported",
-                actor="erp",
+                actor=actor,
                 now=now,
                 subject=source.label[:80],
                 details={"sha256": report.sha256, **counts},
@@ -99,13 +100,20 @@ class _Run:
     """One import on its way."""
 
     def __init__(
-        self, source: Source, report: DocumentReport, checker: Checker, store: StoreMany, now: dt.datetime
+        self,
+        source: Source,
+        report: DocumentReport,
+        checker: Checker,
+        store: StoreMany,
+        now: dt.datetime,
+        actor: str,
     ) -> None:
         self._source = source
         self._report = report
         self._checker = checker
         self._store = store
         self._now = now
+        self._actor = actor
 
     def begin(self, rows: Sequence[MatchedRow]) -> _Lot:
         """Read the files of some rows, and begin to look into those that are news."""
@@ -148,6 +156,7 @@ class _Run:
                 store=self._store,
                 tell=partial(_tell, now=self._now),
                 now=self._now,
+                actor=self._actor,
             )
             self._report.new += len(filed.new)
             self._report.replaced += len(filed.replaced)

@@ -40,6 +40,10 @@ class Source(ABC):
         """Tell whether the delivery holds this file; ``name`` is a path with ``/``."""
         return name.casefold() in self._members
 
+    def names(self) -> dict[str, str]:
+        """Return the names by which the files are opened, each with its own spelling, folders and all."""
+        return dict(self._members)
+
     @abstractmethod
     def size(self, name: str) -> int:
         """Return the unpacked bytes of a file."""

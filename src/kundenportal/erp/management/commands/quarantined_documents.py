@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kundenportal.core.dates import format_date_short, local_date
 from kundenportal.documents.models import QuarantinedDocument
-from kundenportal.documents.quarantine import discard_document, release_document
+from kundenportal.documents.quarantine import CustomerNotSaid, discard_document, release_document
 from kundenportal.erp.management.arguments import USAGE
 from kundenportal.files.services import read_file
 from kundenportal.linking.document_news import tell_of_documents
@@ -42,6 +42,9 @@ class Command(BaseCommand):
                 self._list()
         except QuarantinedDocument.DoesNotExist as error:
             raise CommandError(_("Unter dieser Nummer wartet kein Dokument.")) from error
+        except CustomerNotSaid as error:
+            told = _("Niemand weiß, wessen Dokument es ist. Ordnen Sie es in der Verwaltung einem Kunden zu.")
+            raise CommandError(told) from error
 
     def _list(self) -> None:
         waiting = QuarantinedDocument.objects.select_related("customer").order_by("quarantined_at", "erp_id")
@@ -49,7 +52,7 @@ class Command(BaseCommand):
             since = local_date(each.quarantined_at, settings.UTILITY_TIME_ZONE)
             told = each.get_reason_display()
             numbers = f" ({each.found_numbers})" if each.found_numbers else ""
-            number = each.customer.customer_number
+            number = each.customer.customer_number if each.customer else "–"
             self.stdout.write(
                 f"{each.erp_id}  {number}  {format_date_short(since)}  {each.title} – {told}{numbers}"
             )

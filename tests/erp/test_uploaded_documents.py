@@ -1,0 +1,220 @@
+"""Deliveries of documents that staff upload: looked into, released by somebody else, filed, stopped."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+import pytest
+from pytest_django import Settings
+
+from kundenportal.audit.models import AuditEntry
+from kundenportal.customers.models import Customer
+from kundenportal.documents.batches import (
+    ChangedMeanwhile,
+    SecondPersonNeeded,
+    delete_old_batches,
+    pack,
+    receive_batch,
+    release_batch,
+    stop_batch,
+)
+from kundenportal.documents.models import Document, DocumentBatch, QuarantinedDocument
+from kundenportal.erp.inbound import uploaded_documents
+from kundenportal.erp.inbound.uploaded_documents import MOST_ATTEMPTS, take_in_batches
+from kundenportal.erp.locks import only_one
+from kundenportal.files.models import StoredFile
+from kundenportal.identity.models import StaffMember
+from tests.erp.document_deliveries import NUMBER, OTHER, bill
+from tests.make import NOW, make_customer
+from tests.snapshot import snapshot
+from tests.staff import make_member
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NAME = "0012345-1_rechnung_2026-01-20_Jahresabrechnung_2025.pdf"
+State = DocumentBatch.State
+
+
+@pytest.fixture
+def customer() -> Customer:
+    return make_customer(customer_number=NUMBER)
+
+
+@pytest.fixture
+def clerk() -> StaffMember:
+    return make_member()
+
+
+@pytest.fixture
+def colleague() -> StaffMember:
+    return make_member(StaffMember.Role.SUPERVISOR, email="maier@stadtwerke.example", name="Herr Maier")
+
+
+def upload(member: StaffMember, files: Mapping[str, bytes]) -> DocumentBatch:
+    return receive_batch(member=member, name="Januar", content=pack(files.items()), now=NOW)
+
+
+def run(batch: DocumentBatch, *, steps: int = 2) -> DocumentBatch:
+    for _ in range(steps):
+        take_in_batches(NOW)
+    batch.refresh_from_db()
+    return batch
+
+
+def test_pdfs_are_filed_by_their_names(customer: Customer, clerk: StaffMember) -> None:
+    batch = run(upload(clerk, {NAME: bill(NUMBER)}))
+
+    document = Document.objects.get()
+    assert (document.customer, document.kind, document.title) == (
+        customer,
+        "rechnung",
+        "Jahresabrechnung 2025",
+    )
+    assert document.document_date.isoformat() == "2026-01-20"
+    assert (batch.state, batch.report["new"], batch.ended_at, batch.file) == (State.DONE, 1, NOW, None)
+    assert StoredFile.objects.get() == document.file
+    delivered = AuditEntry.objects.get(action="document.delivered")
+    assert delivered.actor == clerk.user.actor
+    assert take_in_batches(NOW) == 0
+
+
+def test_looking_into_a_delivery_shows_no_customer_anything(customer: Customer, clerk: StaffMember) -> None:
+    batch = run(upload(clerk, {NAME: bill(NUMBER)}), steps=1)
+    assert batch.state == State.RELEASED
+    assert batch.report["new"] == 1
+    assert not Document.objects.exists()
+
+
+def test_the_same_name_again_is_a_new_version(customer: Customer, clerk: StaffMember) -> None:
+    run(upload(clerk, {NAME: bill(NUMBER)}))
+    batch = run(upload(clerk, {NAME: bill(NUMBER, "neu")}))
+    assert Document.objects.count() == 1
+    assert batch.report["replaced"] == 1
+
+
+def test_a_zip_with_a_list_goes_by_its_list(customer: Customer, clerk: StaffMember) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        header = "dokument;kundennummer;verbrauchsstelle;art;titel;datum;datei\n"
+        archive.writestr("dokumente.csv", f"{header}D1;{NUMBER};;rechnung;Rechnung 1;2026-01-20;1.pdf\n")
+        archive.writestr("1.pdf", bill(NUMBER))
+    run(receive_batch(member=clerk, name="d.zip", content=content.getvalue(), now=NOW))
+    assert Document.objects.get().erp_id == "D1"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Scan 1.pdf", "name_unread"),
+        (f"_{NAME}", "name_unread"),
+        (NAME.replace("12345", "99999"), "customer_unknown"),
+    ],
+)
+def test_a_name_without_a_known_customer_waits_for_somebody(
+    customer: Customer, clerk: StaffMember, name: str, reason: str
+) -> None:
+    batch = run(upload(clerk, {name: bill(OTHER)}))
+    waiting = QuarantinedDocument.objects.get()
+    assert (waiting.customer, waiting.reason, waiting.title) == (None, reason, name)
+    assert waiting.found_numbers == OTHER
+    assert batch.report["unmatched"] == 1
+    run(upload(clerk, {name: bill(OTHER)}))
+    assert QuarantinedDocument.objects.count() == StoredFile.objects.count() == 1
+
+
+def test_a_name_that_names_the_wrong_customer_is_quarantined(customer: Customer, clerk: StaffMember) -> None:
+    batch = run(upload(clerk, {NAME: bill(OTHER)}))
+    assert QuarantinedDocument.objects.get().customer == customer
+    assert batch.report["quarantined"] == 1
+    assert not Document.objects.exists()
+
+
+def test_names_of_macos_and_windows_are_read(customer: Customer, clerk: StaffMember) -> None:
+    name = NAME.replace("Jahresabrechnung", "Preisa\u0308nderung  neu")
+    rubbish = {".DS_Store": b"x", "Thumbs.db": b"x", "brief.docx": b"x"}
+    batch = run(upload(clerk, {name: bill(NUMBER)} | rubbish))
+    assert Document.objects.get().title == "Preis\u00e4nderung neu 2025"
+    assert [error["value"] for error in batch.report["errors"]] == ["brief.docx"]
+
+
+def test_a_large_delivery_waits_for_somebody_else(
+    customer: Customer, clerk: StaffMember, colleague: StaffMember, settings: Settings
+) -> None:
+    settings.DOCUMENTS_RELEASE_ABOVE = 0
+    batch = run(upload(clerk, {NAME: bill(NUMBER)}))
+    assert batch.state == State.AWAITING_RELEASE
+    before = snapshot()
+    with pytest.raises(SecondPersonNeeded):
+        release_batch(batch, member=clerk, now=NOW)
+    assert snapshot() == before
+
+    release_batch(batch, member=colleague, now=NOW)
+
+    assert run(batch).state == State.DONE
+    assert Document.objects.count() == 1
+    entry = AuditEntry.objects.get(action="documents.batch_released")
+    assert (entry.actor, entry.subject) == (colleague.user.actor, f"document-batch:{batch.pk}")
+    with pytest.raises(ChangedMeanwhile):
+        release_batch(batch, member=colleague, now=NOW)
+
+
+def test_what_waits_is_stopped_at_once(customer: Customer, clerk: StaffMember, settings: Settings) -> None:
+    settings.DOCUMENTS_RELEASE_ABOVE = 0
+    batch = run(upload(clerk, {NAME: bill(NUMBER)}))
+    stop_batch(batch, member=clerk, now=NOW)
+    assert run(batch).state == State.STOPPED
+    assert not Document.objects.exists()
+    assert not StoredFile.objects.exists()
+    with pytest.raises(ChangedMeanwhile):
+        stop_batch(batch, member=clerk, now=NOW)
+
+
+def test_what_runs_is_stopped_between_two_lots(customer: Customer, clerk: StaffMember) -> None:
+    batch = upload(clerk, {NAME: bill(NUMBER)})
+    DocumentBatch.objects.update(state=State.CHECKING)
+    stop_batch(batch, member=clerk, now=NOW)
+    assert run(batch).state == State.STOPPED
+    assert not Document.objects.exists()
+
+
+def test_a_zip_that_is_a_trap_is_refused(clerk: StaffMember) -> None:
+    batch = run(receive_batch(member=clerk, name="x.zip", content=pack([("a.zip", b"x")]), now=NOW))
+    assert batch.state == State.REFUSED
+    assert "Archiv im Archiv" in batch.report["refusal"]
+
+
+def test_a_delivery_that_kills_its_process_is_given_up(clerk: StaffMember) -> None:
+    batch = upload(clerk, {NAME: bill(NUMBER)})
+    DocumentBatch.objects.update(state=State.CHECKING, attempts=MOST_ATTEMPTS)
+    assert run(batch, steps=1).state == State.REFUSED
+    assert "dritten Mal" in batch.report["refusal"]
+
+
+def test_a_full_storage_does_not_count_against_a_delivery(
+    customer: Customer, clerk: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = upload(clerk, {NAME: bill(NUMBER)})
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(uploaded_documents, "import_documents", full)
+    with pytest.raises(OSError, match="space"):
+        take_in_batches(NOW)
+    monkeypatch.undo()
+    assert run(batch).state == State.DONE
+
+
+def test_a_delivery_waits_while_another_import_runs(customer: Customer, clerk: StaffMember) -> None:
+    batch = upload(clerk, {NAME: bill(NUMBER)})
+    with only_one("document-batches"):
+        assert take_in_batches(NOW) in {0, 1}
+    assert run(batch).state == State.DONE
+
+
+def test_old_deliveries_are_forgotten(customer: Customer, clerk: StaffMember) -> None:
+    batch = run(upload(clerk, {NAME: bill(NUMBER)}))
+    assert delete_old_batches(NOW) == 0
+    DocumentBatch.objects.update(ended_at=NOW.replace(year=NOW.year - 1))
+    assert delete_old_batches(NOW) == 1
+    assert not DocumentBatch.objects.filter(pk=batch.pk).exists()
