@@ -1,7 +1,7 @@
 """What tests of messages share: writing one, with files or without, and answering it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
@@ -61,7 +61,13 @@ def send_reply(
     return reply_to_thread(actor=household.user, thread=thread, written=written, key=key, now=now)
 
 
-def answer(thread: ContactThread, *, body: str = "Gute Reise!", now: dt.datetime = NOW) -> None:
+def answer(
+    thread: ContactThread,
+    *,
+    body: str = "Gute Reise!",
+    now: dt.datetime = NOW,
+    seen: Mapping[str, str] | None = None,
+) -> None:
     """Let somebody of the staff answer a thread."""
     staff = User.objects.filter(is_staff=True).first() or make_user(email="sb@werk.example", is_staff=True)
-    answer_thread(staff=staff, thread=thread, body=body, now=now)
+    answer_thread(staff=staff, thread=thread, body=body, now=now, seen=seen)

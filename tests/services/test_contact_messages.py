@@ -19,11 +19,12 @@ from kundenportal.contact.selectors import (
 from kundenportal.contact.services import MessageRefused, mark_answers_read
 from kundenportal.customers.models import Premise
 from kundenportal.mailing.models import OutgoingMail
+from kundenportal.submissions.marks import ChangedMeanwhile, mark_of
 from kundenportal.submissions.models import Submission, Upload
 from kundenportal.submissions.uploads import UploadGone
 from tests.contact import BODY, PHONE, SUBJECT, answer, make_upload, send_message, send_reply
 from tests.linking import at_once
-from tests.make import NOW, Household, make_customer, make_household, make_premise
+from tests.make import NOW, Household, make_customer, make_household, make_premise, make_user
 from tests.services.test_submission_shape import assert_all_or_nothing
 from tests.snapshot import snapshot
 
@@ -121,6 +122,23 @@ def test_an_answer_settles_what_was_asked_and_tells_where_it_is(household: House
     assert AuditEntry.objects.filter(action="contact.answered").count() == 2
     assert thread().last_message_at == NOW + HOUR
     assert unread_answers(household.premise) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clerks_at_once_answer_once(household: Household) -> None:
+    message = send_message(household)
+    opened, seen = thread(), {message.reference: mark_of(message)}
+    make_user(email="sb@werk.example", is_staff=True)
+
+    def send(body: str) -> bool:
+        try:
+            answer(opened, body=body, seen=seen)
+        except ChangedMeanwhile:
+            return False
+        return True
+
+    assert sorted(at_once(lambda: send("Ja."), lambda: send("Nein."))) == [False, True]
+    assert ContactMessage.objects.filter(author="staff").count() == 1
 
 
 def test_what_was_withdrawn_stays_so_when_the_thread_is_answered(household: Household) -> None:

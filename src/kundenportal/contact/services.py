@@ -5,7 +5,7 @@ and is settled like any other, whether it opens a thread or goes on with one.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from kundenportal.contact.rules import Refusal, refusal_of
 from kundenportal.contact.selectors import messages_sent_today
 from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
+from kundenportal.submissions.marks import check_mark
 from kundenportal.submissions.models import OPEN, Submission
 from kundenportal.submissions.services import open_submission, settle, tell_sender
 from kundenportal.submissions.settling import ERP, Outcome, Settler, settle_submission
@@ -108,7 +109,9 @@ def reply_to_thread(
 
 
 @transaction.atomic(durable=True)
-def answer_thread(*, staff: User, thread: ContactThread, body: str, now: dt.datetime) -> ContactMessage:
+def answer_thread(
+    *, staff: User, thread: ContactThread, body: str, now: dt.datetime, seen: Mapping[str, str] | None = None
+) -> ContactMessage:
     """Add the utility's answer to a thread, and tell the customer by a mail that says only where it is.
 
     What the customer wrote before is settled by it, so that nobody answers twice.
@@ -118,15 +121,22 @@ def answer_thread(*, staff: User, thread: ContactThread, body: str, now: dt.date
         thread: the thread.
         body: the answer, plain text.
         now: when, aware.
+        seen: the marks (``submissions.marks``) of the messages that were in view, by their references.
+
+    Raises:
+        ChangedMeanwhile: when one of them is not what was in view, for example because it was answered.
 
     """
     locked = ContactThread.objects.select_for_update(of=("self",)).get(pk=thread.pk)
+    messages = Submission.objects.select_for_update(of=("self",)).filter(contact__message__thread=locked)
+    submissions = list(messages.select_related("submitted_by").order_by("pk"))
+    for submission in submissions:
+        if seen and submission.reference in seen:
+            check_mark(submission, seen[submission.reference])
     ContactThread.objects.filter(pk=locked.pk).update(last_message_at=now)
     answer = ContactMessage.objects.create(
         thread=locked, author=ContactMessage.Author.STAFF, written_by=staff, body=body, sent_at=now
     )
-    messages = Submission.objects.select_for_update(of=("self",)).filter(contact__message__thread=locked)
-    submissions = list(messages.select_related("submitted_by").order_by("pk"))
     for submission in submissions:
         if submission.status in OPEN:
             settle(submission, Submission.Status.COMPLETED, reason="", now=now)

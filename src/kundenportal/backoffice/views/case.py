@@ -140,10 +140,12 @@ def inbox_answer(request: StaffRequest, reference: str) -> HttpResponse:
     typed = {"answer_form": form}
     if not form.is_valid():
         return _page(request, submission, typed, status=422)
-    if request.POST.get("seen", "") != mark_of(submission):
+    thread, body = sent_message(submission).message.thread, form.cleaned_data["answer"]
+    seen = {submission.reference: request.POST.get("seen", "")}
+    try:
+        answer_thread(staff=request.user, thread=thread, body=body, seen=seen, now=timezone.now())
+    except ChangedMeanwhile:
         return _conflict(request, reference, typed)
-    thread = sent_message(submission).message.thread
-    answer_thread(staff=request.user, thread=thread, body=form.cleaned_data["answer"], now=timezone.now())
     text = _("%(reference)s ist beantwortet. Der Kunde bekommt eine E-Mail.")
     messages.success(request, text % {"reference": submission.reference})
     return to_list(request)
