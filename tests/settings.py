@@ -18,10 +18,11 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 os.environ.setdefault("KUNDENPORTAL_SECRET_KEY", "only-for-tests-and-long-enough-for-the-checks")
 
 from kundenportal.config.settings import *  # noqa: F403
-from kundenportal.config.settings import DATA_DIR, DATABASES, STORAGES, UTILITY
+from kundenportal.config.settings import DATA_DIR, DATABASES, STORAGES
+from kundenportal.core.utility import Utility
 
-# Without a creditor identifier the portal takes no bank account.
-UTILITY = replace(UTILITY, creditor_id="DE98ZZZ09999999999")
+# Without a creditor identifier the portal takes no bank account. A plain utility never asks the database.
+UTILITY = replace(Utility(), creditor_id="DE98ZZZ09999999999")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

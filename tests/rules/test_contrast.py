@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import kundenportal.ui
-from kundenportal.core.utility import Brand
+from kundenportal.core.brand import Brand
 
 CSS = Path(kundenportal.ui.__file__).parent / "static/ui/css"
 TEXT, CONTROL = 4.5, 3.0

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import resolve
 from pytest_django import Settings
 
-from kundenportal.core.utility import Brand
+from kundenportal.core.brand import Brand
 from kundenportal.customers.models import Premise
 from kundenportal.selfservice.navigation import NAVIGATION, item_of
 from kundenportal.ui.branding import brand_version

@@ -57,7 +57,7 @@ def check_secret_key(**_: Any) -> Iterable[CheckMessage]:
 def check_mail(**_: Any) -> Iterable[CheckMessage]:
     """Check that mails travel encrypted, from an address that can be answered (security.md A18)."""
     try:
-        canonical_email(settings.MAIL_FROM)
+        canonical_email(settings.MAIL_FROM or settings.UTILITY.email)
     except InvalidEmailAddress:
         yield Error(
             f"KUNDENPORTAL_MAIL_FROM is {settings.MAIL_FROM!r}, which is no e-mail address",

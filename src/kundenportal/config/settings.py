@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,8 @@ from kundenportal.config.databases import database_settings, use_current_sqlite
 from kundenportal.config.environment import Environment
 from kundenportal.config.private_storage import private_storage_settings
 from kundenportal.config.secrets import field_key, kept_secret
-from kundenportal.core.utility import Utility, load_utility
+from kundenportal.core.utility import Utility, load_tables
+from kundenportal.utility_settings.current import CurrentUtility
 
 use_current_sqlite()
 
@@ -29,11 +31,12 @@ BASE_URL = ENVIRONMENT.text("BASE_URL", "http://localhost:8000").rstrip("/")
 STAFF_HOST = ENVIRONMENT.text("STAFF_HOST").strip().lower()
 STAFF_BASE_URL = f"{urlsplit(BASE_URL).scheme}://{STAFF_HOST}" if STAFF_HOST else BASE_URL
 UTILITY_FILE = ENVIRONMENT.text("UTILITY")
-UTILITY = load_utility(Path(UTILITY_FILE)) if UTILITY_FILE else Utility()
+# What staff changed is put over the file once the database can be asked; who reads it sees a Utility.
+UTILITY: Utility = cast("Utility", CurrentUtility(load_tables(Path(UTILITY_FILE)) if UTILITY_FILE else {}))
 UTILITY_TIME_ZONE = ZoneInfo(UTILITY.time_zone)
 TEXTS_DIR = ENVIRONMENT.text("TEXTS_DIR")
 SMTP_URL = ENVIRONMENT.text("SMTP_URL")
-MAIL_FROM = ENVIRONMENT.text("MAIL_FROM", UTILITY.email)
+MAIL_FROM = ENVIRONMENT.text("MAIL_FROM")
 
 # --- How customers prove who they are (product.md ruling 2) -----------------------------------------
 REGISTRATION_PROOF = ENVIRONMENT.choice("REGISTRATION_PROOF", "meter", "meter", "name", "letter")
@@ -126,6 +129,7 @@ INSTALLED_APPS = [
     "kundenportal.audit",
     "kundenportal.files",
     "kundenportal.mailing",
+    "kundenportal.utility_settings",
     "kundenportal.identity",
     "kundenportal.customers",
     "kundenportal.submissions",

@@ -37,7 +37,7 @@ def read_creditor_id(data: dict[str, Any]) -> str:
     creditor_id = canonical_creditor_id(text) if text else ""
     if creditor_id is None:
         raise InvalidUtilityFile(
-            f"creditor_id: expected a SEPA creditor identifier such as DE98ZZZ09999999999, found {text!r}"
+            "creditor_id", f"expected a SEPA creditor identifier such as DE98ZZZ09999999999, found {text!r}"
         )
     return creditor_id
 
@@ -61,12 +61,13 @@ def read_banking(data: dict[str, Any], pattern: CustomerNumberPattern) -> Bankin
     )
     if state not in ("", *GERMAN_STATES):
         known = ", ".join(GERMAN_STATES)
-        raise InvalidUtilityFile(f"banking.state: expected one of {known}, found {state!r}")
+        raise InvalidUtilityFile("banking.state", f"expected one of {known}, found {state!r}")
     if type(days) is not int or not 1 <= days <= 30:
-        raise InvalidUtilityFile("banking.lead_bank_days: expected a whole number from 1 to 30")
+        raise InvalidUtilityFile("banking.lead_bank_days", "expected a whole number from 1 to 30")
     if not isinstance(template, str) or not is_good_template(template, example_number=pattern.example()):
         raise InvalidUtilityFile(
-            "banking.mandate_reference: expected a text with {customer} and {sequence} that comes to at most "
-            f"{REFERENCE_LENGTH} letters, digits and + ? / - : ( ) . , ' without blanks, found {template!r}"
+            "banking.mandate_reference",
+            "expected a text with {customer} and {sequence} that comes to at most "
+            f"{REFERENCE_LENGTH} letters, digits and + ? / - : ( ) . , ' without blanks, found {template!r}",
         )
     return BankingRules(state, days, template)

@@ -114,7 +114,7 @@ def read_imprint(data: dict[str, Any]) -> Imprint:
     check_keys(Imprint, table, "imprint.", also=set())
     imprint = Imprint(**check_texts(table, "imprint."))
     if imprint.vat_id and not _VAT_ID.fullmatch(imprint.vat_id):
-        raise InvalidUtilityFile(f"imprint.vat_id: expected such as DE123456789, found {imprint.vat_id!r}")
+        raise InvalidUtilityFile("imprint.vat_id", f"expected such as DE123456789, found {imprint.vat_id!r}")
     return imprint
 
 
@@ -128,7 +128,7 @@ def read_privacy(data: dict[str, Any]) -> Privacy:
     table = table_of(data, "privacy")
     check_keys(Privacy, table, "privacy.", also=set())
     privacy = Privacy(**check_texts(table, "privacy."))
-    _check_email("privacy.officer_email", privacy.officer_email)
+    check_email("privacy.officer_email", privacy.officer_email)
     return privacy
 
 
@@ -144,14 +144,15 @@ def read_accessibility(data: dict[str, Any]) -> Accessibility:
     checked = table.get("checked_date")
     if checked is not None and type(checked) is not dt.date:
         raise InvalidUtilityFile(
-            f"accessibility.checked_date: expected a day such as 2026-11-22 without quotes, found {checked!r}"
+            "accessibility.checked_date",
+            f"expected a day such as 2026-11-22 without quotes, found {checked!r}",
         )
     texts = {key: value for key, value in table.items() if key != "checked_date"}
     accessibility = Accessibility(**check_texts(texts, "accessibility."), checked_date=checked)
-    _check_email("accessibility.email", accessibility.email)
+    check_email("accessibility.email", accessibility.email)
     if accessibility.law not in LAWS:
         raise InvalidUtilityFile(
-            f"accessibility.law: expected one of {', '.join(LAWS)}, found {accessibility.law!r}"
+            "accessibility.law", f"expected one of {', '.join(LAWS)}, found {accessibility.law!r}"
         )
     return accessibility
 
@@ -167,19 +168,29 @@ def read_security_contact(data: dict[str, Any]) -> SecurityContact:
     check_keys(SecurityContact, table, "security.", also=set())
     security = SecurityContact(**check_texts(table, "security."))
     if security.contact and not _WEB_ADDRESS.fullmatch(security.contact):
-        _check_email("security.contact", security.contact)
+        check_email("security.contact", security.contact)
     if security.policy and not _WEB_ADDRESS.fullmatch(security.policy):
         raise InvalidUtilityFile(
-            f"security.policy: expected a page such as https://www.stadtwerke.de/sicherheit, "
-            f"found {security.policy!r}"
+            "security.policy",
+            f"expected a page such as https://www.stadtwerke.de/sicherheit, found {security.policy!r}",
         )
     return security
 
 
-def _check_email(key: str, address: str) -> None:
+def check_email(key: str, address: str) -> None:
+    """Refuse what is no e-mail address; an empty text is none and may stand.
+
+    Args:
+        key: the key it stands under, such as ``privacy.officer_email``.
+        address: what stands there.
+
+    Raises:
+        InvalidUtilityFile: when nobody could write to it.
+
+    """
     if not address:
         return
     try:
         canonical_email(address)
     except InvalidEmailAddress as error:
-        raise InvalidUtilityFile(f"{key}: expected an e-mail address, found {address!r}") from error
+        raise InvalidUtilityFile(key, f"expected an e-mail address, found {address!r}") from error

@@ -5,7 +5,17 @@ from typing import Any
 
 
 class InvalidUtilityFile(ValueError):
-    """``utility.toml`` cannot be used; the message names the key and what is expected."""
+    """``utility.toml`` cannot be used; the message names the key and what is expected.
+
+    Args:
+        key: the key with the tables it stands in, such as ``brand.light``.
+        expected: what is expected there, and what was found.
+
+    """
+
+    def __init__(self, key: str, expected: str) -> None:
+        super().__init__(f"{key}: {expected}")
+        self.key = key
 
 
 def table_of(data: dict[str, Any], name: str, where: str = "") -> dict[str, Any]:
@@ -22,7 +32,7 @@ def table_of(data: dict[str, Any], name: str, where: str = "") -> dict[str, Any]
     """
     table = data.get(name, {})
     if not isinstance(table, dict):
-        raise InvalidUtilityFile(f"{where}{name}: expected a table, found {table!r}")
+        raise InvalidUtilityFile(f"{where}{name}", f"expected a table, found {table!r}")
     return table
 
 
@@ -41,7 +51,7 @@ def check_keys(kind: type[Any], data: dict[str, Any], where: str, *, also: set[s
     """
     known = {each.name for each in fields(kind)} | also
     for key in sorted(set(data) - known):
-        raise InvalidUtilityFile(f"{where}{key}: unknown key; known are {', '.join(sorted(known))}")
+        raise InvalidUtilityFile(f"{where}{key}", f"unknown key; known are {', '.join(sorted(known))}")
 
 
 def check_texts(data: dict[str, Any], where: str = "") -> dict[str, str]:
@@ -53,5 +63,5 @@ def check_texts(data: dict[str, Any], where: str = "") -> dict[str, str]:
     """
     for key, value in data.items():
         if not isinstance(value, str):
-            raise InvalidUtilityFile(f"{where}{key}: expected text in quotes, found {value!r}")
+            raise InvalidUtilityFile(f"{where}{key}", f"expected text in quotes, found {value!r}")
     return data

@@ -3,7 +3,8 @@
 import math
 import re
 import tomllib
-from dataclasses import dataclass, field, fields
+from calendar import monthrange
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -11,12 +12,14 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kundenportal.core.banking_rules import BankingRules, read_banking, read_creditor_id
+from kundenportal.core.brand import Brand, read_brand
 from kundenportal.core.customer_numbers import CustomerNumberPattern
 from kundenportal.core.legal_details import (
     Accessibility,
     Imprint,
     Privacy,
     SecurityContact,
+    check_email,
     read_accessibility,
     read_imprint,
     read_privacy,
@@ -24,29 +27,8 @@ from kundenportal.core.legal_details import (
 )
 from kundenportal.core.toml_tables import InvalidUtilityFile, check_keys, check_texts, table_of
 
-LOGO_TYPES = {
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-}
-"""The kinds of logo a browser draws, by the end of the file's name."""
-
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_MONTH_DAY = re.compile(r"(\d{2})-(\d{2})")
-
-
-@dataclass(frozen=True)
-class Brand:
-    """The colours of a utility, each ``#rrggbb`` (design: ux.md 2.1), and its logo."""
-
-    light: str = "#12418f"
-    light_tint: str = "#e7eefa"
-    dark: str = "#93b7ff"
-    dark_tint: str = "#1b2b49"
-    plate: str = "#1a4fa6"
-    logo: str = ""
+_MONTH_DAY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
+_LEAP_YEAR = 2024
 
 
 @dataclass(frozen=True)
@@ -138,18 +120,41 @@ def load_utility(path: Path) -> Utility:
         InvalidUtilityFile: when the file is missing, is not TOML, or a key is unknown or malformed.
 
     """
+    return read_utility(load_tables(path))
+
+
+def load_tables(path: Path) -> dict[str, Any]:
+    """Return what stands in ``utility.toml``, as it stands there.
+
+    Raises:
+        InvalidUtilityFile: when the file is missing or is not TOML.
+
+    """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidUtilityFile(f"{path}: {error}") from error
+        raise InvalidUtilityFile(str(path), str(error)) from error
+
+
+def read_utility(data: dict[str, Any]) -> Utility:
+    """Return the utility that tables such as those of ``utility.toml`` tell of.
+
+    Args:
+        data: the tables; everything that is left out has its default.
+
+    Raises:
+        InvalidUtilityFile: when a key is unknown or malformed.
+
+    """
     check_keys(Utility, data, "", also=set())
     texts = check_texts({key: value for key, value in data.items() if key not in _TABLES})
+    _check_name_and_email(texts)
     _check_time_zone(texts.get("time_zone", Utility.time_zone))
     customer_number = _customer_number(table_of(data, "customer_number"))
     return Utility(
         **texts | {"creditor_id": read_creditor_id(data)},
         customer_number=customer_number,
-        brand=_brand(table_of(data, "brand")),
+        brand=read_brand(data),
         readings=_readings(table_of(data, "readings")),
         advance_payments=_advance_payments(table_of(data, "advance_payments")),
         banking=read_banking(data, customer_number),
@@ -160,6 +165,16 @@ def load_utility(path: Path) -> Utility:
     )
 
 
+def _check_name_and_email(texts: dict[str, str]) -> None:
+    """Refuse what no mail could be sent with: it carries the utility's name and address."""
+    if not texts.get("name", Utility.name).strip():
+        raise InvalidUtilityFile("name", "expected the utility's name, found nothing")
+    email = texts.get("email", Utility.email)
+    if not email:
+        raise InvalidUtilityFile("email", "expected an e-mail address, found nothing")
+    check_email("email", email)
+
+
 def _check_time_zone(name: str) -> None:
     """Refuse what can be no name of a zone; one that is merely unknown may be missing on this machine."""
     try:
@@ -168,7 +183,7 @@ def _check_time_zone(name: str) -> None:
         return
     except (ValueError, OSError) as error:
         raise InvalidUtilityFile(
-            f"time_zone: expected a name such as Europe/Berlin, found {name!r}"
+            "time_zone", f"expected a name such as Europe/Berlin, found {name!r}"
         ) from error
 
 
@@ -176,30 +191,10 @@ def _customer_number(data: dict[str, Any]) -> CustomerNumberPattern:
     check_keys(CustomerNumberPattern, data, "customer_number.", also=set())
     digits, suffix = data.get("digits", 7), data.get("suffix", "1")
     if not isinstance(digits, int) or not 3 <= digits <= 15:
-        raise InvalidUtilityFile("customer_number.digits: expected a whole number from 3 to 15")
+        raise InvalidUtilityFile("customer_number.digits", "expected a whole number from 3 to 15")
     if not isinstance(suffix, str) or not re.fullmatch(r"\d{1,3}", suffix):
-        raise InvalidUtilityFile('customer_number.suffix: expected 1 to 3 digits in quotes, such as "1"')
+        raise InvalidUtilityFile("customer_number.suffix", 'expected 1 to 3 digits in quotes, such as "1"')
     return CustomerNumberPattern(digits, suffix)
-
-
-def _brand(data: dict[str, Any]) -> Brand:
-    check_keys(Brand, data, "brand.", also=set())
-    brand = Brand(**data)
-    for each in fields(Brand):
-        value = getattr(brand, each.name)
-        if each.name != "logo" and not (isinstance(value, str) and _COLOUR.fullmatch(value)):
-            raise InvalidUtilityFile(f"brand.{each.name}: expected a colour such as #12418f, found {value!r}")
-    if brand.logo:
-        _check_logo(brand.logo)
-    return brand
-
-
-def _check_logo(logo: object) -> None:
-    """Refuse a logo that cannot be shown: every page, also that of errors, is drawn with it."""
-    is_shown = isinstance(logo, str) and Path(logo).suffix.lower() in LOGO_TYPES and Path(logo).is_file()
-    if not is_shown:
-        kinds = ", ".join(LOGO_TYPES)
-        raise InvalidUtilityFile(f"brand.logo: expected the path of a file ({kinds}), found {logo!r}")
 
 
 def _readings(data: dict[str, Any]) -> ReadingRules:
@@ -210,15 +205,13 @@ def _readings(data: dict[str, Any]) -> ReadingRules:
     check_keys(ReadingRules, data, "readings.", also={"period_start", "period_end"})
     max_age_days = data.get("max_age_days", ReadingRules.max_age_days)
     if not isinstance(max_age_days, int) or not 1 <= max_age_days <= 366:
-        raise InvalidUtilityFile("readings.max_age_days: expected a whole number from 1 to 366")
-    if (start is None) != (end is None):
-        raise InvalidUtilityFile("readings.period_start and period_end: give both or none")
-    period = ReadingPeriod(_month_day(start), _month_day(end)) if start else None
+        raise InvalidUtilityFile("readings.max_age_days", "expected a whole number from 1 to 366")
+    period = _period(start, end)
     use = dict(ReadingRules().default_annual_use)
     for division, value in annual.items():
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if division not in use or not is_number or not 0 < value < math.inf:
-            raise InvalidUtilityFile(f"readings.default_annual_use.{division}: expected a number above 0")
+            raise InvalidUtilityFile(f"readings.default_annual_use.{division}", "expected a number above 0")
         use[division] = Decimal(str(value))
     return ReadingRules(max_age_days, period, MappingProxyType(use))
 
@@ -240,19 +233,31 @@ def _advance_payments(data: dict[str, Any]) -> AdvancePaymentRules:
     for key, value in data.items():
         low, high = _WHOLE_NUMBERS[key]
         if type(value) is not int or not low <= value <= high:
-            raise InvalidUtilityFile(f"advance_payments.{key}: expected a whole number from {low} to {high}")
+            raise InvalidUtilityFile(
+                f"advance_payments.{key}", f"expected a whole number from {low} to {high}"
+            )
     percent = dict(AdvancePaymentRules().base_price_percent)
     for division, value in base_price.items():
         if division not in percent or type(value) is not int or not 0 <= value <= 100:
             raise InvalidUtilityFile(
-                f"advance_payments.base_price_percent.{division}: expected a whole number from 0 to 100"
+                f"advance_payments.base_price_percent.{division}", "expected a whole number from 0 to 100"
             )
         percent[division] = value
     return AdvancePaymentRules(**data, base_price_percent=MappingProxyType(percent))
 
 
-def _month_day(text: object) -> tuple[int, int]:
+def _period(start: object, end: object) -> ReadingPeriod | None:
+    if start is None and end is None:
+        return None
+    for key, text in (("period_start", start), ("period_end", end)):
+        if text is None:
+            raise InvalidUtilityFile(f"readings.{key}", "give both period_start and period_end, or none")
+    return ReadingPeriod(_month_day("period_start", start), _month_day("period_end", end))
+
+
+def _month_day(key: str, text: object) -> tuple[int, int]:
     match = _MONTH_DAY.fullmatch(text) if isinstance(text, str) else None
-    if match is None or not (1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= 31):
-        raise InvalidUtilityFile(f"readings period: expected month and day such as 11-15, found {text!r}")
-    return int(match[1]), int(match[2])
+    month, day = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 1 <= month <= 12 or not 1 <= day <= monthrange(_LEAP_YEAR, month)[1]:
+        raise InvalidUtilityFile(f"readings.{key}", f"expected month and day such as 11-15, found {text!r}")
+    return month, day

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-JPEG, PDF = "image/jpeg", "application/pdf"
-"""The media types that come of a stranger's file: every picture becomes a JPEG."""
+JPEG, PDF, PNG = "image/jpeg", "application/pdf", "image/png"
+"""The media types that come of an uploaded file: every picture becomes a JPEG, a logo a PNG."""
 
 MAX_SIZE = 10 * 1024 * 1024
 """The most bytes one file may have (ux.md C5)."""

@@ -8,8 +8,8 @@ are limited, so that a file made to take hours or to crash a decoder takes nothi
 import resource
 import sys
 
-from kundenportal.files.accepted import JPEG, MAX_SIZE, PDF, REFUSED, FileRefusal, FileRefused
-from kundenportal.files.images import clean_image
+from kundenportal.files.accepted import JPEG, MAX_SIZE, PDF, PNG, REFUSED, FileRefusal, FileRefused
+from kundenportal.files.images import clean_image, clean_logo
 from kundenportal.files.pdf import clean_pdf, is_pdf
 
 _MEMORY = 1536 * 1024 * 1024
@@ -39,6 +39,8 @@ def _cleaned(content: bytes, kinds: list[str]) -> tuple[str, bytes]:
         return PDF, clean_pdf(content)
     if JPEG in kinds:
         return JPEG, clean_image(content)
+    if PNG in kinds:
+        return PNG, clean_logo(content)
     raise FileRefused(FileRefusal.UNKNOWN_FORMAT if content else FileRefusal.EMPTY)
 
 

@@ -6,6 +6,7 @@ web server calls this in a process of its own (``files.apart``).
 """
 
 import io
+from collections.abc import Callable
 
 import pillow_heif
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
@@ -17,6 +18,9 @@ MAX_PIXELS = 64_000_000
 
 MAX_EDGE = 2560
 """The longest edge in the end, in pixels: the digits of a meter stay legible, the file gets small."""
+
+LOGO_EDGE = 600
+"""The longest edge of a logo: pages show it 48 pixels high, screens with up to four dots for each."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 _QUALITY = 85
@@ -36,12 +40,29 @@ def clean_image(content: bytes) -> bytes:
         FileRefused: when it is empty, too large, no picture, damaged, or has too many pixels.
 
     """
+    return _cleaned(content, _drawn_anew)
+
+
+def clean_logo(content: bytes) -> bytes:
+    """Return a picture as a PNG of at most ``LOGO_EDGE`` pixels that one can see through where one could.
+
+    Args:
+        content: the whole file.
+
+    Raises:
+        FileRefused: as ``clean_image`` does.
+
+    """
+    return _cleaned(content, _logo_drawn_anew)
+
+
+def _cleaned(content: bytes, draw: Callable[[Image.Image], bytes]) -> bytes:
     if not content:
         raise FileRefused(FileRefusal.EMPTY)
     if len(content) > MAX_SIZE:
         raise FileRefused(FileRefusal.TOO_LARGE)
     try:
-        return _drawn_anew(_opened(content))
+        return draw(_opened(content))
     except FileRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -76,6 +97,17 @@ def _drawn_anew(image: Image.Image) -> bytes:
     drawn.paste(*_colours_and_mask(upright))
     result = io.BytesIO()
     drawn.save(result, "JPEG", quality=_QUALITY, optimize=True)
+    return result.getvalue()
+
+
+def _logo_drawn_anew(image: Image.Image) -> bytes:
+    image.load()
+    upright = ImageOps.exif_transpose(image).convert("RGBA")
+    upright.thumbnail((LOGO_EDGE, LOGO_EDGE))
+    drawn = Image.new("RGBA", upright.size)
+    drawn.paste(upright)
+    result = io.BytesIO()
+    drawn.save(result, "PNG", optimize=True)
     return result.getvalue()
 
 

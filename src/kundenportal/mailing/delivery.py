@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from kundenportal.mailing.choices import choice_of
 from kundenportal.mailing.failures import MailRefused, NoLongerNeeded, ServerUnavailable
 from kundenportal.mailing.kinds import kind_named
-from kundenportal.mailing.messages import build_message
+from kundenportal.mailing.messages import build_message, sender_address
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.recipients import recipient_of
 from kundenportal.mailing.rules import wait_before_next_try
@@ -105,7 +105,7 @@ def _deliver(mail: OutgoingMail, transport: Transport, *, now: dt.datetime) -> N
             return
         message = build_message(mail, now=now, unsubscribe_token=choice.unsubscribe_token)
         content = message.as_bytes()
-        transport.send(content, sender=settings.MAIL_FROM, recipient=mail.recipient)
+        transport.send(content, sender=sender_address(), recipient=mail.recipient)
     except ServerUnavailable as error:
         # The try does not count: a server that is away for a week costs no mail.
         next_try_at = now + PAUSE + BEHIND_THE_OTHERS

@@ -60,6 +60,11 @@ def build_message(mail: OutgoingMail, *, now: dt.datetime, unsubscribe_token: st
     return message
 
 
+def sender_address() -> str:
+    """Return whom mails come from: ``KUNDENPORTAL_MAIL_FROM``, else the utility's own address."""
+    return str(settings.MAIL_FROM or settings.UTILITY.email)
+
+
 def _unsubscribe_url(token: str) -> str:
     return settings.BASE_URL + reverse("selfservice:unsubscribe", args=[token]) if token else ""
 
@@ -78,7 +83,7 @@ def _in_columns(text: str) -> str:
 def _add_headers(message: EmailMessage, mail: OutgoingMail, subject: str, *, now: dt.datetime) -> None:
     """Add the headers; the message's policy refuses any value with a line break."""
     message["Subject"] = " ".join(subject.split())
-    message["From"] = Address(settings.UTILITY.name, addr_spec=settings.MAIL_FROM)
+    message["From"] = Address(settings.UTILITY.name, addr_spec=sender_address())
     message["To"] = Address(addr_spec=mail.recipient)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = mail.message_id

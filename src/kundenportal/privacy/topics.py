@@ -257,6 +257,8 @@ WITHOUT_PERSONAL_DATA: Mapping[str, str] = {
     "linking.SignInLinkRequest": "a queue: a row goes as soon as it is answered",
     "submissions.ExportBatch": "counts and checksums of what left for the billing system",
     "submissions.Upload": "a file whose form is being filled; it is sent or gone within an hour",
+    "utility_settings.LogoImage": "the utility's logo",
+    "utility_settings.SettingsVersion": "what the utility says of itself, and which member of staff wrote it",
 }
 """Models that are handed out to nobody, each with the reason."""
 

@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from kundenportal.core.utility import Brand
+from kundenportal.core.brand import Brand
 
 
 @cache

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from kundenportal.core.utility import LOGO_TYPES, Utility
+from kundenportal.core.brand import LOGO_TYPES
+from kundenportal.core.utility import Utility
 from kundenportal.ui.branding import brand_stylesheet, brand_version
 
 FOR_EVER = "public, max-age=31536000, immutable"

@@ -1,7 +1,7 @@
-"""Finding a text: the utility's own file, else the draft; in the reader's language, else in German."""
+"""Finding a text: as staff wrote it, else the utility's own file, else the draft; else in German."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from kundenportal.ui.texts.facts import text_facts
 from kundenportal.ui.texts.markdown import Rendered, Section, render
 from kundenportal.ui.texts.placeholders import fill
+from kundenportal.utility_settings.selectors import stored_texts
 
 DRAFTS = Path(__file__).parent
 LANGUAGES = ("de", "en")
@@ -47,12 +48,16 @@ HELP_ORDER = (
 
 @dataclass(frozen=True)
 class TextFile:
-    """Where a text stands: its name without ``.md``, such as ``hilfe/abschlag``, and whose it is."""
+    """Where a text stands: its name without ``.md``, such as ``hilfe/abschlag``, and whose it is.
+
+    ``source`` is what staff wrote in the back office; it takes the place of what stands in the file.
+    """
 
     name: str
     language: str
     path: Path
     is_draft: bool
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,16 @@ def load_text(name: str, language: str) -> Text | None:
 
 
 def text_file(name: str, language: str) -> TextFile | None:
-    """Return the file of a text in exactly this language: the utility's own, else the draft, else None."""
+    """Return a text in exactly this language: as staff wrote it, else as its file has it, else None."""
+    file = shipped_file(name, language)
+    source = stored_texts().get(f"{language}/{name}")
+    if file is None or source is None:
+        return file
+    return replace(file, is_draft=False, source=source)
+
+
+def shipped_file(name: str, language: str) -> TextFile | None:
+    """Return the file of a text: the utility's own, else the draft, else None."""
     if settings.TEXTS_DIR:
         own = Path(settings.TEXTS_DIR) / language / f"{name}.md"
         if own.is_file():
@@ -111,10 +125,22 @@ def text_file(name: str, language: str) -> TextFile | None:
 
 def read_text(file: TextFile) -> Text:
     """Return what a file holds, with the facts of the utility."""
-    stat = file.path.stat()
+    return render_text(file, source_of(file))
+
+
+def render_text(file: TextFile, source: str) -> Text:
+    """Return what a text would be with another source."""
     facts = tuple(sorted(text_facts(file.language).items()))
-    rendered, missing = _rendered(file.path, stat.st_mtime_ns, stat.st_size, facts, file.name)
+    rendered, missing = _rendered(source, facts, keeps_lines=file.name == PLAIN_LANGUAGE)
     return Text(file, rendered.title, rendered.html, rendered.sections, missing)
+
+
+def source_of(file: TextFile) -> str:
+    """Return the Markdown of a text."""
+    if file.source is not None:
+        return file.source
+    stat = file.path.stat()
+    return _content(file.path, stat.st_mtime_ns, stat.st_size)
 
 
 def help_topics(language: str) -> list[Text]:
@@ -139,11 +165,16 @@ def all_files() -> Iterator[TextFile]:
 
 
 @lru_cache(maxsize=256)
+def _content(path: Path, _changed: int, _size: int) -> str:
+    return _decoded(path.read_bytes())
+
+
+@lru_cache(maxsize=256)
 def _rendered(
-    path: Path, _changed: int, _size: int, facts: tuple[tuple[str, str], ...], name: str
+    source: str, facts: tuple[tuple[str, str], ...], *, keeps_lines: bool
 ) -> tuple[Rendered, tuple[str, ...]]:
-    filled = fill(_decoded(path.read_bytes()), dict(facts))
-    return render(filled.text, keeps_lines=name == PLAIN_LANGUAGE), filled.missing
+    filled = fill(source, dict(facts))
+    return render(filled.text, keeps_lines=keeps_lines), filled.missing
 
 
 def _decoded(content: bytes) -> str:

@@ -1,0 +1,117 @@
+"""Reading what staff changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Max
+
+from kundenportal.utility_settings.current import CurrentUtility, Stored
+from kundenportal.utility_settings.logos import LOGO_KEY, logo_path
+from kundenportal.utility_settings.models import SettingsVersion
+from kundenportal.utility_settings.rules import Value, flat
+from kundenportal.utility_settings.sections import KEYS, TEXT_PREFIX, Section
+
+PAGE_SIZE = 20
+
+log = structlog.get_logger(__name__)
+
+
+def current_utility() -> CurrentUtility:
+    """Return the utility with what was changed; a plain one that tests put in its place has no changes."""
+    utility = settings.UTILITY
+    return utility if isinstance(utility, CurrentUtility) else CurrentUtility({})
+
+
+def stored_texts() -> dict[str, str]:
+    """Return the texts that take the place of files, by ``de/impressum``."""
+    utility = settings.UTILITY
+    return dict(utility.state.stored.texts) if isinstance(utility, CurrentUtility) else {}
+
+
+def read_stored(known: int) -> Stored | None:
+    """Return what is kept, or None when nothing is newer than what is known, or the database cannot tell.
+
+    Args:
+        known: the primary key of the newest version known.
+
+    """
+    try:
+        if connection.in_atomic_block:
+            # A query that fails would make the whole transaction useless, on PostgreSQL.
+            with transaction.atomic():
+                return _read(known)
+        return _read(known)
+    except DatabaseError as error:
+        # Before the first "migrate" there is no table; whoever needs the database says more when it is down.
+        log.debug("settings.unreadable", reason=type(error).__name__)
+        return None
+
+
+def values_of(section: Section) -> dict[str, Value]:
+    """Return what the keys of a section hold now, changed or not."""
+    values = flat(current_utility().state.utility)
+    return {key: values[key] for key in KEYS[section]}
+
+
+def changed_keys(section: Section) -> set[str]:
+    """Return the keys of a section that hold something else than the file says, and can be used."""
+    state = current_utility().state
+    return {key for key in KEYS[section] if key in state.stored.values and key not in state.refused}
+
+
+def last_number(section: str) -> int:
+    """Return the number of a section's newest version; 0 when the file alone counts."""
+    return SettingsVersion.objects.filter(section=section).aggregate(Max("number"))["number__max"] or 0
+
+
+@dataclass(frozen=True)
+class History:
+    """A page of a section's versions, the newest first, and where the next page begins."""
+
+    versions: list[SettingsVersion]
+    next_before: int | None
+
+
+def history(section: str, *, before: int | None = None) -> History:
+    """Return a page of a section's versions.
+
+    Args:
+        section: a ``Section``, or that of a text.
+        before: only versions of a smaller number.
+
+    """
+    versions = SettingsVersion.objects.filter(section=section).order_by("-number")
+    if before is not None:
+        versions = versions.filter(number__lt=before)
+    page = list(versions[: PAGE_SIZE + 1])
+    shown = page[:PAGE_SIZE]
+    return History(shown, shown[-1].number if len(page) > PAGE_SIZE else None)
+
+
+def newest_versions() -> dict[str, SettingsVersion]:
+    """Return the newest version of every section and text that was ever changed; one query."""
+    return {version.section: version for version in _newest()}
+
+
+def _newest() -> Iterable[SettingsVersion]:
+    newest = SettingsVersion.objects.values("section").annotate(newest=Max("id")).values("newest")
+    return SettingsVersion.objects.filter(pk__in=newest)
+
+
+def _read(known: int) -> Stored | None:
+    newest = SettingsVersion.objects.aggregate(Max("id"))["id__max"] or 0
+    if newest == known:
+        return None
+    values: dict[str, Value] = {}
+    texts: dict[str, str] = {}
+    for version in _newest():
+        if not version.section.startswith(TEXT_PREFIX):
+            values |= version.values
+        elif "source" in version.values:
+            texts[version.section.removeprefix(TEXT_PREFIX)] = version.values["source"]
+    if logo := values.get(LOGO_KEY):
+        values[LOGO_KEY] = str(logo_path(str(logo)))
+    return Stored(newest, values, texts)
