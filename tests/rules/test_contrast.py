@@ -5,12 +5,15 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import kundenportal.ui
 from kundenportal.core.brand import Brand
+from kundenportal.core.brand_contrast import MEETINGS, Use, contrast_findings, readable_brand
+from kundenportal.core.contrast import CONTROL, TEXT, Against, contrast, is_apart, nearest_shade
 
 CSS = Path(kundenportal.ui.__file__).parent / "static/ui/css"
-TEXT, CONTROL = 4.5, 3.0
 LIGHT, DARK = 0, 1
 
 PAIRS = [
@@ -65,21 +68,6 @@ def _value(text: str, plain: dict[str, str]) -> str:
     return plain[variable[1]] if variable else text.strip()
 
 
-def luminance(colour: str) -> float:
-    """Return the relative luminance of a colour (WCAG 2.2, "relative luminance")."""
-    shares = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
-    red, green, blue = (
-        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in shares
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours, from 1 to 21."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [("#000000", "#ffffff", 21), ("#12418f", "#ffffff", 9.64), ("#777777", "#777777", 1)],
@@ -118,3 +106,73 @@ def test_the_style_sheet_and_the_settings_agree_on_the_default_brand() -> None:
     assert {field: tokens()[token][LIGHT] for field, token in names.items()} == {
         field: getattr(Brand(), field) for field in names
     }
+
+
+COLOURS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
+
+
+@given(COLOURS, COLOURS)
+def test_contrast_has_no_direction_and_no_more_than_black_and_white(one: str, other: str) -> None:
+    assert contrast(one, other) == contrast(other, one)
+    assert 1 <= contrast(one, other) <= 21
+
+
+@pytest.mark.parametrize(
+    ("colour", "expected"), [("#12418f", "#12418f"), ("#3d9bff", "#0073ec"), ("#888888", "#767676")]
+)
+def test_a_colour_too_light_for_white_text_gets_the_nearest_darker_shade(colour: str, expected: str) -> None:
+    assert nearest_shade(colour, [Against("#ffffff")]) == expected
+
+
+@given(COLOURS)
+def test_the_nearest_shade_can_be_read(colour: str) -> None:
+    shade = nearest_shade(colour, [Against("#ffffff")])
+
+    assert shade is not None
+    assert is_apart(shade, [Against("#ffffff")])
+    assert (shade == colour) == (contrast(colour, "#ffffff") >= TEXT)
+
+
+def test_where_no_shade_will_do_there_is_none() -> None:
+    assert nearest_shade("#808080", [Against("#ffffff"), Against("#000000", 15)]) is None
+
+
+def test_the_colours_the_portal_comes_with_can_be_read_everywhere() -> None:
+    assert all(finding.is_enough for finding in contrast_findings(Brand()))
+    assert readable_brand(Brand()) == Brand()
+
+
+@given(st.builds(Brand, **dict.fromkeys(MEETINGS, COLOURS)))
+def test_the_readable_brand_can_be_read_everywhere(brand: Brand) -> None:
+    readable = readable_brand(brand)
+
+    assert all(finding.is_enough for finding in contrast_findings(readable))
+    for field in MEETINGS:
+        could_be_read = all(each.is_enough for each in contrast_findings(brand) if each.field == field)
+        if could_be_read and getattr(readable, field) != getattr(brand, field):
+            assert field in {"light", "dark"}, "its tint changed under it"
+
+
+def test_every_place_where_a_brand_colour_meets_a_fixed_one_is_that_of_the_style_sheet() -> None:
+    fixed = {
+        ("light", Use.BUTTON): ("on-brand", LIGHT),
+        ("light", Use.ON_CARD): ("surface", LIGHT),
+        ("light", Use.ON_PAPER): ("paper", LIGHT),
+        ("light", Use.ON_SUNKEN): ("sunken", LIGHT),
+        ("light_tint", Use.TEXT_ON_TINT): ("ink", LIGHT),
+        ("light_tint", Use.FOCUS_ON_TINT): ("focus", LIGHT),
+        ("dark", Use.BUTTON): ("on-brand", DARK),
+        ("dark", Use.ON_CARD): ("surface", DARK),
+        ("dark", Use.ON_PAPER): ("paper", DARK),
+        ("dark", Use.ON_SUNKEN): ("sunken", DARK),
+        ("dark_tint", Use.TEXT_ON_TINT): ("ink", DARK),
+        ("dark_tint", Use.FOCUS_ON_TINT): ("focus", DARK),
+    }
+    found = {
+        (field, meeting.use): meeting.other
+        for field, meetings in MEETINGS.items()
+        for meeting in meetings
+        if meeting.other.startswith("#") and meeting.use is not Use.PLATE
+    }
+
+    assert found == {place: tokens()[token][theme] for place, (token, theme) in fixed.items()}

@@ -26,6 +26,9 @@ class Permission(Enum):
     VIEW_DOCUMENTS = _("Dokumente ansehen")
     MANAGE_DOCUMENTS = _("Dokumente hochladen, zuordnen, verwerfen und zurückziehen")
     RELEASE_DOCUMENTS = _("Lieferungen von Dokumenten anderer freigeben")
+    VIEW_SETTINGS = _("Einstellungen ansehen")
+    CHANGE_SETTINGS = _("Einstellungen, Texte, Farben und Logo ändern")
+    CHANGE_NUMBERS = _("technische Einstellungen ändern: Muster der Nummern, Lastschriften")
     MANAGE_STAFF = _("Zugänge zur Verwaltung geben, ändern und schließen")
     OWN_ACCESS = _("den eigenen Zugang ansehen und einstellen")
 
@@ -40,6 +43,9 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.VIEW_DOCUMENTS: frozenset({Role.CLERK, Role.SUPERVISOR, Role.READER}),
     Permission.MANAGE_DOCUMENTS: frozenset({Role.CLERK, Role.SUPERVISOR}),
     Permission.RELEASE_DOCUMENTS: frozenset({Role.SUPERVISOR}),
+    Permission.VIEW_SETTINGS: frozenset({Role.SUPERVISOR, Role.TECHNICIAN, Role.READER}),
+    Permission.CHANGE_SETTINGS: frozenset({Role.SUPERVISOR}),
+    Permission.CHANGE_NUMBERS: frozenset({Role.SUPERVISOR, Role.TECHNICIAN}),
     Permission.MANAGE_STAFF: frozenset({Role.SUPERVISOR}),
     Permission.OWN_ACCESS: frozenset(Role),
 }

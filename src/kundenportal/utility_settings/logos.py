@@ -10,6 +10,7 @@ from django.conf import settings
 from kundenportal.files.accepted import PNG
 from kundenportal.files.apart import clean_file
 from kundenportal.utility_settings.models import LogoImage
+from kundenportal.utility_settings.rules import Value, Values
 
 LOGO_KEY = "brand.logo"
 
@@ -34,13 +35,14 @@ def keep_logo(content: bytes) -> str:
     return f"{digest}.png"
 
 
-def logo_path(name: str) -> Path:
-    """Return where a kept logo lies on this machine, written there if it was not yet.
+def on_this_machine(values: Values) -> dict[str, Value]:
+    """Return values with the path of an uploaded logo in the place of the name it is kept by."""
+    name = values.get(LOGO_KEY)
+    return {**values, LOGO_KEY: str(_path_of(str(name)))} if name else dict(values)
 
-    Args:
-        name: as ``keep_logo`` returned it. Of an unknown one the path leads nowhere.
 
-    """
+def _path_of(name: str) -> Path:
+    """Return where a kept logo lies, written there if it was not yet; of an unknown one it leads nowhere."""
     path = Path(settings.DATA_DIR) / "logos" / Path(name).name
     if not path.is_file():
         image = LogoImage.objects.filter(digest=path.stem).first()

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Max
 
 from kundenportal.utility_settings.current import CurrentUtility, Stored
-from kundenportal.utility_settings.logos import LOGO_KEY, logo_path
+from kundenportal.utility_settings.logos import on_this_machine
 from kundenportal.utility_settings.models import SettingsVersion
 from kundenportal.utility_settings.rules import Value, flat
 from kundenportal.utility_settings.sections import KEYS, TEXT_PREFIX, Section
@@ -53,6 +53,24 @@ def read_stored(known: int) -> Stored | None:
 def values_of(section: Section) -> dict[str, Value]:
     """Return what the keys of a section hold now, changed or not."""
     values = flat(current_utility().state.utility)
+    return {key: values[key] for key in KEYS[section]}
+
+
+def values_in(section: Section, number: int) -> dict[str, Value] | None:
+    """Return what the keys of a section would hold by one of its versions, or None when there is no such.
+
+    Args:
+        section: which.
+        number: the version's number; 0 for what the file says.
+
+    """
+    own: dict[str, Value] = {}
+    if number:
+        version = SettingsVersion.objects.filter(section=section, number=number).first()
+        if version is None:
+            return None
+        own = version.values
+    values = flat(current_utility().of_file) | on_this_machine(own)
     return {key: values[key] for key in KEYS[section]}
 
 
@@ -112,6 +130,4 @@ def _read(known: int) -> Stored | None:
             values |= version.values
         elif "source" in version.values:
             texts[version.section.removeprefix(TEXT_PREFIX)] = version.values["source"]
-    if logo := values.get(LOGO_KEY):
-        values[LOGO_KEY] = str(logo_path(str(logo)))
-    return Stored(newest, values, texts)
+    return Stored(newest, on_this_machine(values), texts)

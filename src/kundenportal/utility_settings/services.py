@@ -7,9 +7,18 @@ from dataclasses import astuple
 from django.db import IntegrityError, transaction
 
 from kundenportal.audit.services import record
-from kundenportal.utility_settings.logos import LOGO_KEY, keep_logo, logo_path
+from kundenportal.utility_settings.logos import LOGO_KEY, keep_logo, on_this_machine
 from kundenportal.utility_settings.models import SettingsVersion
-from kundenportal.utility_settings.rules import Change, Value, Values, changes, effective, flat, overrides
+from kundenportal.utility_settings.rules import (
+    Change,
+    Effective,
+    Value,
+    Values,
+    changes,
+    effective,
+    flat,
+    overrides,
+)
 from kundenportal.utility_settings.sections import KEYS, TEXT_PREFIX, Section
 from kundenportal.utility_settings.selectors import current_utility, values_of
 
@@ -51,6 +60,17 @@ def save_settings(
     """
     own = overrides(values, flat(current_utility().of_file))
     return _save_section(section, own, seen=seen, actor=actor, now=now)
+
+
+def refused_values(section: Section, values: Values) -> dict[str, str]:
+    """Return which of a section's keys could not hold a value, and why, by the rule that reads the file.
+
+    Args:
+        section: which.
+        values: what its keys shall hold.
+
+    """
+    return _checked(section, overrides(values, flat(current_utility().of_file)))[1]
 
 
 def save_logo(*, content: bytes | None, seen: int, actor: str, now: dt.datetime) -> SettingsVersion | None:
@@ -131,10 +151,8 @@ def _save_section(
     restores: int | None = None,
 ) -> SettingsVersion | None:
     """Save what differs from the file, when the rule that reads it takes it together with all the rest."""
-    current = current_utility()
-    others = {key: value for key, value in current.state.stored.values.items() if key not in KEYS[section]}
-    found = effective(current.tables, others | _on_this_machine(own))
-    if refused := {key: why for key, why in found.refused.items() if key not in current.state.refused}:
+    found, refused = _checked(section, own)
+    if refused:
         raise SettingsRefused(refused)
     after = flat(found.utility)
     changed = changes(values_of(section), {key: after[key] for key in KEYS[section]})
@@ -143,10 +161,13 @@ def _save_section(
     return _save(section, own, changed, seen=seen, actor=actor, now=now, restores=restores)
 
 
-def _on_this_machine(own: dict[str, Value]) -> dict[str, Value]:
-    """Return values with the path of an uploaded logo in the place of the name it is kept by."""
-    logo = own.get(LOGO_KEY)
-    return own | {LOGO_KEY: str(logo_path(str(logo)))} if logo else own
+def _checked(section: Section, own: dict[str, Value]) -> tuple[Effective, dict[str, str]]:
+    """Return what would count, and which keys would newly be refused and why."""
+    current = current_utility()
+    others = {key: value for key, value in current.state.stored.values.items() if key not in KEYS[section]}
+    found = effective(current.tables, others | on_this_machine(own))
+    known = current.state.refused
+    return found, {key: why for key, why in found.refused.items() if key in own or key not in known}
 
 
 def _save(

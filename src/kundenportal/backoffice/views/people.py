@@ -1,8 +1,6 @@
 """``/verwaltung/personen/``: who works here; giving accesses, changing and ending them."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -12,17 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
+from kundenportal.backoffice.confirming import unless_confirmed
 from kundenportal.backoffice.forms.people import ConfirmForm, NewMemberForm, RoleForm
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission
 from kundenportal.identity.areas import Area
 from kundenportal.identity.models import StaffMember
-from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
 from kundenportal.identity.staff.members import LINK_LIFETIME, change_role, give_access, take_access_away
 from kundenportal.identity.staff.overview import accesses
-from kundenportal.ui.own_password import refuse_password
-
-Form = TypeVar("Form", bound=ConfirmForm)
 
 
 @require_safe
@@ -39,7 +34,7 @@ def people_new(request: StaffRequest) -> HttpResponse:
     """Give somebody an access, and show the link that sets it up."""
     form = NewMemberForm(request.POST if request.method == "POST" else None)
     page = partial(_page, template="backoffice/people/new.html")
-    return _unless_confirmed(request, form, page) or _link_page(
+    return unless_confirmed(request, form, page) or _link_page(
         request, email=form.cleaned_data["email"], role=StaffMember.Role(form.cleaned_data["role"])
     )
 
@@ -51,7 +46,7 @@ def people_role(request: StaffRequest, member_id: int) -> HttpResponse:
     colleague = _colleague_or_404(request, member_id)
     form = RoleForm(request.POST if request.method == "POST" else None, initial={"role": colleague.role})
     page = partial(_page, template="backoffice/people/role.html", colleague=colleague)
-    if refused := _unless_confirmed(request, form, page):
+    if refused := unless_confirmed(request, form, page):
         return refused
     role = StaffMember.Role(form.cleaned_data["role"])
     change_role(colleague, role=role, actor=request.user.actor, now=timezone.now())
@@ -65,7 +60,7 @@ def people_link(request: StaffRequest, member_id: int) -> HttpResponse:
     colleague = _colleague_or_404(request, member_id)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     page = partial(_page, template="backoffice/people/new_link.html", colleague=colleague)
-    return _unless_confirmed(request, form, page) or _link_page(
+    return unless_confirmed(request, form, page) or _link_page(
         request, email=colleague.user.email, role=StaffMember.Role(colleague.role)
     )
 
@@ -77,7 +72,7 @@ def people_close(request: StaffRequest, member_id: int) -> HttpResponse:
     colleague = _colleague_or_404(request, member_id)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     page = partial(_page, template="backoffice/people/close.html", colleague=colleague)
-    if refused := _unless_confirmed(request, form, page):
+    if refused := unless_confirmed(request, form, page):
         return refused
     take_access_away(email=colleague.user.email, actor=request.user.actor, now=timezone.now())
     return _to_list(request, _("Der Zugang von %(name)s ist geschlossen."), name=colleague)
@@ -90,19 +85,6 @@ def _colleague_or_404(request: StaffRequest, member_id: int) -> StaffMember:
         return others.get(pk=member_id)
     except StaffMember.DoesNotExist:
         raise Http404 from None
-
-
-def _unless_confirmed(
-    request: StaffRequest, form: Form, page: Callable[..., HttpResponse]
-) -> HttpResponse | None:
-    """Return the page that asks, until the form is right and the own password with it."""
-    if not form.is_valid():
-        return page(request, form, status=422 if form.is_bound else 200)
-    try:
-        check_own_password(request.user, form.cleaned_data["current_password"], now=timezone.now())
-    except (WrongPassword, TooManyWrongPasswords) as error:
-        return refuse_password(request, request.user, form, error, page=page)
-    return None
 
 
 def _page(
