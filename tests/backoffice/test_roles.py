@@ -36,7 +36,6 @@ ARGUMENTS: dict[str, str] = {
     "batch_id": "999999",
     "waiting_id": "999999",
     "document_id": "7KQ2M4P7KQ2M",
-    "number": "1",
     "section": "stammdaten",
     "number": "999999",
 }
