@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kundenportal.backoffice.forms.setting_fields import (
+from kundenportal.backoffice.setting_fields import (
     ChoiceOfField,
     ColourField,
     DayField,
