@@ -7,7 +7,7 @@ from dataclasses import dataclass
 TEXT, CONTROL = 4.5, 3.0
 """The least contrast of text, and of what one must see to work a page."""
 
-_STEPS = 1000
+_STEPS = 255
 
 
 @dataclass(frozen=True)
