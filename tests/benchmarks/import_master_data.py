@@ -48,6 +48,12 @@ FLOOR = (
         "FROM floor JOIN customers_customer c USING (customer_number)",
     ),
     (
+        "customers_searchword",
+        "t.*, c.customer_number",
+        "FROM customers_searchword t JOIN customers_customer c ON c.id = t.customer_id",
+        "FROM floor JOIN customers_customer c USING (customer_number)",
+    ),
+    (
         "metering_meter",
         "t.*, p.erp_id",
         "FROM metering_meter t JOIN customers_premise p ON p.id = t.premise_id",

@@ -6,6 +6,7 @@ import unicodedata
 _TITLES = frozenset({"dr", "prof", "dipl", "ing", "med", "phil", "jur", "rer", "nat", "mag"})
 _SALUTATIONS = frozenset({"herr", "frau", "firma"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_RUNS = re.compile(r"[^\W_]+")
 _FOREIGN_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "œ": "oe", "ł": "l", "đ": "d", "ı": "i"})
 
 
@@ -16,16 +17,28 @@ def name_key(*words: str) -> str:
     comparison is of letters, not of words, so that ``Müller-Lüdenscheid``, ``Mueller Luedenscheid`` and
     ``MUELLERLUEDENSCHEID`` are one. A salutation counts as one only in front: there are people called Herr.
     """
+    return "".join(name_words(" ".join(words)))
+
+
+def name_words(text: str) -> list[str]:
+    """Return the words of a name, folded, without titles and without a salutation in front."""
+    parts = folded_words(text)
+    names = [part for part in parts if part not in _TITLES] or parts
+    return names[1:] if len(names) > 1 and names[0] in _SALUTATIONS else names
+
+
+def folded_words(text: str) -> list[str]:
+    """Return the runs of letters and digits of a text, in the one spelling of all that mean the same."""
+    if text.isascii():
+        return _RUNS.findall(text.lower())
     # Composed first, so that an umlaut is one letter and a bold or full-width letter a plain one.
-    folded = unicodedata.normalize("NFKC", " ".join(words)).casefold().translate(_UMLAUTS)
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
     letters = "".join(
         character
         for character in unicodedata.normalize("NFKD", folded)
         if not unicodedata.category(character).startswith("M")
     )
-    parts = re.findall(r"[^\W_]+", letters.translate(_FOREIGN_LETTERS))
-    names = [part for part in parts if part not in _TITLES] or parts
-    return "".join(names[1:] if len(names) > 1 and names[0] in _SALUTATIONS else names)
+    return _RUNS.findall(letters.translate(_FOREIGN_LETTERS))
 
 
 def names_match(typed: str, *, first_name: str, last_name: str) -> bool:

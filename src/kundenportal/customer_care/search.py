@@ -1,4 +1,4 @@
-"""Finding customers by what a clerk has at hand: a number, a meter, an e-mail address."""
+"""Finding customers by what a clerk has at hand: number, name, address, meter, e-mail address."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,9 @@ from django.db.models import Prefetch, Q
 from kundenportal.core.customer_numbers import canonical_customer_number
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.core.meter_numbers import meter_number_key
+from kundenportal.core.search_words import terms_of
 from kundenportal.customers.models import Customer, Premise
+from kundenportal.customers.search_index import customers_with
 from kundenportal.linking.models import AccountLink
 from kundenportal.metering.models import Meter
 
@@ -29,13 +31,14 @@ def find_customers(text: str) -> Found:
     """Return the customers that what was typed may mean; every look-up goes by an index.
 
     Args:
-        text: as typed: a customer number in any spelling, a meter number, an e-mail address.
+        text: as typed: a customer number in any spelling, a meter number, an e-mail address, or words of
+            name and address, all of which the customer must have.
 
     """
     typed = text.strip()
     number = canonical_customer_number(typed, settings.UTILITY.customer_number) or ""
-    ids = [*_with_address(typed), *_with_meter(typed)]
-    customers = Customer.objects.filter(Q(pk__in=ids[: SHOWN + 1]) | Q(customer_number=number))
+    ids = [*_with_address(typed), *_with_meter(typed), *customers_with(terms_of(typed), limit=SHOWN + 1)]
+    customers = Customer.objects.filter(Q(pk__in=ids) | Q(customer_number=number))
     premises = Premise.objects.order_by("ended_at", "-begin_date", "pk")
     found = sorted(customers.prefetch_related(Prefetch("premises", premises)), key=_order)
     return Found(tuple(found[:SHOWN]), len(found) > SHOWN)

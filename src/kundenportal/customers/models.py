@@ -16,7 +16,10 @@ class Division(models.TextChoices):
 
 
 class Customer(models.Model):
-    """A business partner under one customer number."""
+    """A business partner under one customer number.
+
+    ``search_words`` are those of name, contact address and billing address (``core.search_words``).
+    """
 
     customer_number = models.CharField(max_length=24, unique=True)
     business_partner = models.CharField(max_length=40, blank=True)
@@ -25,6 +28,7 @@ class Customer(models.Model):
     last_name = models.CharField(max_length=200)
     contact_email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=60, blank=True)
+    search_words = models.TextField(blank=True)
     row_hash = models.BigIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -47,7 +51,10 @@ class Customer(models.Model):
 
 
 class Premise(models.Model):
-    """A place of consumption (Verbrauchsstelle) of a customer, bound to a contract period."""
+    """A place of consumption (Verbrauchsstelle) of a customer, bound to a contract period.
+
+    ``search_words`` are those of its address.
+    """
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id)
     erp_id = models.CharField(max_length=40, unique=True)
@@ -57,6 +64,7 @@ class Premise(models.Model):
     house_number = models.CharField(max_length=20, blank=True)
     postal_code = models.CharField(max_length=12)
     city = models.CharField(max_length=120)
+    search_words = models.TextField(blank=True)
     begin_date = models.DateField()
     end_date = models.DateField(null=True)
     row_hash = models.BigIntegerField(null=True)
@@ -78,3 +86,25 @@ class Premise(models.Model):
     def street_line(self) -> str:
         """Street and house number as written on an envelope."""
         return f"{self.street} {self.house_number}".strip()
+
+
+class SearchWord(models.Model):
+    """A word that a customer is found by: one of his ``search_words`` or of those of a premise.
+
+    The rows are made of those columns alone (``customers.search_index``), so no key is checked when they
+    are. Words are bytes, in UTF-8: they are compared alike in every database, whatever language it was set
+    up for, so that the words with one beginning are one range of the index.
+    """
+
+    pk = models.CompositePrimaryKey("customer_id", "word")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+    word = models.BinaryField()
+
+    class Meta:
+        indexes = (models.Index(fields=["word", "customer"], name="customer_by_word"),)
+
+    def __str__(self) -> str:
+        """Return the customer's id; the word tells of him."""
+        return f"word of customer {self.customer_id}"

@@ -113,9 +113,11 @@ def _accounts(subject: Subject) -> list[Records]:
 def _master_data(subject: Subject) -> list[Records]:
     customers = subject.customers
     return [
-        Records(Customer.objects.filter(pk__in=[customer.pk for customer in customers])),
+        Records(
+            Customer.objects.filter(pk__in=[customer.pk for customer in customers]), without=["search_words"]
+        ),
         Records(BillingAddress.objects.filter(customer__in=customers)),
-        Records(Premise.objects.filter(customer__in=customers)),
+        Records(Premise.objects.filter(customer__in=customers), without=["search_words"]),
     ]
 
 
@@ -244,6 +246,7 @@ WITHOUT_PERSONAL_DATA: Mapping[str, str] = {
     "casework.Proposal": "who proposed a release; the log tells of it",
     "config.JobRunnerSeen": "tells which job runner lives",
     "documents.DocumentBatch": "what somebody who works here uploaded; its documents are told one by one",
+    "customers.SearchWord": "made of names and addresses that are handed out with the master data",
     "documents.QuarantinedDocument": "waits because nobody can tell yet whose it is",
     "files.StoredFile": "a random name and a checksum; what the file is for says the row that points to it",
     "identity.AttemptCounter": "keyed hashes that fade within a day and name nobody",

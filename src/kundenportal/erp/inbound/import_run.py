@@ -24,7 +24,7 @@ from kundenportal.erp.inbound.files import (
 )
 from kundenportal.erp.inbound.formats import FileSpec
 from kundenportal.erp.inbound.known_rows import KnownRows
-from kundenportal.erp.inbound.merge_customers import ACCOUNT_OWNER, merge_customers, merge_premises
+from kundenportal.erp.inbound.merge_customers import ACCOUNT_OWNER, REWORDED, merge_customers, merge_premises
 from kundenportal.erp.inbound.merge_documents import check_documents
 from kundenportal.erp.inbound.merge_meters import merge_meters, merge_registers
 from kundenportal.erp.inbound.merge_readings import merge_advance_payments, merge_readings
@@ -196,5 +196,5 @@ def _drop_tables() -> None:
     for spec in FILES:
         for name in (spec.table, gone_table(spec), f"ready_{spec.stem}"):
             staging.drop_table(name)
-    for name in (REJECTED, TOUCHED, ACCOUNT_OWNER):
+    for name in (REJECTED, TOUCHED, ACCOUNT_OWNER, REWORDED):
         staging.drop_table(name)

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from kundenportal.core.references import new_public_id
+from kundenportal.customers.search_index import refresh_words
 from kundenportal.erp.inbound import staging
 from kundenportal.erp.inbound.changes import Target, apply_changes
 from kundenportal.erp.inbound.files import CUSTOMERS, PREMISES
@@ -18,7 +19,8 @@ _FIND_CUSTOMERS = """
     LEFT JOIN customers_customer t ON t.customer_number = s.customer_number
 """
 _CUSTOMER_COLUMNS = (
-    "customer_number", "business_partner", "salutation", "first_name", "last_name", "contact_email", "phone"
+    "customer_number", "business_partner", "salutation", "first_name", "last_name", "contact_email", "phone",
+    "search_words",
 )  # fmt: skip
 
 _FIND_PREMISES = """
@@ -30,7 +32,7 @@ _FIND_PREMISES = """
 """
 _PREMISE_COLUMNS = (
     "erp_id", "customer_id", "label", "street", "house_number", "postal_code", "city", "begin_date",
-    "end_date",
+    "end_date", "search_words",
 )  # fmt: skip
 
 _UPDATE_ADDRESSES = """
@@ -51,6 +53,19 @@ _INSERT_ADDRESSES = """
     WHERE NOT EXISTS (SELECT 1 FROM addresses_billingaddress t WHERE t.customer_id = c.id)
     ORDER BY r.line
 """
+
+REWORDED = "reworded"
+"""The temporary table of the customers whose words may have become others."""
+
+_REWORDED_CUSTOMERS = f"""
+    INSERT INTO {REWORDED} (customer_id)
+    SELECT c.id FROM ready_kunden r JOIN customers_customer c ON c.customer_number = r.customer_number
+"""  # noqa: S608
+_REWORDED_BY_PREMISES = f"""
+    INSERT INTO {REWORDED} (customer_id)
+    SELECT r.customer_id FROM ready_verbrauchsstellen r
+    UNION SELECT p.customer_id FROM ready_verbrauchsstellen r JOIN customers_premise p ON p.id = r.target_id
+"""  # noqa: S608
 
 ACCOUNT_OWNER = "account_owner"
 """The temporary table of whom the staged bank accounts belong to, and which account they have."""
@@ -110,6 +125,8 @@ def merge_customers(merge: Merge) -> None:
         ),
         now=merge.now,
     )
+    staging.create_table(REWORDED, {"customer_id": "bigint"})
+    staging.execute(_REWORDED_CUSTOMERS)
     staging.execute(_UPDATE_ADDRESSES, [connection.ops.adapt_datetimefield_value(merge.now)])
     staging.execute(_INSERT_ADDRESSES)
     _merge_accounts("customer", _CUSTOMERS)
@@ -128,6 +145,8 @@ def merge_premises(merge: Merge) -> None:
     )
     refuse_duplicates(merge, _PREMISES, "erp_id", column="verbrauchsstelle", value="erp_id")
     _renew_taken_public_ids()
+    # Before they change hands: who loses a premise loses its words.
+    staging.execute(_REWORDED_BY_PREMISES)
     merge.report.changes[PREMISES.name] = apply_changes(
         Target(
             table="customers_premise",
@@ -140,6 +159,8 @@ def merge_premises(merge: Merge) -> None:
         now=merge.now,
     )
     _merge_accounts("premise", _PREMISES)
+    staging.analyze(REWORDED)
+    refresh_words(f"SELECT customer_id FROM {REWORDED}")  # noqa: S608
 
 
 def _merge_accounts(owner: str, ready: Ready) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from kundenportal.core.encryption import encrypt_field
 from kundenportal.core.meter_numbers import meter_number_key
 from kundenportal.core.references import new_public_id
+from kundenportal.core.search_words import words_of_address, words_of_customer
 from kundenportal.erp.inbound import values as read
 from kundenportal.erp.inbound.formats import BadRow, Row
 from kundenportal.erp.inbound.values import Value
@@ -27,6 +28,12 @@ def stage_customer(row: Row) -> tuple[Value, ...]:
     return (
         row["kundennummer"],
         *(row[name] for name in f"{names} plz ort land".split()),
+        words_of_customer(
+            first_name=str(row["vorname"]),
+            last_name=str(row["name"]),
+            contact_email=str(row["kontakt_email"]),
+            address=_address_words(row),
+        ),
         *_bank(row, row["kundennummer"]),
     )
 
@@ -41,7 +48,16 @@ def stage_premise(row: Row) -> tuple[Value, ...]:
     _check_german_postal_code(str(row["plz"]))
     _check_period(row, "beginn", "ende")
     names = "verbrauchsstelle kundennummer bezeichnung strasse hausnummer plz ort beginn ende"
-    return new_public_id(), *(row[name] for name in names.split()), *_bank(row, row["verbrauchsstelle"])
+    return (
+        new_public_id(),
+        *(row[name] for name in names.split()),
+        _address_words(row),
+        *_bank(row, row["verbrauchsstelle"]),
+    )
+
+
+def _address_words(row: Row) -> str:
+    return words_of_address(str(row["strasse"]), str(row["hausnummer"]), str(row["plz"]), str(row["ort"]))
 
 
 def _check_period(row: Row, start: str, end: str) -> None:

@@ -1,0 +1,47 @@
+"""Customers who are there already get the words they are found by."""
+
+from itertools import islice
+
+from django.db import migrations
+
+from kundenportal.core.search_words import words_of_address, words_of_customer
+from kundenportal.customers.search_index import refresh_words
+
+_BATCH = 5_000
+_ADDRESS = ("street", "house_number", "postal_code", "city")
+
+
+def fill(apps, schema_editor):
+    """Fill the columns, then the table of words from them."""
+    customers = apps.get_model("customers", "Customer").objects.select_related("billing_address")
+    _fill(customers, _words_of_customer, schema_editor.connection)
+    _fill(apps.get_model("customers", "Premise").objects, _words_of_address, schema_editor.connection)
+    refresh_words("SELECT id FROM customers_customer")
+
+
+def _fill(rows, words_of, connection):
+    statement = f"UPDATE {rows.model._meta.db_table} SET search_words = %s WHERE id = %s"
+    remaining = rows.order_by("pk").iterator(chunk_size=_BATCH)
+    while lot := list(islice(remaining, _BATCH)):
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, [(words_of(row), row.pk) for row in lot])
+
+
+def _words_of_customer(customer):
+    address = getattr(customer, "billing_address", None)
+    return words_of_customer(
+        first_name=customer.first_name,
+        last_name=customer.last_name,
+        contact_email=customer.contact_email,
+        address=_words_of_address(address) if address else "",
+    )
+
+
+def _words_of_address(row):
+    return words_of_address(*(getattr(row, name) for name in _ADDRESS))
+
+
+class Migration(migrations.Migration):
+    dependencies = [("customers", "0002_search_words"), ("addresses", "0001_initial")]
+
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
