@@ -14,6 +14,7 @@ from kundenportal.submissions.models import Submission
 WORDS: Mapping[str, str | Promise] = {
     "submitted": gettext_lazy("gesendet"),
     "reported": gettext_lazy("gesendet"),
+    "matched": gettext_lazy("einem Zähler zugeordnet"),
     "asked": gettext_lazy("Rückfrage gestellt"),
     "answered": gettext_lazy("Rückfrage beantwortet"),
     "assigned": gettext_lazy("zugewiesen"),

@@ -1,13 +1,14 @@
 """Which meter a report without a login is about, as far as the master data tell (docs/adr/0008)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from kundenportal.customers.models import Premise
-from kundenportal.metering.models import Meter, PublicReport, ReportedValue
+from kundenportal.metering.models import Meter, PublicReport, Register, ReportedValue
 from kundenportal.metering.placing import RegisterNames, registers_meant
+from kundenportal.submissions.models import Submission
 
 _Placement = PublicReport.Placement
 
@@ -32,14 +33,16 @@ def find_meter(
     if len(meters) != 1:
         return _Placement.SEVERAL_METERS if meters else _Placement.UNKNOWN_METER, None
     (meter,) = meters
-    registers = [
-        RegisterNames(each.pk, each.code, each.obis, each.label)
-        for each in meter.registers.filter(ended_at=None)
-    ]
-    ids = registers_meant(registers, [value.display for value in values])
+    ids = registers_of(meter.registers.filter(ended_at=None), values)
     if ids is None:
         return _Placement.UNCLEAR_REGISTER, None
     return _Placement.MATCHED, Match(meter.premise, tuple(ids))
+
+
+def registers_of(registers: Iterable[Register], values: Sequence[ReportedValue]) -> list[int] | None:
+    """Return the ids of the registers of a meter that reported values belong to, or None when unclear."""
+    names = [RegisterNames(each.pk, each.code, each.obis, each.label) for each in registers]
+    return registers_meant(names, [value.display for value in values])
 
 
 def _meters_of(report: PublicReport) -> QuerySet[Meter]:
@@ -57,6 +60,12 @@ def _meters_of(report: PublicReport) -> QuerySet[Meter]:
         premise__begin_date__lte=day,
         premise__ended_at=None,
     ).select_related("premise")
+
+
+def can_be_placed(submission: Submission) -> bool:
+    """Tell whether somebody may say which meter a report is about: it matched none, and has not left."""
+    is_unmatched = submission.customer_id is None and submission.channel == Submission.Channel.PUBLIC
+    return is_unmatched and submission.status == Submission.Status.RECEIVED and submission.released_at is None
 
 
 def public_report(submission_id: int | None) -> PublicReport | None:

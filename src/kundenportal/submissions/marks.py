@@ -22,6 +22,7 @@ def mark_of(submission: Submission) -> str:
     )
     state = (
         submission.status,
+        submission.customer_id,
         submission.reason,
         submission.assigned_to_id,
         submission.batch_id,

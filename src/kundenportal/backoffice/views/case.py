@@ -40,6 +40,7 @@ from kundenportal.casework.services import (
 )
 from kundenportal.contact.selectors import sent_message
 from kundenportal.contact.services import answer_thread
+from kundenportal.metering.public_reports import can_be_placed
 from kundenportal.submissions.marks import ChangedMeanwhile, mark_of
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.questions import NotAskable, ask_back
@@ -211,6 +212,7 @@ def _page(
     now, kind = timezone.now(), KINDS[submission.kind]
     members, proposal = settlers(), proposal_of(submission)
     is_own_proposal = proposal is not None and proposal.proposed_by == request.member
+    may_settle = has_permission(request.member, Permission.SETTLE_SUBMISSIONS)
     context = {
         "submission": submission,
         "row": inbox_row(submission, now=now),
@@ -228,7 +230,8 @@ def _page(
         "can_refuse": can_be_refused(submission),
         "is_settled_by_hand": is_settled_by_hand(),
         "needs_second": needs_second_person(submission),
-        "may_settle": has_permission(request.member, Permission.SETTLE_SUBMISSIONS),
+        "may_settle": may_settle,
+        "can_place": may_settle and can_be_placed(submission),
         "mark": mark_of(submission),
         "seen_at": now.isoformat(),
         "list_query": request.POST.get("liste") or request.GET.get("liste", ""),

@@ -9,12 +9,17 @@ from kundenportal.metering.services.links import (
     make_reading_links,
     submit_readings_by_link,
 )
+from kundenportal.metering.services.placing import (
+    NotPlaceable,
+    RegistersUnclear,
+    place_public_readings,
+    place_report,
+)
 from kundenportal.metering.services.public import (
     Report,
     TooManyReports,
     TypedValue,
     forget_visitors,
-    place_public_readings,
     report_reading,
 )
 from kundenportal.metering.services.settling import settle_reading_submission
@@ -23,8 +28,10 @@ from kundenportal.metering.services.submitting import ReadingRejected, submit_me
 __all__ = [
     "LinkOver",
     "MadeLink",
+    "NotPlaceable",
     "ReadingRejected",
     "ReadingToSubmit",
+    "RegistersUnclear",
     "Report",
     "TooManyReports",
     "TypedValue",
@@ -33,6 +40,7 @@ __all__ = [
     "forget_visitors",
     "make_reading_links",
     "place_public_readings",
+    "place_report",
     "report_reading",
     "settle_reading_submission",
     "submit_meter_readings",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from kundenportal.customers.models import Premise
-from kundenportal.metering.models import Meter
+from kundenportal.metering.models import Meter, PublicReport, ReportedValue
 from kundenportal.metering.rules import Impossible, NewReading, Refusal, Verdict
 from kundenportal.metering.selectors import meters_to_read
 from kundenportal.metering.to_read import RegisterToRead
@@ -46,6 +46,29 @@ def readable_registers(
         if meter.closed is None
         for register in meter.registers
     }
+
+
+def assess_reported(
+    report: PublicReport,
+    typed: ReportedValue,
+    register_id: int,
+    register: RegisterToRead | None,
+    *,
+    today: dt.date,
+) -> tuple[NewReading, Verdict]:
+    """Return a value of a report as a register would show it, and what the rule says of it.
+
+    Args:
+        report: what was typed without a login.
+        typed: the value.
+        register_id: whose value it would be.
+        register: the same with what stands of it, None when it takes no reading.
+        today: the utility's local date when the report arrived.
+
+    """
+    value = register.facts.as_read(typed.value) if register else typed.value
+    reading = NewReading(report.reading_date, value, typed.typed_digits)
+    return reading, verdict_on(ReadingToSubmit(register_id, reading), register, today=today)
 
 
 def verdict_on(item: ReadingToSubmit, register: RegisterToRead | None, *, today: dt.date) -> Verdict:
