@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from kundenportal.core.schedules import Schedule, parse_schedule
+
 PREFIX = "KUNDENPORTAL_"
 
 
@@ -75,6 +77,21 @@ class Environment:
         if value not in choices:
             raise InvalidSetting(f"{PREFIX}{name}: expected {' or '.join(choices)}, found {value!r}")
         return value
+
+    def schedule(self, name: str, default: str) -> Schedule:
+        """Return when something is due: every so many minutes, or at times of the day.
+
+        Raises:
+            InvalidSetting: when it is written otherwise.
+
+        """
+        value = self.text(name, default).strip()
+        try:
+            return parse_schedule(value)
+        except ValueError:
+            raise InvalidSetting(
+                f"{PREFIX}{name}: expected minutes such as 60, or times such as 06:00,18:30, found {value!r}"
+            ) from None
 
 
 def read_dotenv(path: Path) -> dict[str, str]:

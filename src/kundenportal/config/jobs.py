@@ -3,6 +3,8 @@
 import datetime as dt
 import os
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +30,8 @@ from kundenportal.config.models import JobRunnerSeen
 from kundenportal.documents.batches import delete_old_batches
 from kundenportal.documents.recall import let_go_of_recalled
 from kundenportal.erp.inbound.uploaded_documents import take_in_batches
+from kundenportal.erp.deliveries.deciding import tidy_deliveries
+from kundenportal.erp.exchange import exchange_is_due, run_exchange
 from kundenportal.feedback.services import delete_old_reports
 from kundenportal.files.services import sweep_files
 from kundenportal.identity.old_events import delete_old_events
@@ -57,11 +61,16 @@ class Job:
 
     ``run`` gets the time, does what is due, a few seconds' worth at most, and returns how many things it
     did. ``every`` is the least time between two runs of one process.
+
+    What can take longer has a ``command`` that does the same in a process of its own, when ``is_due`` says
+    that there is something to do: mails must not wait for an import, nor keep the memory it took.
     """
 
     name: str
     run: Callable[[dt.datetime], int]
     every: dt.timedelta = dt.timedelta(0)
+    command: str = ""
+    is_due: Callable[[dt.datetime], bool] = lambda _now: True
 
 
 def show_sign_of_life(now: dt.datetime) -> int:
@@ -90,6 +99,14 @@ JOBS: Sequence[Job] = (
     Job("reading_cards", make_cards),
     Job("ended_campaigns", end_campaigns, every=dt.timedelta(minutes=1)),
     Job("old_campaigns", forget_campaigns, every=dt.timedelta(hours=6)),
+    Job(
+        "exchange",
+        run_exchange,
+        every=dt.timedelta(seconds=2),
+        command="run_exchange",
+        is_due=exchange_is_due,
+    ),
+    Job("old_deliveries", tidy_deliveries, every=dt.timedelta(hours=1)),
     Job("expired_logins", delete_expired, every=dt.timedelta(hours=1)),
     Job("old_events", delete_old_events, every=dt.timedelta(hours=6)),
     Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=6)),
@@ -115,16 +132,27 @@ class JobRunner:
     def __init__(self, jobs: Sequence[Job] = JOBS) -> None:
         self._jobs = jobs
         self._last_run: dict[str, dt.datetime] = {}
+        self._apart: dict[str, subprocess.Popen[bytes]] = {}
+        self._runs_apart = False
         self.failures = 0
 
     def run_until(self, stop: threading.Event) -> None:
-        """Go round until told to stop; the job that is running then is finished first."""
-        while not stop.is_set():
-            if not self.run_round(timezone.now(), stop=stop):
-                stop.wait(IDLE_SECONDS)
+        """Go round until told to stop; the job that is running then is finished first.
+
+        A command that runs apart is told to end too: whatever it was at goes on from there next time.
+        """
+        self._runs_apart = True
+        try:
+            while not stop.is_set():
+                if not self.run_round(timezone.now(), stop=stop):
+                    stop.wait(IDLE_SECONDS)
+        finally:
+            for process in self._apart.values():
+                process.terminate()
+                process.wait()
 
     def drain(self, stop: threading.Event) -> None:
-        """Go round until nothing is due any more, or told to stop."""
+        """Go round until nothing is due any more, or told to stop; nothing runs apart."""
         while not stop.is_set() and self.run_round(timezone.now(), stop=stop):
             pass
 
@@ -140,10 +168,22 @@ class JobRunner:
 
     def _run(self, job: Job, now: dt.datetime) -> int:
         try:
-            return job.run(now)
+            return self._start(job, now) if job.command and self._runs_apart else job.run(now)
         except Exception:
             self.failures += 1
             log.exception("job.failed", job=job.name)
             for connection in connections.all(initialized_only=True):
                 connection.close_if_unusable_or_obsolete()
             return 0
+
+    def _start(self, job: Job, now: dt.datetime) -> int:
+        """Start a job's command if it is due and does not run yet; it counts as nothing done."""
+        former = self._apart.get(job.name)
+        if former is not None and former.poll() is None:
+            return 0
+        if former is not None and self._apart.pop(job.name).returncode:
+            log.error("job.failed", job=job.name, code=former.returncode)
+        if job.is_due(now):
+            code = "from kundenportal.config.command_line import main; main()"
+            self._apart[job.name] = subprocess.Popen([sys.executable, "-c", code, job.command])  # noqa: S603
+        return 0

@@ -65,6 +65,14 @@ SHOW_STAFF_VIEWS = ENVIRONMENT.flag("SHOW_STAFF_VIEWS", default=True)
 # --- Reading campaigns --------------------------------------------------------------------------------
 CAMPAIGN_MAILS_PER_MINUTE = ENVIRONMENT.number("CAMPAIGN_MAILS_PER_MINUTE", 120, at_least=6, at_most=6000)
 
+# --- The exchange with the billing system (docs/erp-formats.md, "Watched directories") -------------------
+INBOX_DIR = ENVIRONMENT.text("INBOX_DIR")
+IMPORT_RELEASE = ENVIRONMENT.choice("IMPORT_RELEASE", "staff", "staff", "automatic")
+OUTBOX_DIR = ENVIRONMENT.text("OUTBOX_DIR")
+OUTBOX_EVERY = ENVIRONMENT.schedule("OUTBOX_EVERY", "60")
+OUTBOX_FORMAT = ENVIRONMENT.choice("OUTBOX_FORMAT", "csv", "csv", "json")
+OPERATOR_EMAIL = ENVIRONMENT.text("OPERATOR_EMAIL").strip()
+
 # --- Secrets ----------------------------------------------------------------------------------------
 SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret-key")
 FIELD_KEY = field_key(ENVIRONMENT.text("FIELD_KEY") or kept_secret(DATA_DIR / "field-key"))

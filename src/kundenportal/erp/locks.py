@@ -29,6 +29,15 @@ def only_one(name: str) -> Iterator[None]:
         yield
 
 
+def is_free(name: str) -> bool:
+    """Tell whether no other process holds the lock of this name just now."""
+    try:
+        with only_one(name):
+            return True
+    except AlreadyRunning:
+        return False
+
+
 @contextmanager
 def _on_postgresql(name: str) -> Iterator[None]:
     number = crc32(f"kundenportal {name}".encode())

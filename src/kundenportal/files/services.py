@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Protocol
@@ -63,6 +63,18 @@ def storing_many() -> Iterator[StoreMany]:
             return list(threads.map(lambda each: _put(each, media_type=media_type, now=now), contents))
 
         yield store
+
+
+def store_sealed(blocks: Iterable[bytes], *, media_type: str, now: dt.datetime) -> list[StoredFile]:
+    """Store a content block by block, each sealed for itself, and return rows the caller inserts in order.
+
+    So that neither the process that takes it in nor the one that reads it ever holds all of it.
+
+    Raises:
+        OSError: when the storage is full or out of reach; ``sweep_files`` removes what is there already.
+
+    """
+    return [_put(block, media_type=media_type, now=now, is_sealed=True) for block in blocks]
 
 
 def _put(content: bytes, *, media_type: str, now: dt.datetime, is_sealed: bool = False) -> StoredFile:

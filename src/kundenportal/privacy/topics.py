@@ -248,6 +248,11 @@ WITHOUT_PERSONAL_DATA: Mapping[str, str] = {
     "documents.DocumentBatch": "what somebody who works here uploaded; its documents are told one by one",
     "customers.SearchWord": "made of names and addresses that are handed out with the master data",
     "documents.QuarantinedDocument": "waits because nobody can tell yet whose it is",
+    "erp.Delivery": "counts and sums of a whole delivery, and who among staff decided about it",
+    "erp.DeliveryFault": "what was wrong in a row that was not imported, so that nobody can tell whose it "
+    "is; gone after 90 days",
+    "erp.DeliveryPiece": "a part of a delivery that is not imported yet; sealed, and gone when it has ended",
+    "erp.OutboxRun": "when batches were to be written, and whether they were",
     "files.StoredFile": "a random name and a checksum; what the file is for says the row that points to it",
     "identity.AttemptCounter": "keyed hashes that fade within a day and name nobody",
     "identity.FailureStreak": "keyed hashes that name nobody",

@@ -37,6 +37,10 @@ from kundenportal.erp.locks import only_one
 MAX_LOSS_PERCENT = 5
 """How much of the active customers, premises, meters and registers a delivery may end (interfaces.md)."""
 
+Conclude = Callable[[Report], None]
+"""Called in the import's transaction once all is merged and allowed, before it is committed. It may refuse
+the delivery all the same, and what it writes is kept exactly if the import is."""
+
 _KNOWN: Mapping[str, str] = {
     CUSTOMERS.name: "customers_customer WHERE ended_at IS NULL AND",
     PREMISES.name: "customers_premise WHERE ended_at IS NULL AND",
@@ -56,7 +60,13 @@ _MERGES: Mapping[str, Callable[[Merge], None]] = {
 
 
 def import_master_data(
-    source: Source, *, is_dry_run: bool, allow_loss: bool, now: dt.datetime, progress: Progress
+    source: Source,
+    *,
+    is_dry_run: bool,
+    allow_loss: bool,
+    now: dt.datetime,
+    progress: Progress,
+    conclude: Conclude | None = None,
 ) -> Report:
     """Bring the portal's copy of the master data to what a delivery says.
 
@@ -70,6 +80,7 @@ def import_master_data(
         allow_loss: whether the delivery may end more than ``MAX_LOSS_PERCENT`` of what is active.
         now: when, aware.
         progress: told as files are read and merged.
+        conclude: has the last word, and writes what belongs to the import.
 
     Returns:
         What was found and done; ``is_refused`` says whether nothing was.
@@ -86,7 +97,7 @@ def import_master_data(
             with _no_search_for_cycles():
                 scans = _scan_files(source, report, progress)
             merge = Merge(scans, report, now)
-            _merge_all(merge, source, allow_loss=allow_loss, progress=progress)
+            _merge_all(merge, source, allow_loss=allow_loss, progress=progress, conclude=conclude)
         finally:
             _drop_tables()
     return report
@@ -135,7 +146,9 @@ def _known_hashes(spec: FileSpec) -> Iterator[int]:
         )
 
 
-def _merge_all(merge: Merge, source: Source, *, allow_loss: bool, progress: Progress) -> None:
+def _merge_all(
+    merge: Merge, source: Source, *, allow_loss: bool, progress: Progress, conclude: Conclude | None
+) -> None:
     with transaction.atomic(durable=True):
         for place, (name, merge_file) in enumerate(_MERGES.items()):
             progress(_("Zusammenführen"), place, len(_MERGES))
@@ -145,23 +158,31 @@ def _merge_all(merge: Merge, source: Source, *, allow_loss: bool, progress: Prog
         progress(_("Zusammenführen"), len(_MERGES), len(_MERGES))
         if DOCUMENTS.name in merge.scans:
             check_documents(merge, source)
-        if not allow_loss and not merge.report.fault_count:
-            _guard_against_loss(merge)
+        if not merge.report.fault_count:
+            _guard_against_loss(merge, allow_loss=allow_loss)
+        if conclude is not None and not merge.report.is_refused:
+            conclude(merge.report)
         if merge.report.is_refused or merge.report.is_dry_run:
             transaction.set_rollback(True)
         else:
             _record(merge)
 
 
-def _guard_against_loss(merge: Merge) -> None:
-    """Refuse a delivery that would end too much, or remove every reading or advance payment."""
+def _guard_against_loss(merge: Merge, *, allow_loss: bool) -> None:
+    """Refuse a delivery that would end too much, or remove every reading or advance payment.
+
+    With ``allow_loss`` it is only told.
+    """
     for name, scan in merge.scans.items():
         if name not in _MERGES:
             continue
         active, ended = len(scan.known), merge.report.changes[name].ended
         most = 100 if scan.spec in {READINGS, ADVANCE_PAYMENTS} else MAX_LOSS_PERCENT
         is_too_much = ended == active if most == 100 else ended * 100 > most * active
+        merge.report.active[name] = active
         if ended and is_too_much:
+            merge.report.losses.append(name)
+        if ended and is_too_much and not allow_loss:
             merge.report.refusals.append(
                 _(
                     "%(file)s: %(ended)s von %(active)s Einträgen würden enden. Mehr als %(most)d %% auf "

@@ -35,6 +35,13 @@ _PREMISE_COLUMNS = (
     "end_date", "search_words",
 )  # fmt: skip
 
+_RENAMED = """
+    SELECT COUNT(*) FROM ready_kunden r JOIN customers_customer t ON t.id = r.target_id
+    WHERE r.is_live AND (t.first_name, t.last_name, t.contact_email)
+       <> (r.first_name, r.last_name, r.contact_email)
+"""
+"""Customers who get another name or contact e-mail: the trust anchors of registration (security.md A15)."""
+
 _UPDATE_ADDRESSES = """
     UPDATE addresses_billingaddress AS t
     SET street = r.street, house_number = r.house_number, supplement = r.supplement,
@@ -114,6 +121,7 @@ def merge_customers(merge: Merge) -> None:
     """Bring customers, their billing addresses and their bank accounts to what kunden.csv says."""
     _CUSTOMERS.create(_FIND_CUSTOMERS)
     refuse_duplicates(merge, _CUSTOMERS, "customer_number", column="kundennummer", value="customer_number")
+    merge.report.renamed_customers = staging.fetch_number(_RENAMED)
     merge.report.changes[CUSTOMERS.name] = apply_changes(
         Target(
             table="customers_customer",

@@ -92,7 +92,12 @@ class FaultReport:
 
 @dataclass
 class Report(FaultReport):
-    """Everything an import of master data has to tell."""
+    """Everything an import of master data has to tell.
+
+    ``active`` is how many rows of each file the portal had before, ``losses`` names the files of which too
+    many would end, whether or not that refuses the delivery, and ``renamed_customers`` counts those whose
+    name or contact e-mail is another now.
+    """
 
     source: str = ""
     is_dry_run: bool = False
@@ -100,6 +105,9 @@ class Report(FaultReport):
     changes: dict[str, Changes] = field(default_factory=dict)
     documents: int | None = None
     refusals: list[str] = field(default_factory=list)
+    active: dict[str, int] = field(default_factory=dict)
+    losses: list[str] = field(default_factory=list)
+    renamed_customers: int = 0
 
     @property
     def is_refused(self) -> bool:
@@ -115,6 +123,9 @@ class Report(FaultReport):
             "imported": not (self.is_refused or self.is_dry_run),
             "refused": self.is_refused,
             "files": {name: vars(changes) for name, changes in self.changes.items()},
+            "active": self.active,
+            "losses": self.losses,
+            "renamed_customers": self.renamed_customers,
             "documents_checked": self.documents,
             "notes": self.notes,
             "refusals": self.refusals,

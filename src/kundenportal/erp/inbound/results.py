@@ -1,11 +1,11 @@
 """Outcomes from the billing system: ``vorgang;ergebnis;grund`` in, submissions settled."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -86,8 +86,38 @@ class ResultsReport(FaultReport):
         else:
             self.rejected += 1
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the report for machines."""
+        return {
+            "source": self.file,
+            "refused": bool(self.fault_count),
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            "known": self.known,
+            "notes": self.notes,
+            "error_count": self.fault_count,
+            "errors": [vars(fault) for fault in self.sorted_faults()],
+        }
 
-def import_results(path: Path, *, now: dt.datetime) -> ResultsReport:
+
+Conclude = Callable[[ResultsReport], object]
+"""Called in the import's transaction when all is settled: what it writes is kept exactly if the import is."""
+
+
+def check_results(path: Path) -> ResultsReport:
+    """Return what importing a file of results would bring; nothing is changed.
+
+    Raises:
+        OSError: when the file cannot be read.
+
+    """
+    report = ResultsReport(file=path.name)
+    for _news in _news_of(path, report):
+        pass
+    return report
+
+
+def import_results(path: Path, *, now: dt.datetime, conclude: Conclude | None = None) -> ResultsReport:
     """Settle the submissions a file tells the outcome of: all of them, or none when any row is wrong.
 
     The whole file is checked before anything is written, so that a wrong one keeps nobody waiting for the
@@ -96,6 +126,7 @@ def import_results(path: Path, *, now: dt.datetime) -> ResultsReport:
     Args:
         path: a CSV file in the dialect of the deliveries.
         now: when, aware.
+        conclude: writes what belongs to the import.
 
     Returns:
         What was done; with faults, nothing was.
@@ -106,14 +137,13 @@ def import_results(path: Path, *, now: dt.datetime) -> ResultsReport:
 
     """
     with only_one("results"):
-        report = ResultsReport(file=path.name)
-        has_news = sum(1 for _news in _news_of(path, report)) > 0
-        if has_news and not report.fault_count:
-            report = _settle_all(path, now)
+        report = check_results(path)
+        if report.outcomes and not report.fault_count:
+            report = _settle_all(path, now, conclude)
     return report
 
 
-def _settle_all(path: Path, now: dt.datetime) -> ResultsReport:
+def _settle_all(path: Path, now: dt.datetime, conclude: Conclude | None = None) -> ResultsReport:
     """Read the file once more and settle in one transaction; if it has faults by now, nothing is."""
     report = ResultsReport(file=path.name)
     with transaction.atomic(durable=True):
@@ -123,6 +153,8 @@ def _settle_all(path: Path, now: dt.datetime) -> ResultsReport:
         record("erp.results_imported", actor="erp", now=now, subject=path.name[:80], details=counts)
         if report.fault_count:
             transaction.set_rollback(True)
+        elif conclude is not None:
+            conclude(report)
     return report
 
 

@@ -37,6 +37,18 @@ _BATCH_NAME = re.compile(r"batch-(\d{6,15})", re.ASCII)
 _ROWS_PER_BLOCK = 2000
 
 
+ERP = "erp"
+"""The actor of everything that commands do for the billing system."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody does with a batch, as the audit trail calls it, and who."""
+
+    name: str
+    actor: str
+
+
 class UnknownBatch(LookupError):
     """There is no batch of this number."""
 
@@ -71,23 +83,59 @@ def export_submissions(directory: Path, *, file_format: str, now: dt.datetime) -
     """
     with only_one("export"):
         make_directory(directory)
-        written = [
-            _write_batch(batch, directory, now=now)
-            for batch in ExportBatch.objects.filter(written_at=None).order_by("pk")
-        ]
-        batch = _open_batch(directory, file_format, now=now)
+        written = _write_unwritten(directory, now=now)
+        batch = _open_batch(directory, file_format, actor=ERP, now=now)
         if batch is not None:
             written.append(_write_batch(batch, directory, now=now))
     return written
 
 
-def repeat_batch(number: int, directory: Path, *, now: dt.datetime) -> WrittenBatch:
+def write_unwritten(directory: Path, *, now: dt.datetime) -> list[WrittenBatch]:
+    """Write the batches that were opened, or cut off, and are not on disk yet; no new one is opened.
+
+    Args:
+        directory: as for ``export_submissions``.
+        now: when, aware.
+
+    Raises:
+        AlreadyRunning, DirectoryTaken, OSError: as for ``export_submissions``.
+
+    """
+    with only_one("export"):
+        make_directory(directory)
+        return _write_unwritten(directory, now=now)
+
+
+def open_batch(
+    directory: Path | None, *, file_format: str, actor: str, now: dt.datetime
+) -> ExportBatch | None:
+    """Give every waiting submission to a new batch, and leave writing it to whoever comes next.
+
+    Args:
+        directory: where batches appear, if anywhere: the new number follows those that are there.
+        file_format: ``csv`` or ``json``.
+        actor: who wants it.
+        now: when, aware.
+
+    Returns:
+        The batch, or None when nothing waits.
+
+    Raises:
+        AlreadyRunning: when an export runs.
+
+    """
+    with only_one("export"):
+        return _open_batch(directory, file_format, actor=actor, now=now)
+
+
+def repeat_batch(number: int, directory: Path, *, now: dt.datetime, act: Act | None = None) -> WrittenBatch:
     """Write an old batch again, byte for byte.
 
     Args:
         number: the batch's number.
         directory: where the batch's directory appears; it is made when it is missing.
         now: when, aware.
+        act: who wants it and for what, as the audit trail calls it; the billing system, when left out.
 
     Raises:
         UnknownBatch: when there is none of this number.
@@ -100,10 +148,17 @@ def repeat_batch(number: int, directory: Path, *, now: dt.datetime) -> WrittenBa
         if batch is None:
             raise UnknownBatch(number)
         make_directory(directory)
-        return _write_batch(batch, directory, now=now)
+        return _write_batch(batch, directory, now=now, act=act)
 
 
-def _open_batch(directory: Path, file_format: str, *, now: dt.datetime) -> ExportBatch | None:
+def _write_unwritten(directory: Path, *, now: dt.datetime) -> list[WrittenBatch]:
+    unwritten = ExportBatch.objects.filter(written_at=None).order_by("pk")
+    return [_write_batch(batch, directory, now=now) for batch in unwritten]
+
+
+def _open_batch(
+    directory: Path | None, file_format: str, *, actor: str, now: dt.datetime
+) -> ExportBatch | None:
     """Give every waiting submission to a new batch; return None when none waits.
 
     The number follows the last one instead of a sequence, so that a gap means a batch that was lost. It
@@ -113,14 +168,14 @@ def _open_batch(directory: Path, file_format: str, *, now: dt.datetime) -> Expor
     """
     with transaction.atomic(durable=True):
         known = ExportBatch.objects.aggregate(number=Max("pk"))["number"] or 0
-        last = max([known, *_numbers_in(directory)])
+        last = max([known, *(_numbers_in(directory) if directory else ())])
         batch = ExportBatch.objects.create(pk=last + 1, created_at=now, format=file_format)
         ready = ready_for_export(now=now)
         count = ready.update(status=Submission.Status.EXPORTED, batch=batch, waits_since=None)
         if not count:
             transaction.set_rollback(True)
             return None
-        record("batch.opened", actor="erp", now=now, subject=str(batch), details={"submissions": count})
+        record("batch.opened", actor=actor, now=now, subject=str(batch), details={"submissions": count})
     return batch
 
 
@@ -130,7 +185,9 @@ def _numbers_in(directory: Path) -> list[int]:
     return [int(name[1]) for name in names if name]
 
 
-def _write_batch(batch: ExportBatch, directory: Path, *, now: dt.datetime) -> WrittenBatch:
+def _write_batch(
+    batch: ExportBatch, directory: Path, *, now: dt.datetime, act: Act | None = None
+) -> WrittenBatch:
     """Write a batch's directory and mark the batch as written, or check it against what was written."""
     target = directory / str(batch)
     submissions = batch.submissions.count()
@@ -144,7 +201,7 @@ def _write_batch(batch: ExportBatch, directory: Path, *, now: dt.datetime) -> Wr
         write_file(folder / "batch.json", [_summary(batch, submissions, files)])
 
     publish_directory(target, fill)
-    _mark_written(batch, files, now=now)
+    _mark_written(batch, files, now=now, act=act)
     rows = {name: int(each["rows"]) for name, each in files.items()}
     return WrittenBatch(batch.pk, target, submissions, rows)
 
@@ -181,15 +238,19 @@ def _summary(batch: ExportBatch, submissions: int, files: dict[str, dict[str, st
     return (json.dumps(summary, indent=2) + "\n").encode()
 
 
-def _mark_written(batch: ExportBatch, files: dict[str, dict[str, str | int]], *, now: dt.datetime) -> None:
+def _mark_written(
+    batch: ExportBatch, files: dict[str, dict[str, str | int]], *, now: dt.datetime, act: Act | None
+) -> None:
     """Note in one transaction that a batch is on disk, or that it was written again, and what was."""
     with transaction.atomic(durable=True):
-        action = "batch.repeated" if batch.written_at else "batch.written"
+        action = act.name if act else "batch.repeated" if batch.written_at else "batch.written"
         if batch.written_at is None:
             batch.files, batch.written_at = files, now
             batch.save(update_fields=["files", "written_at"])
-        sums = {name: str(each["sha256"]) for name, each in files.items()}
-        record(action, actor="erp", now=now, subject=str(batch), details=sums)
+        details: dict[str, str | int] = {name: str(each["sha256"]) for name, each in files.items()}
+        if act:
+            details["rows"] = sum(int(each["rows"]) for each in files.values())
+        record(action, actor=act.actor if act else ERP, now=now, subject=str(batch), details=details)
 
 
 class _Count:

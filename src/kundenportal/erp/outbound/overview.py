@@ -46,7 +46,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _ROWS_AT_A_TIME = 1000
 
 
-def export_overview(path: Path, *, batch_number: int | None, now: dt.datetime) -> int:
+def export_overview(path: Path, *, batch_number: int | None, now: dt.datetime, actor: str = "erp") -> int:
     """Write all submissions, or those of one batch, as a workbook; return how many there are.
 
     The first sheet lists the submissions. A sheet for each kind shows what left for the billing system, in
@@ -57,6 +57,7 @@ def export_overview(path: Path, *, batch_number: int | None, now: dt.datetime) -
         path: the file; one that is there is replaced.
         batch_number: the batch, or None for all.
         now: when, aware.
+        actor: who wants it.
 
     Raises:
         UnknownBatch: when there is no batch of this number.
@@ -78,7 +79,7 @@ def export_overview(path: Path, *, batch_number: int | None, now: dt.datetime) -
         _add_sheets(book, public_reports.SHEET, public_reports.COLUMNS, typed, is_optional=True)
     with transaction.atomic(durable=True):
         record(
-            "overview.written", actor="erp", now=now, subject=path.name[:80], details={"submissions": count}
+            "overview.written", actor=actor, now=now, subject=path.name[:80], details={"submissions": count}
         )
     return count
 

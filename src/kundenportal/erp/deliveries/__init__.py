@@ -1,0 +1,1 @@
+"""Deliveries on their way in: uploaded or found in the inbox, checked, released, imported, filed away."""

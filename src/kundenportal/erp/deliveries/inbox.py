@@ -1,0 +1,173 @@
+"""The inbox: a directory into which the billing system puts deliveries, and where they are filed away.
+
+A delivery that is complete is moved to ``working/`` under a name of its own, in one step; only what lies
+there is known to the database. When it has ended it is moved on to ``done/`` or ``refused/``, with its report
+beside it. Whatever step a process is killed at, the next one finds by the places what is left to do.
+"""
+
+import datetime as dt
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from kundenportal.audit.services import record
+from kundenportal.erp.deliveries.taking import plain_file_name
+from kundenportal.erp.models import Delivery
+
+WORKING, DONE, REFUSED = "working", "done", "refused"
+MARKER = "fertig"
+"""A file of this name in a directory says that the delivery is complete."""
+
+FILE_STILL_FOR = dt.timedelta(minutes=1)
+DIRECTORY_STILL_FOR = dt.timedelta(minutes=5)
+"""For how long nothing may have changed until a delivery counts as complete."""
+
+_OURS = frozenset({WORKING, DONE, REFUSED})
+_TAKEN_ENDINGS = (".zip", ".csv")
+
+
+def inbox_directory() -> Path:
+    """Return the inbox; the caller knows that there is one."""
+    return Path(settings.INBOX_DIR)
+
+
+def has_complete_delivery(now: dt.datetime) -> bool:
+    """Tell whether the inbox holds something to take."""
+    return bool(settings.INBOX_DIR) and next(_complete(now), None) is not None
+
+
+def take_from_inbox(now: dt.datetime) -> int:
+    """Move complete deliveries to ``working/`` and make them known; return how many.
+
+    The caller holds the lock of the deliveries.
+
+    Args:
+        now: when, aware.
+
+    Raises:
+        OSError: when the inbox cannot be read or written.
+
+    """
+    if not settings.INBOX_DIR:
+        return 0
+    for name in (WORKING, DONE, REFUSED):
+        (inbox_directory() / name).mkdir(exist_ok=True)
+    working = inbox_directory() / WORKING
+    for path in list(_complete(now)):
+        path.rename(_free_place(path.name, now))
+    known = set(Delivery.objects.filter(way=Delivery.Way.INBOX, filed_at=None).values_list("path", flat=True))
+    unknown = sorted(each for each in working.iterdir() if each.name not in known)
+    for path in unknown:
+        _make_known(path, now)
+    return len(unknown)
+
+
+def file_away(delivery: Delivery, *, now: dt.datetime) -> None:
+    """Move an ended delivery to ``done/`` or ``refused/`` and write its report beside it.
+
+    Args:
+        delivery: one of the inbox that has ended.
+        now: when, aware.
+
+    Raises:
+        OSError: when the disk is full or the like; it is done again then.
+
+    """
+    place = DONE if delivery.status == Delivery.Status.IMPORTED else REFUSED
+    target, working = (inbox_directory() / each / delivery.path for each in (place, WORKING))
+    report = json.dumps(report_of(delivery), ensure_ascii=False, indent=1)
+    _write(target.with_name(f"{delivery.path}.json"), f"{report}\n")
+    if working.exists():
+        working.rename(target)
+    with transaction.atomic(durable=True):
+        Delivery.objects.filter(pk=delivery.pk).update(filed_at=now)
+
+
+def report_of(delivery: Delivery) -> dict[str, Any]:
+    """Return all that was told of a delivery, for machines."""
+    columns = ("file", "line", "column", "value", "reason")
+    return {
+        "delivery": str(delivery),
+        "status": delivery.status,
+        "sha256": delivery.sha256,
+        **delivery.report,
+        "errors": list(delivery.faults.order_by("place").values(*columns)),
+    }
+
+
+def _complete(now: dt.datetime) -> Iterator[Path]:
+    """Yield the complete deliveries in the inbox, the oldest first."""
+    try:
+        entries = [each for each in inbox_directory().iterdir() if _may_be_delivery(each)]
+        aged = sorted((_changed_at(each), each) for each in entries)
+    except OSError:
+        # Somebody moves something just now, or there is no inbox: check_installation tells which.
+        return
+    for changed_at, path in aged:
+        still_for = now - dt.datetime.fromtimestamp(changed_at, tz=dt.UTC)
+        needed = DIRECTORY_STILL_FOR if path.is_dir() else FILE_STILL_FOR
+        if still_for >= needed or (path.is_dir() and _is_marked(path)):
+            yield path
+
+
+def _may_be_delivery(path: Path) -> bool:
+    name = path.name.casefold()
+    if name in _OURS or name.startswith(".") or path.is_symlink():
+        return False
+    return any(path.iterdir()) if path.is_dir() else name.endswith(_TAKEN_ENDINGS)
+
+
+def _is_marked(directory: Path) -> bool:
+    return any(each.name.casefold() == MARKER for each in directory.iterdir())
+
+
+def _changed_at(path: Path) -> float:
+    """Return when anything of a delivery changed last; a copy that keeps the old date counts from its end."""
+    inside = path.rglob("*") if path.is_dir() else ()
+    looked_at = [each.lstat() for each in (path, *inside)]
+    return float(max(max(each.st_mtime, each.st_ctime) for each in looked_at))
+
+
+def _free_place(name: str, now: dt.datetime) -> Path:
+    """Return a path in ``working/`` that no delivery had before: the local time, and what it was called."""
+    plain, local = plain_file_name(name), now.astimezone(settings.UTILITY_TIME_ZONE)
+    number = 1
+    while True:
+        counted = f"{number}-{plain}" if number > 1 else plain
+        path = f"{local:%Y%m%d-%H%M%S}-{counted}"
+        is_there = any((inbox_directory() / place / path).exists() for place in _OURS)
+        if not is_there and not Delivery.objects.filter(path=path).exists():
+            return inbox_directory() / WORKING / path
+        number += 1
+
+
+def _make_known(path: Path, now: dt.datetime) -> None:
+    """Store a row for what lies in ``working/``, under a new name if somebody put it back there."""
+    if Delivery.objects.filter(path=path.name).exists():
+        path = path.rename(_free_place(path.name, now))
+    files = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
+    with transaction.atomic(durable=True):
+        delivery = Delivery.objects.create(
+            way=Delivery.Way.INBOX,
+            name=plain_file_name(path.name.split("-", 2)[-1]),
+            path=path.name,
+            size=sum(each.stat().st_size for each in files),
+            received_at=now,
+            due_at=now,
+        )
+        record("delivery.received", actor="erp", now=now, subject=str(delivery))
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file beside its place, put it on disk and move it there."""
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.rename(path)

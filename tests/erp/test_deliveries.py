@@ -1,0 +1,305 @@
+"""What is uploaded: looked into by the job runner, released by staff, imported exactly as it was looked into."""
+
+import datetime as dt
+
+import pytest
+from django.conf import settings
+from pytest_django import Settings
+
+from kundenportal.audit.models import AuditEntry
+from kundenportal.customers.models import Customer
+from kundenportal.erp.deliveries import worker
+from kundenportal.erp.deliveries.deciding import (
+    CheckedAnew,
+    LosesMuch,
+    NotWaiting,
+    reject_delivery,
+    release_delivery,
+    tidy_deliveries,
+)
+from kundenportal.erp.deliveries.taking import PIECE_SIZE, DeliveryWaits, plain_file_name
+from kundenportal.erp.inbound.source import open_source
+from kundenportal.erp.models import Delivery, DeliveryPiece
+from kundenportal.files.models import StoredFile
+from kundenportal.files.storage import private_storage
+from kundenportal.mailing.models import OutgoingMail
+from kundenportal.submissions.models import Submission
+from tests.cases import fresh
+from tests.erp.deliveries import IBAN, file_text, held_by_another_process, run_import, two_customers
+from tests.erp.document_deliveries import bill, row
+from tests.erp.uploads import again, checked, packed, technician, upload, work
+from tests.make import NOW, make_reading_submission
+from tests.snapshot import snapshot
+
+pytestmark = pytest.mark.django_db
+
+Status = Delivery.Status
+
+
+def release(delivery: Delivery, *, allows_loss: bool = False) -> Delivery:
+    assert delivery.checked_at is not None
+    release_delivery(
+        delivery.pk, seen=delivery.checked_at, allows_loss=allows_loss, member=technician(), now=NOW
+    )
+    work()
+    return again(delivery)
+
+
+def refusals(delivery: Delivery) -> list[str]:
+    found: list[str] = delivery.report.get("refusals", [])
+    return found
+
+
+def many_customers(count: int, **changes: dict[str, str]) -> bytes:
+    files = {name: rows if name in REQUIRED else [] for name, rows in two_customers(**changes).items()}
+    more = [files["kunden.csv"][1] | {"kundennummer": f"{n:07d}/1"} for n in range(20_000, 20_000 + count)]
+    files["kunden.csv"] = files["kunden.csv"] + more
+    return packed({name: rows for name, rows in files.items() if rows})
+
+
+REQUIRED = {"kunden.csv", "verbrauchsstellen.csv", "zaehler.csv", "zaehlwerke.csv"}
+
+
+def test_what_is_uploaded_is_looked_into_and_changes_nothing() -> None:
+    delivery = checked()
+    assert (delivery.status, delivery.kind, delivery.fault_count) == (Status.CHECKED, "master_data", 0)
+    assert delivery.report["files"]["kunden.csv"] == {"new": 2, "changed": 0, "ended": 0, "unchanged": 0}
+    assert not Customer.objects.exists()
+
+
+def test_a_release_imports_the_very_file_and_lets_go_of_it() -> None:
+    delivery = release(checked())
+    assert (delivery.status, delivery.report["imported"]) == (Status.IMPORTED, True)
+    assert Customer.objects.count() == 2
+    assert not DeliveryPiece.objects.exists()
+    assert not StoredFile.objects.exists()
+    entries = AuditEntry.objects.filter(subject=str(delivery)).order_by("pk")
+    actor = technician().user.actor
+    assert [(each.action, each.actor) for each in entries] == [
+        ("delivery.uploaded", actor),
+        ("delivery.checked", "system"),
+        ("delivery.released", actor),
+        ("delivery.imported", "system"),
+    ]
+    assert {each.details["sha256"] for each in entries} == {delivery.sha256}
+    assert AuditEntry.objects.get(action="erp.master_data_imported").details["sha256"] == delivery.sha256
+
+
+def test_what_is_uploaded_lies_sealed_in_pieces() -> None:
+    content = packed() + IBAN.encode() * (PIECE_SIZE // len(IBAN))
+    upload(content)
+    names = list(StoredFile.objects.values_list("name", flat=True))
+    assert len(names) == 2
+    for name in names:
+        with private_storage().open(name) as stream:
+            assert IBAN.encode() not in stream.read()
+
+
+def test_the_same_file_waits_once() -> None:
+    first = upload()
+    before = snapshot()
+    with pytest.raises(DeliveryWaits) as found:
+        upload()
+    assert found.value.delivery == first
+    assert snapshot() == before
+
+
+def test_a_delivery_with_faults_is_refused_and_they_are_kept() -> None:
+    delivery = checked(packed(two_customers(zaehler={"zaehlernummer": ""}, kunden={"plz": "9" * 20})))
+    assert (delivery.status, delivery.fault_count) == (Status.REFUSED, 2)
+    assert [(each.file, each.line, each.column) for each in delivery.faults.order_by("place")] == [
+        ("kunden.csv", 2, "plz"),
+        ("zaehler.csv", 2, "zaehlernummer"),
+    ]
+    assert not DeliveryPiece.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04 cut off", "nicht lesbar"),
+        (packed({}, {"liste.csv": b"a;b\n"}), "weder kunden.csv noch dokumente.csv"),
+    ],
+)
+def test_what_cannot_be_opened_is_refused_with_the_reason(content: bytes, said: str) -> None:
+    delivery = checked(content)
+    assert delivery.status == Status.REFUSED
+    assert said in refusals(delivery)[0]
+
+
+def test_a_loss_is_released_only_by_who_allows_it() -> None:
+    work_on = checked(many_customers(10))
+    release(work_on)
+    delivery = checked(many_customers(5))
+    assert (delivery.status, delivery.report["losses"]) == (Status.CHECKED, ["kunden.csv"])
+    assert delivery.report["active"]["kunden.csv"] == 12
+    before = snapshot()
+    with pytest.raises(LosesMuch):
+        release(delivery)
+    assert snapshot() == before
+    assert release(delivery, allows_loss=True).status == Status.IMPORTED
+    assert Customer.objects.filter(ended_at=None).count() == 7
+
+
+def test_other_names_and_addresses_of_customers_are_counted() -> None:
+    run_import_of(many_customers(10))
+    changed = many_customers(10, kunden={"kontakt_email": "neu@example.org", "telefon": "1"})
+    assert checked(changed).report["renamed_customers"] == 1
+
+
+def run_import_of(content: bytes) -> None:
+    release(checked(content))
+
+
+def test_what_would_do_something_else_by_now_is_shown_again_instead_of_imported() -> None:
+    delivery = checked()
+    run_import_of(packed(two_customers(kunden={"name": "Kurz"})))
+    before = snapshot(but=[Delivery, AuditEntry])
+    delivery = release(delivery)
+    assert (delivery.status, delivery.has_changed_since_check) == (Status.CHECKED, True)
+    assert delivery.report["files"]["kunden.csv"]["changed"] == 1
+    assert refusals(delivery) == []
+    assert snapshot(but=[Delivery, AuditEntry]) == before
+    assert release(delivery).status == Status.IMPORTED
+    assert Customer.objects.get(customer_number="0012345/1").last_name == "Bauer"
+
+
+def test_a_decision_about_an_older_check_is_not_taken() -> None:
+    delivery = checked()
+    assert delivery.checked_at
+    before = snapshot()
+    with pytest.raises(CheckedAnew):
+        release_delivery(
+            delivery.pk,
+            seen=delivery.checked_at - dt.timedelta(seconds=1),
+            allows_loss=False,
+            member=technician(),
+            now=NOW,
+        )
+    assert snapshot() == before
+
+
+def test_who_comes_second_decides_nothing() -> None:
+    delivery = checked()
+    reject_delivery(delivery.pk, member=technician(), now=NOW)
+    before = snapshot()
+    with pytest.raises(NotWaiting):
+        reject_delivery(delivery.pk, member=technician(), now=NOW)
+    with pytest.raises(NotWaiting):
+        release(delivery)
+    assert snapshot() == before
+    assert (again(delivery).status, Customer.objects.count()) == (Status.REJECTED, 0)
+    assert not StoredFile.objects.exists()
+
+
+def test_a_file_that_is_another_one_is_not_imported() -> None:
+    delivery = checked()
+    Delivery.objects.update(sha256="0" * 64)
+    assert release(delivery).status == Status.REFUSED
+    assert not Customer.objects.exists()
+
+
+def test_another_import_is_waited_for_and_counts_as_no_try() -> None:
+    delivery = upload()
+    with held_by_another_process("import"):
+        work()
+    delivery = again(delivery)
+    assert (delivery.status, delivery.attempts) == (Status.WAITING, 0)
+    work(delivery.due_at)
+    assert again(delivery).status == Status.CHECKED
+
+
+def test_what_fails_again_and_again_ends_and_is_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.OPERATOR_EMAIL = "betrieb@stadtwerke.example"
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(worker, "check_delivery", full)
+    delivery = upload()
+    for _ in range(worker.MOST_ATTEMPTS):
+        assert again(delivery).status == Status.WAITING
+        work(again(delivery).due_at)
+    delivery = again(delivery)
+    assert delivery.status == Status.FAILED
+    assert refusals(delivery) == ["Der Speicher nimmt nichts an: No space left on device"]
+    assert OutgoingMail.objects.get().recipient == "betrieb@stadtwerke.example"
+
+
+def test_what_a_killed_process_was_at_is_worked_on_again() -> None:
+    delivery = upload()
+    Delivery.objects.update(status=Status.CHECKING, attempts=1)
+    (settings.DATA_DIR / "delivery-left").mkdir()
+    work()
+    assert again(delivery).status == Status.CHECKED
+    assert not (settings.DATA_DIR / "delivery-left").exists()
+
+
+def test_results_are_looked_into_and_settled_by_the_release() -> None:
+    submission = make_reading_submission(status=Submission.Status.EXPORTED)
+    text = f"vorgang;ergebnis;grund\n{submission.reference};abgelehnt;Zähler getauscht\n"
+    delivery = checked(text.encode(), name="ergebnisse.csv")
+    assert (delivery.kind, delivery.report["rejected"]) == ("results", 1)
+    assert fresh(submission).status == Submission.Status.EXPORTED
+    assert release(delivery).status == Status.IMPORTED
+    assert fresh(submission).reason == "Zähler getauscht"
+
+
+def test_results_known_already_end_as_imported() -> None:
+    submission = make_reading_submission(status=Submission.Status.EXPORTED)
+    text = f"vorgang;ergebnis;grund\n{submission.reference};abgelehnt;x\n".encode()
+    release(checked(text, name="a.csv"))
+    delivery = release(checked(text, name="b.csv"))
+    assert (delivery.status, delivery.report["known"]) == (Status.IMPORTED, 1)
+
+
+def test_documents_of_a_delivery_follow_its_master_data() -> None:
+    listed = file_text([row(1), row(2, kundennummer="0012346/1")]).encode()
+    files = {"dokumente.csv": listed, "pdf/1.pdf": bill(), "pdf/2.pdf": bill("0012346/1")}
+    delivery = release(checked(packed(None, files)))
+    assert delivery.status == Status.IMPORTED
+    assert delivery.report["imported"] is True
+    assert delivery.report["documents"]["new"] == 2
+
+
+def test_what_nobody_released_for_a_week_expires() -> None:
+    delivery = checked()
+    assert tidy_deliveries(NOW + dt.timedelta(days=7)) == 0
+    assert tidy_deliveries(NOW + dt.timedelta(days=7, seconds=1)) == 1
+    assert again(delivery).status == Status.EXPIRED
+    assert not StoredFile.objects.exists()
+
+
+def test_faults_of_ended_deliveries_are_forgotten_after_90_days() -> None:
+    delivery = checked(packed(two_customers(kunden={"plz": "9" * 20})))
+    tidy_deliveries(NOW + dt.timedelta(days=90))
+    assert delivery.faults.count() == 1
+    tidy_deliveries(NOW + dt.timedelta(days=91))
+    assert delivery.faults.count() == 0
+    assert again(delivery).fault_count == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("lieferung.zip", "lieferung.zip"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Lieferung März.zip", "Lieferung März.zip"),
+        ("...", "lieferung"),
+        ("a" * 200 + ".zip", "a" * 76 + ".zip"),
+    ],
+)
+def test_a_file_name_is_one_that_every_system_takes(name: str, plain: str) -> None:
+    assert plain_file_name(name) == plain
+
+
+def test_the_command_line_still_imports_beside_it() -> None:
+    delivery = checked()
+    path = settings.DATA_DIR / "by-hand.zip"
+    path.write_bytes(packed())
+    assert not run_import(path).is_refused
+    assert open_source(path).digest() == delivery.sha256
+    delivery = release(delivery)
+    assert delivery.has_changed_since_check

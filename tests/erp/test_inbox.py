@@ -1,0 +1,196 @@
+"""The inbox: what is complete is taken, imported, and filed away with its report; nothing is taken twice."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from kundenportal.customers.models import Customer
+from kundenportal.documents.models import Document
+from kundenportal.erp.deliveries.inbox import file_away, has_complete_delivery
+from kundenportal.erp.exchange import exchange_is_due
+from kundenportal.erp.models import Delivery
+from kundenportal.mailing.models import OutgoingMail
+from kundenportal.submissions.models import Submission
+from tests.erp.deliveries import file_text, held_by_another_process, two_customers, write_delivery
+from tests.erp.document_deliveries import bill, row
+from tests.erp.uploads import again, later, names_in, packed, put_in_inbox, work
+from tests.make import make_customer, make_reading_submission
+
+pytestmark = pytest.mark.django_db
+
+Status = Delivery.Status
+
+
+@pytest.fixture
+def inbox(settings: Settings, tmp_path: Path) -> Path:
+    """An inbox whose deliveries are imported by themselves."""
+    directory = tmp_path / "inbox"
+    directory.mkdir()
+    settings.INBOX_DIR = str(directory)
+    settings.IMPORT_RELEASE = "automatic"
+    settings.OPERATOR_EMAIL = "betrieb@stadtwerke.example"
+    return directory
+
+
+def report_in(directory: Path) -> dict[str, object]:
+    (path,) = directory.glob("*.json")
+    told: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+    return told
+
+
+def test_a_complete_delivery_is_imported_and_filed_away_with_its_report(inbox: Path) -> None:
+    put_in_inbox(inbox / "lieferung.zip")
+    work(later())
+    assert Customer.objects.count() == 2
+    assert sorted(each.name for each in inbox.iterdir()) == ["done", "refused", "working"]
+    assert names_in(inbox / "done") == ["lieferung.zip", "lieferung.zip.json"]
+    told = report_in(inbox / "done")
+    assert (told["status"], told["imported"], told["errors"]) == ("imported", True, [])
+    assert not OutgoingMail.objects.exists()
+
+
+def test_what_is_refused_is_filed_away_and_told(inbox: Path) -> None:
+    put_in_inbox(inbox / "lieferung.zip", packed(two_customers(kunden={"plz": "9" * 20})))
+    work(later())
+    assert not Customer.objects.exists()
+    assert names_in(inbox / "refused") == ["lieferung.zip", "lieferung.zip.json"]
+    told = report_in(inbox / "refused")
+    assert (told["error_count"], told["status"]) == (1, "refused")
+    mail = OutgoingMail.objects.get()
+    assert (mail.kind, mail.recipient, mail.context["status"]) == (
+        "delivery_needs_you",
+        "betrieb@stadtwerke.example",
+        "refused",
+    )
+
+
+def test_a_loss_is_refused_as_on_the_command_line(inbox: Path) -> None:
+    put_in_inbox(inbox / "a.zip")
+    work(later())
+    files = two_customers()
+    for rows in files.values():
+        del rows[1:]
+    put_in_inbox(inbox / "b.zip", packed(files))
+    work(later())
+    assert Customer.objects.filter(ended_at=None).count() == 2
+    told = report_in(inbox / "refused")
+    assert "--allow-loss" in str(told["refusals"])
+
+
+def test_many_other_names_wait_for_somebody_even_so(inbox: Path) -> None:
+    put_in_inbox(inbox / "a.zip")
+    work(later())
+    put_in_inbox(inbox / "b.zip", packed(two_customers(kunden={"name": "Ganz anders"})))
+    work(later())
+    assert Delivery.objects.get(name="b.zip").status == Status.CHECKED
+    assert OutgoingMail.objects.get().context["status"] == "checked"
+
+
+def test_with_the_release_by_staff_a_delivery_waits_in_its_place(inbox: Path, settings: Settings) -> None:
+    settings.IMPORT_RELEASE = "staff"
+    put_in_inbox(inbox / "lieferung.zip")
+    work(later())
+    delivery = Delivery.objects.get()
+    assert (delivery.status, names_in(inbox / "working")) == (Status.CHECKED, ["lieferung.zip"])
+    assert not Customer.objects.exists()
+
+
+def test_what_is_still_written_is_left_alone(inbox: Path) -> None:
+    put_in_inbox(inbox / "jung.zip")
+    os.utime(inbox / "jung.zip", (0, 0))
+    for name in (".verborgen.zip", "halb.zip.part", "liesmich.txt"):
+        put_in_inbox(inbox / name)
+    (inbox / "leer").mkdir()
+    (inbox / "link.zip").symlink_to("/etc/passwd")
+    assert not has_complete_delivery(later(seconds=30))
+    work(later(seconds=30))
+    assert not Delivery.objects.exists()
+    work(later(minutes=10))
+    assert Delivery.objects.get().name == "jung.zip"
+
+
+def test_a_directory_is_complete_with_its_marker_or_after_five_minutes(inbox: Path) -> None:
+    write_delivery(inbox / "nacht")
+    assert not has_complete_delivery(later(minutes=2))
+    assert has_complete_delivery(later(minutes=6))
+    (inbox / "nacht" / "FERTIG").touch()
+    work(later(seconds=0))
+    assert Customer.objects.count() == 2
+    assert names_in(inbox / "done") == ["nacht", "nacht.json"]
+
+
+def test_results_and_documents_come_the_same_way(inbox: Path) -> None:
+    make_customer(customer_number="0012345/1")
+    submission = make_reading_submission(status=Submission.Status.EXPORTED)
+    results = f"vorgang;ergebnis;grund\n{submission.reference};abgelehnt;x\n"
+    put_in_inbox(inbox / "ergebnisse.csv", results.encode())
+    listed = file_text([row(1), row(2, kundennummer="0099999/1")]).encode()
+    put_in_inbox(inbox / "dokumente.zip", packed({}, {"dokumente.csv": listed, "pdf/1.pdf": bill()}))
+    work(later())
+    assert Submission.objects.get().status == Submission.Status.REJECTED
+    assert Document.objects.count() == 1
+    assert {each.kind: (each.status, each.fault_count) for each in Delivery.objects.all()} == {
+        "results": ("imported", 0),
+        "documents": ("imported", 1),
+    }
+    assert OutgoingMail.objects.filter(kind="delivery_needs_you").get().context["status"] == "imported"
+
+
+def test_the_same_delivery_again_changes_nothing(inbox: Path) -> None:
+    for _ in range(2):
+        put_in_inbox(inbox / "lieferung.zip")
+        work(later())
+    first, second = Delivery.objects.order_by("pk")
+    assert second.report["files"]["kunden.csv"]["unchanged"] == 2
+    assert first.path != second.path
+    assert len(list((inbox / "done").glob("*.zip"))) == 2
+
+
+def test_several_runners_take_nothing_twice(inbox: Path) -> None:
+    put_in_inbox(inbox / "lieferung.zip")
+    with held_by_another_process("deliveries"):
+        assert not exchange_is_due(later())
+        work(later())
+        assert not Delivery.objects.exists()
+    assert exchange_is_due(later())
+
+
+def test_what_was_cut_off_between_moving_and_filing_is_made_good(inbox: Path) -> None:
+    put_in_inbox(inbox / "lieferung.zip")
+    work(later())
+    delivery = Delivery.objects.get()
+    Delivery.objects.update(filed_at=None)
+    work(later())
+    assert again(delivery).filed_at is not None
+    file_away(delivery, now=later())
+    assert names_in(inbox / "done") == ["lieferung.zip", "lieferung.zip.json"]
+
+
+def test_what_was_moved_but_not_made_known_is_made_known(inbox: Path) -> None:
+    for name in ("working", "done", "refused"):
+        (inbox / name).mkdir()
+    put_in_inbox(inbox / "working" / "20261122-120000-lieferung.zip")
+    put_in_inbox(inbox / "noch.zip")
+    work(later())
+    assert {each.name for each in Delivery.objects.all()} == {"lieferung.zip", "noch.zip"}
+
+
+def test_what_was_taken_out_is_told_and_ends(inbox: Path, settings: Settings) -> None:
+    settings.IMPORT_RELEASE = "staff"
+    path = put_in_inbox(inbox / "lieferung.zip")
+    work(later())
+    Delivery.objects.update(status=Status.WAITING)
+    (path,) = (inbox / "working").iterdir()
+    path.unlink()
+    work(later())
+    delivery = Delivery.objects.get()
+    assert (delivery.status, delivery.filed_at is not None) == (Status.REFUSED, True)
+
+
+def test_an_inbox_that_is_not_there_keeps_nothing_waiting(settings: Settings, tmp_path: Path) -> None:
+    settings.INBOX_DIR = str(tmp_path / "nirgends")
+    assert not exchange_is_due(later())
+    work(later())
