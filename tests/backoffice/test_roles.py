@@ -37,6 +37,7 @@ ARGUMENTS: dict[str, str] = {
     "waiting_id": "999999",
     "document_id": "7KQ2M4P7KQ2M",
     "section": "stammdaten",
+    "delivery_id": "999999",
     "number": "999999",
 }
 """Something for every argument that an address may have; it need not exist."""

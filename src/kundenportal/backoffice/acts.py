@@ -1,14 +1,16 @@
-"""What was done to a submission, in words, for whoever decides about it."""
+"""What was done to a submission or a delivery, in words, for whoever decides about it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kundenportal.audit.models import AuditEntry
 from kundenportal.casework.selectors import acts_of, names_of
+from kundenportal.erp.models import Delivery
 from kundenportal.submissions.models import Submission
 
 WORDS: Mapping[str, str | Promise] = {
@@ -30,6 +32,19 @@ WORDS: Mapping[str, str | Promise] = {
 }
 """The last word of an action in the audit trail, as people say it."""
 
+WORDS_OF_DELIVERIES: Mapping[str, str | Promise] = {
+    "uploaded": gettext_lazy("hochgeladen"),
+    "received": gettext_lazy("aus dem Eingangsordner geholt"),
+    "checked": gettext_lazy("geprüft"),
+    "released": gettext_lazy("freigegeben"),
+    "imported": gettext_lazy("eingelesen"),
+    "refused": gettext_lazy("abgelehnt"),
+    "rejected": gettext_lazy("verworfen"),
+    "expired": gettext_lazy("verfallen, weil niemand sie freigegeben hat"),
+    "failed": gettext_lazy("gescheitert"),
+}
+"""The same of deliveries."""
+
 
 @dataclass(frozen=True)
 class Act:
@@ -42,12 +57,21 @@ class Act:
 
 def acts_on(submission: Submission) -> list[Act]:
     """Return what was done to a submission, the oldest first; two queries."""
-    entries = acts_of(submission)
+    return _told(acts_of(submission), WORDS)
+
+
+def acts_on_delivery(delivery: Delivery) -> list[Act]:
+    """Return what was done to a delivery, the oldest first; two queries."""
+    entries = AuditEntry.objects.filter(subject=str(delivery)).order_by("at", "pk")
+    return _told(list(entries), WORDS_OF_DELIVERIES)
+
+
+def _told(entries: Sequence[AuditEntry], words: Mapping[str, str | Promise]) -> list[Act]:
     names = names_of({entry.actor for entry in entries})
     return [
-        Act(entry.at, _who(entry.actor, names), WORDS[word])
+        Act(entry.at, _who(entry.actor, names), words[word])
         for entry in entries
-        if (word := entry.action.rpartition(".")[2]) in WORDS
+        if (word := entry.action.rpartition(".")[2]) in words
     ]
 
 

@@ -41,6 +41,7 @@ NAVIGATION = (
     NavigationItem("inbox", "inbox", _("Eingang"), Permission.VIEW_SUBMISSIONS),
     NavigationItem("customers", "user-round", _("Kunden"), Permission.VIEW_CUSTOMERS),
     NavigationItem("documents", "files", _("Dokumente"), Permission.VIEW_DOCUMENTS),
+    NavigationItem("imports", "repeat", _("Importe und Exporte"), Permission.VIEW_EXCHANGE),
     NavigationItem("settings", "sliders-horizontal", _("Einstellungen"), Permission.VIEW_SETTINGS),
     NavigationItem("people", "users", _("Personen"), Permission.MANAGE_STAFF),
     NavigationItem("own_access", "user-cog", _("Mein Zugang"), Permission.OWN_ACCESS),

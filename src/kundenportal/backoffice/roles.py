@@ -29,6 +29,9 @@ class Permission(Enum):
     VIEW_SETTINGS = _("Einstellungen ansehen")
     CHANGE_SETTINGS = _("Einstellungen, Texte, Farben und Logo ändern")
     CHANGE_NUMBERS = _("technische Einstellungen ändern: Muster der Nummern, Lastschriften")
+    VIEW_EXCHANGE = _("Importe und Exporte ansehen")
+    RELEASE_DELIVERIES = _("Lieferungen hochladen, freigeben und verwerfen")
+    TAKE_BATCHES = _("Stapel erzeugen und herunterladen, auch mit Bankdaten")
     MANAGE_STAFF = _("Zugänge zur Verwaltung geben, ändern und schließen")
     OWN_ACCESS = _("den eigenen Zugang ansehen und einstellen")
 
@@ -46,6 +49,9 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.VIEW_SETTINGS: frozenset({Role.SUPERVISOR, Role.TECHNICIAN, Role.READER}),
     Permission.CHANGE_SETTINGS: frozenset({Role.SUPERVISOR}),
     Permission.CHANGE_NUMBERS: frozenset({Role.SUPERVISOR, Role.TECHNICIAN}),
+    Permission.VIEW_EXCHANGE: frozenset({Role.SUPERVISOR, Role.TECHNICIAN, Role.READER}),
+    Permission.RELEASE_DELIVERIES: frozenset({Role.SUPERVISOR, Role.TECHNICIAN}),
+    Permission.TAKE_BATCHES: frozenset({Role.SUPERVISOR}),
     Permission.MANAGE_STAFF: frozenset({Role.SUPERVISOR}),
     Permission.OWN_ACCESS: frozenset(Role),
 }

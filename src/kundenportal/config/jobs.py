@@ -29,9 +29,9 @@ from kundenportal.campaigns.services import (
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.documents.batches import delete_old_batches
 from kundenportal.documents.recall import let_go_of_recalled
-from kundenportal.erp.inbound.uploaded_documents import take_in_batches
 from kundenportal.erp.deliveries.deciding import tidy_deliveries
 from kundenportal.erp.exchange import exchange_is_due, run_exchange
+from kundenportal.erp.inbound.uploaded_documents import take_in_batches
 from kundenportal.feedback.services import delete_old_reports
 from kundenportal.files.services import sweep_files
 from kundenportal.identity.old_events import delete_old_events

@@ -5,6 +5,7 @@ that hands it out is not to be kept by anybody, so the view is one of ``customer
 """
 
 import re
+from typing import IO
 
 from django.conf import settings
 from django.http import FileResponse, HttpResponse, HttpResponseBase
@@ -69,6 +70,21 @@ def content_response(content: bytes, *, media_type: str, name: str) -> HttpRespo
 
     """
     response = HttpResponse(content, content_type=media_type)
+    _protect(response, name, is_attachment=True, is_viewed=False)
+    return response
+
+
+def stream_response(stream: IO[bytes], *, media_type: str, name: str) -> FileResponse:
+    """Return the answer that saves what was made for it, piece by piece; the stream is closed at its end.
+
+    Args:
+        stream: the content, from where it stands to its end.
+        media_type: what it is.
+        name: as for ``file_response``.
+
+    """
+    response = FileResponse(stream, content_type=media_type)
+    response.block_size = _BLOCK_BYTES
     _protect(response, name, is_attachment=True, is_viewed=False)
     return response
 

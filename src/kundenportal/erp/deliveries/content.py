@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kundenportal.erp.deliveries.inbox import WORKING, inbox_directory
+from kundenportal.erp.deliveries.rules import ZIP_STARTS
 from kundenportal.erp.inbound.document_import import MAX_ENTRIES
 from kundenportal.erp.inbound.files import CUSTOMERS, DOCUMENTS
 from kundenportal.erp.inbound.source import SourceRefused, open_source
@@ -17,7 +18,6 @@ from kundenportal.erp.models import Delivery
 from kundenportal.files.services import read_file
 
 _PREFIX = "delivery-"
-_ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 @contextmanager
@@ -74,4 +74,4 @@ def kind_of(path: Path) -> Delivery.Kind:
 
 def _is_zip(path: Path) -> bool:
     with path.open("rb") as stream:
-        return stream.read(4) in _ZIP_STARTS
+        return stream.read(4) in ZIP_STARTS

@@ -36,6 +36,13 @@ def inbox_directory() -> Path:
     return Path(settings.INBOX_DIR)
 
 
+def inbox_fault() -> str:
+    """Return why the inbox cannot be used; nothing when it can, or there is none."""
+    if not settings.INBOX_DIR or os.access(inbox_directory(), os.R_OK | os.W_OK | os.X_OK):
+        return ""
+    return "cannot be read and written" if inbox_directory().is_dir() else "does not exist"
+
+
 def has_complete_delivery(now: dt.datetime) -> bool:
     """Tell whether the inbox holds something to take."""
     return bool(settings.INBOX_DIR) and next(_complete(now), None) is not None

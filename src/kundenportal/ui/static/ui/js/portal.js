@@ -17,3 +17,4 @@ import "./documents.js";
 import "./kept_form.js";
 import "./session.js";
 import "./shortcuts.js";
+import "./live.js";
