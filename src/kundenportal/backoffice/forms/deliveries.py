@@ -46,9 +46,9 @@ class UploadForm(forms.Form):
         },
     )
 
-    def clean_datei(self) -> UploadedFile:
+    def clean_datei(self) -> "UploadedFile[bytes]":
         """Return the file if it may be a delivery; whether it is one, the job runner finds out."""
-        file: UploadedFile = self.cleaned_data[FILE]
+        file: UploadedFile[bytes] = self.cleaned_data[FILE]
         if (file.size or 0) > MAX_SIZE:
             raise ValidationError(
                 _(

@@ -20,7 +20,7 @@ COUNTED = 1000
 class BatchPage:
     """Some batches, the newest first, and the number before which the next ones follow, if there are any."""
 
-    batches: list[ExportBatch]
+    batches: Sequence[ExportBatch]
     next_before: int | None
 
 
