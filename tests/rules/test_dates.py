@@ -15,6 +15,7 @@ from kundenportal.core.dates import (
     format_date_weekday,
     local_date,
     parse_date,
+    parse_span,
 )
 from tests.make import TODAY
 
@@ -124,3 +125,27 @@ def test_any_text_is_a_day_or_refused(text: str) -> None:
 def test_the_local_date_changes_at_the_utilitys_midnight(now: str, date: str) -> None:
     moment = dt.datetime.fromisoformat(now)
     assert local_date(moment, ZoneInfo("Europe/Berlin")) == dt.date.fromisoformat(date)
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "end"),
+    [
+        ("22.11.2026", "2026-11-22T00:00+01:00", "2026-11-23T00:00+01:00"),
+        ("gestern", "2026-11-21T00:00+01:00", "2026-11-22T00:00+01:00"),
+        ("25.10.2026", "2026-10-25T00:00+02:00", "2026-10-26T00:00+01:00"),
+        ("22.11.2026 14:30", "2026-11-22T14:30+01:00", "2026-11-22T14:31+01:00"),
+        ("22.11.26, 8:05 Uhr", "2026-11-22T08:05+01:00", "2026-11-22T08:06+01:00"),
+        ("heute 23:59", "2026-11-22T23:59+01:00", "2026-11-23T00:00+01:00"),
+    ],
+)
+def test_a_day_or_a_minute_is_a_span(text: str, begin: str, end: str) -> None:
+    span = parse_span(text, today=dt.date(2026, 11, 22), zone=ZoneInfo("Europe/Berlin"))
+    assert span == (dt.datetime.fromisoformat(begin), dt.datetime.fromisoformat(end))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "14:30", "22.11.2026 24:00", "22.11.2026 8", "31.12.9999", "1.1.0001 0:00", "x"]
+)
+def test_what_is_no_day_and_no_minute_is_refused(text: str) -> None:
+    with pytest.raises(InvalidDate):
+        parse_span(text, today=dt.date(2026, 11, 22), zone=ZoneInfo("Europe/Berlin"))

@@ -42,6 +42,8 @@ NAVIGATION = (
     NavigationItem("customers", "user-round", _("Kunden"), Permission.VIEW_CUSTOMERS),
     NavigationItem("documents", "files", _("Dokumente"), Permission.VIEW_DOCUMENTS),
     NavigationItem("imports", "repeat", _("Importe und Exporte"), Permission.VIEW_EXCHANGE),
+    NavigationItem("audit", "history", _("Protokoll"), Permission.VIEW_AUDIT_TRAIL),
+    NavigationItem("trail_check", "shield-check", _("Protokoll prüfen"), Permission.VERIFY_AUDIT_TRAIL),
     NavigationItem("settings", "sliders-horizontal", _("Einstellungen"), Permission.VIEW_SETTINGS),
     NavigationItem("people", "users", _("Personen"), Permission.MANAGE_STAFF),
     NavigationItem("own_access", "user-cog", _("Mein Zugang"), Permission.OWN_ACCESS),

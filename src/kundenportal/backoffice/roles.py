@@ -32,6 +32,9 @@ class Permission(Enum):
     VIEW_EXCHANGE = _("Importe und Exporte ansehen")
     RELEASE_DELIVERIES = _("Lieferungen hochladen, freigeben und verwerfen")
     TAKE_BATCHES = _("Stapel erzeugen und herunterladen, auch mit Bankdaten")
+    VIEW_STATISTICS = _("die Statistik ansehen")
+    VIEW_AUDIT_TRAIL = _("das Protokoll ansehen und herunterladen")
+    VERIFY_AUDIT_TRAIL = _("die Kette des Protokolls prüfen")
     MANAGE_STAFF = _("Zugänge zur Verwaltung geben, ändern und schließen")
     OWN_ACCESS = _("den eigenen Zugang ansehen und einstellen")
 
@@ -52,6 +55,9 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.VIEW_EXCHANGE: frozenset({Role.SUPERVISOR, Role.TECHNICIAN, Role.READER}),
     Permission.RELEASE_DELIVERIES: frozenset({Role.SUPERVISOR, Role.TECHNICIAN}),
     Permission.TAKE_BATCHES: frozenset({Role.SUPERVISOR}),
+    Permission.VIEW_STATISTICS: frozenset(Role),
+    Permission.VIEW_AUDIT_TRAIL: frozenset({Role.SUPERVISOR}),
+    Permission.VERIFY_AUDIT_TRAIL: frozenset({Role.SUPERVISOR, Role.TECHNICIAN}),
     Permission.MANAGE_STAFF: frozenset({Role.SUPERVISOR}),
     Permission.OWN_ACCESS: frozenset(Role),
 }

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from kundenportal.backoffice.views import (
     access_link,
+    audit,
     batches,
     case,
     case_files,
@@ -25,6 +26,7 @@ from kundenportal.backoffice.views import (
     settings,
     settings_brand,
     sign_in,
+    trail_check,
     viewing,
 )
 
@@ -152,6 +154,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         batches.imports_batch_overview,
         name="imports_batch_overview",
     ),
+    path("protokoll/", audit.audit, name="audit"),
+    path("protokoll/datei/", audit.audit_export, name="audit_export"),
+    path("protokoll/pruefen/", trail_check.trail_check, name="trail_check"),
     path("personen/", people.people, name="people"),
     path("personen/neu/", people.people_new, name="people_new"),
     path("personen/<int:member_id>/rolle/", people.people_role, name="people_role"),

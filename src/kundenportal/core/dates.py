@@ -26,7 +26,12 @@ _DAYS_AGO = {"heute": 0, "gestern": 1, "vorgestern": 2, "today": 0, "yesterday":
 _DAY_FIRST = re.compile(r"(\d{1,2})[./ -]+(\d{1,2})(?:[./ -]+(\d{4}|\d{2})?)?\.?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})", re.ASCII)
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})", re.ASCII)
+_TIME = re.compile(r"(?P<day>.*?)[, ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?: ?[Uu]hr)?", re.ASCII)
 _MONTH_NAME = re.compile(r"(\d{1,2})\.? ?([a-zäA-ZÄ]{3,9})\.?(?: (\d{4}|\d{2}))?", re.ASCII)
+
+
+_DAY = dt.timedelta(days=1)
+_SPAN_YEARS = 100
 
 
 class InvalidDate(ValueError):
@@ -57,6 +62,37 @@ def parse_date(text: str, *, today: dt.date) -> dt.date:
     if match := _MONTH_NAME.fullmatch(spaced):
         return _with_year(match[3], _month(match[2]), int(match[1]), today)
     raise InvalidDate(f"{text!r} is no date")
+
+
+def parse_span(text: str, *, today: dt.date, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
+    """Return where the day or the minute that a person typed begins, and where the next one does.
+
+    Reads a date as ``parse_date`` does, alone or with a time behind it: ``22.11.2026 14:30``,
+    ``gestern, 8:05 Uhr``.
+
+    Args:
+        text: as typed.
+        today: the date on the wall.
+        zone: the utility's time zone.
+
+    Raises:
+        InvalidDate: when it is none.
+
+    """
+    spaced = " ".join(text.split())
+    match = _TIME.fullmatch(spaced)
+    day = parse_date(match["day"] if match else spaced, today=today)
+    if not today.year - _SPAN_YEARS <= day.year <= today.year + _SPAN_YEARS:
+        raise InvalidDate(f"{day} is too far away")
+    if match is None:
+        begin, end = (dt.datetime.combine(each, dt.time(), zone) for each in (day, day + _DAY))
+        return begin, end
+    try:
+        time = dt.time(int(match["hour"]), int(match["minute"]))
+    except ValueError as error:
+        raise InvalidDate(f"{text!r} is no time") from error
+    begin = dt.datetime.combine(day, time, zone)
+    return begin, begin.astimezone(dt.UTC) + dt.timedelta(minutes=1)
 
 
 def format_date_long(date: dt.date) -> str:

@@ -111,6 +111,11 @@ def document_of_premise(premise: Premise, public_id: str) -> Document:
     return document
 
 
+def document_named(text: str) -> Document | None:
+    """Return the document with this id, the portal's or the billing system's, also when it was recalled."""
+    return Document.objects.filter(Q(public_id=text.upper()) | Q(erp_id=text)).first()
+
+
 def accesses_of(document: Document) -> list[DocumentAccess]:
     """Return who opened or downloaded a document and when, in that order."""
     return list(DocumentAccess.objects.filter(document=document).select_related("user").order_by("at", "pk"))

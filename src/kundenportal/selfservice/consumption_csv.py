@@ -12,7 +12,7 @@ from django.utils import translation
 
 from kundenportal.core.dates import format_date_short
 from kundenportal.core.german_numbers import decimal_text
-from kundenportal.core.spreadsheets import cell_text
+from kundenportal.core.spreadsheets import BYTE_ORDER_MARK, cell_text
 from kundenportal.core.use_figures import unit_word
 from kundenportal.customers.models import Division
 from kundenportal.metering.consumption import CounterUse, DivisionUse, MeterUse
@@ -43,9 +43,6 @@ HEADER = (
 """The columns. They are German in every language, as the words in them are: a file that somebody works with
 must not change with the language of the page."""
 
-_BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-"""By this a spreadsheet knows UTF-8."""
-
 _PER_DAY = Decimal("0.0001")
 
 
@@ -59,7 +56,7 @@ def consumption_csv(divisions: Iterable[DivisionUse]) -> str:
             for meter in division.meters:
                 for counter in meter.counters:
                     writer.writerows(_rows(division, meter, counter))
-    return _BYTE_ORDER_MARK + text.getvalue()
+    return BYTE_ORDER_MARK + text.getvalue()
 
 
 def _rows(division: DivisionUse, meter: MeterUse, counter: CounterUse) -> Iterator[tuple[str, ...]]:

@@ -1,0 +1,149 @@
+"""Entries of the audit trail as people read them: who, what, to whom, when."""
+
+import datetime as dt
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from kundenportal.audit.models import AuditEntry
+from kundenportal.backoffice.audit_words import DETAILS, WORDS
+from kundenportal.backoffice.roles import Role
+from kundenportal.core.dates import format_date_short
+from kundenportal.core.references import parse_reference
+from kundenportal.customers.models import Customer
+from kundenportal.identity.models import StaffMember, User
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T|$)", re.ASCII)
+_LOGIN = re.compile(r"user:\d{1,18}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One line of the list.
+
+    Attributes:
+        number: the entry's id.
+        at: when, aware.
+        who: who did it, in words.
+        actor: the same, as the trail names him.
+        words: what was done.
+        action: the same, as the trail names it.
+        customer: whom it concerns, if anybody.
+        customer_number: his number, or that the customer is no more.
+        subject: what it was done to.
+        url: where one reads on: the submission's page, or all entries about the same thing or customer.
+        details: further facts, each with its name.
+
+    """
+
+    number: int
+    at: dt.datetime
+    who: str
+    actor: str
+    words: str | Promise
+    action: str
+    customer: Customer | None
+    customer_number: str
+    subject: str
+    url: str
+    details: tuple[tuple[str | Promise, str], ...]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What entries name by numbers."""
+
+    members: Mapping[str, str]
+    logins: Mapping[str, str]
+    customers: Mapping[int, Customer]
+
+    def of_actor(self, actor: str) -> str:
+        """Return who an actor is."""
+        if actor.startswith("staff:"):
+            return self.members.get(actor, actor)
+        if actor.startswith("user:"):
+            return self.logins.get(actor) or _("Kunde, Zugang gelöscht")
+        return {
+            "erp": _("Abrechnungssystem"),
+            "visitor": _("Besucher ohne Anmeldung"),
+            "system": _("Kundenportal"),
+        }.get(actor, actor)
+
+
+def names_in(entries: Collection[AuditEntry], *, members: Iterable[StaffMember]) -> Names:
+    """Return the names that some entries need; two queries.
+
+    Args:
+        entries: the entries.
+        members: everybody who works or worked here, with their logins.
+
+    """
+    named = {entry.actor for entry in entries} | {entry.subject for entry in entries}
+    logins = [int(each.removeprefix("user:")) for each in named if _LOGIN.fullmatch(each)]
+    customers = {entry.customer_id for entry in entries if entry.customer_id is not None}
+    emails = User.objects.filter(pk__in=logins).values_list("pk", "email")
+    return Names(
+        members={member.user.actor: str(member) for member in members},
+        logins={f"user:{pk}": email for pk, email in emails},
+        customers=Customer.objects.in_bulk(customers),
+    )
+
+
+def audit_rows(entries: Iterable[AuditEntry], names: Names) -> list[AuditRow]:
+    """Return entries as lines; no query."""
+    return [_row(entry, names) for entry in entries]
+
+
+def _row(entry: AuditEntry, names: Names) -> AuditRow:
+    customer = names.customers.get(entry.customer_id) if entry.customer_id is not None else None
+    is_person = entry.subject.startswith(("user:", "staff:"))
+    gone = _("gelöscht") if entry.customer_id is not None else ""
+    return AuditRow(
+        number=entry.pk,
+        at=entry.at,
+        who=names.of_actor(entry.actor),
+        actor=entry.actor,
+        words=WORDS.get(entry.action, entry.action),
+        action=entry.action,
+        customer=customer,
+        customer_number=customer.customer_number if customer else gone,
+        subject=names.of_actor(entry.subject) if is_person else entry.subject,
+        url=_url(entry, customer),
+        details=tuple((DETAILS.get(name, name), _value(value)) for name, value in entry.details.items()),
+    )
+
+
+def _url(entry: AuditEntry, customer: Customer | None) -> str:
+    if parse_reference(entry.subject):
+        return reverse("backoffice:inbox_case", args=[entry.subject])
+    if entry.subject:
+        query = {"woran": entry.subject}
+    else:
+        query = {"kunde": customer.customer_number} if customer else {}
+    return f"{reverse('backoffice:audit')}?{urlencode(query)}"
+
+
+def _value(value: object) -> str:
+    """Return a detail as people read it."""
+    if isinstance(value, bool):
+        return _("ja") if value else _("nein")
+    if value in Role.values:
+        return str(Role(str(value)).label)
+    text = "" if value is None else str(value)
+    try:
+        return _written(text) if _ISO.match(text) else text
+    except ValueError:
+        return text
+
+
+def _written(text: str) -> str:
+    """Return a date or a moment of the details as people write it: ``22.11.2026`` or ``22.11.2026 12:00``."""
+    if len(text) == len("2026-11-22"):
+        return format_date_short(dt.date.fromisoformat(text))
+    return f"{dt.datetime.fromisoformat(text).astimezone(settings.UTILITY_TIME_ZONE):%d.%m.%Y %H:%M}"

@@ -1,0 +1,94 @@
+"""``/verwaltung/protokoll/``: who did what, and who saw whose data; as a list and as files."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from kundenportal.audit.looking import Piece, Search, note_search, noted_export
+from kundenportal.audit.selectors import COUNTED, trail_count, trail_page
+from kundenportal.backoffice.access import StaffRequest, staff_required
+from kundenportal.backoffice.audit_csv import customers_csv, trail_csv
+from kundenportal.backoffice.audit_rows import audit_rows, names_in
+from kundenportal.backoffice.forms.audit import AuditFilterForm
+from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.roles import Permission, has_permission
+from kundenportal.core.places import parse_place
+from kundenportal.documents.selectors import accesses_of
+from kundenportal.identity.models import StaffMember
+
+ROWS_ON_A_PAGE = 50
+AFTER = "nach"
+"""The parameter that carries the place after which a page begins."""
+
+CUSTOMERS = "kunden"
+"""What is asked for when the file shall name the customers whom the entries concern."""
+
+_NOTED = "audit_search"
+
+
+@require_safe
+@staff_required(Permission.VIEW_AUDIT_TRAIL)
+def audit(request: StaffRequest) -> HttpResponse:
+    """Show what was done, the newest first; each search is an entry itself."""
+    members = _everybody()
+    form = AuditFilterForm(request.GET, members=members, now=timezone.now())
+    may_verify = has_permission(request.member, Permission.VERIFY_AUDIT_TRAIL)
+    frame = {"form": form, "may_verify": may_verify, "list_query": urlencode(form.typed)}
+    if not form.is_valid():
+        return render_page(request, "backoffice/audit/list.html", frame, member=request.member, status=422)
+    _note(request, form)
+    wanted = form.wanted()
+    page = trail_page(wanted, after=parse_place(request.GET.get(AFTER, "")), limit=ROWS_ON_A_PAGE)
+    count = trail_count(wanted)
+    following = {**form.typed, AFTER: str(page.next_after)}
+    context = {
+        **frame,
+        "rows": audit_rows(page.entries, names_in(page.entries, members=members)),
+        "count": min(count, COUNTED),
+        "is_more": count > COUNTED,
+        "next_query": urlencode(following) if page.next_after else "",
+        "is_first": AFTER not in request.GET,
+        "document": form.document,
+        "accesses": accesses_of(form.document) if form.document else [],
+    }
+    return render_page(request, "backoffice/audit/list.html", context, member=request.member)
+
+
+@require_POST
+@staff_required(Permission.VIEW_AUDIT_TRAIL)
+def audit_export(request: StaffRequest) -> HttpResponseBase:
+    """Send the entries of a choice as a file, or the customers whom they concern, row by row."""
+    members = _everybody()
+    form = AuditFilterForm(request.POST, members=members, now=timezone.now())
+    if not form.is_valid():
+        context = {"form": form, "list_query": ""}
+        return render_page(request, "backoffice/audit/list.html", context, member=request.member, status=422)
+    wanted, is_of_customers = form.wanted(), request.POST.get("datei") == CUSTOMERS
+    pieces: Iterator[Piece] = customers_csv(wanted) if is_of_customers else trail_csv(wanted, members=members)
+    name = "betroffene-kunden" if is_of_customers else "protokoll"
+    content = noted_export(pieces, _search(request, form), what=name, clock=timezone.now)
+    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _everybody() -> list[StaffMember]:
+    """Return everybody who works or worked here, by name."""
+    members = StaffMember.objects.select_related("user")
+    return sorted(members, key=lambda member: str(member).casefold())
+
+
+def _search(request: StaffRequest, form: AuditFilterForm) -> Search:
+    chosen = {name: value for name, value in form.typed.items() if name != "kunde"}
+    return Search(request.user.actor, form.customer.pk if form.customer else None, chosen)
+
+
+def _note(request: StaffRequest, form: AuditFilterForm) -> None:
+    """Write a search down when it begins, or when a later page of it is opened without its beginning."""
+    query = urlencode(form.typed)
+    if AFTER not in request.GET or request.session.get(_NOTED) != query:
+        note_search(_search(request, form), now=timezone.now())
+        request.session[_NOTED] = query
