@@ -14,7 +14,7 @@ from kundenportal.identity import acts
 from kundenportal.identity.acts import AskedBy, SensitiveAct
 from kundenportal.identity.models import AttemptCounter, KeptForm, SignedInDevice
 from kundenportal.selfservice.access import customer_required
-from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
+from kundenportal.ui.fresh_authentication import fresh_authentication_required
 from tests.make import NOW, PASSWORD, Household, make_household, make_user
 from tests.personas import sign_in
 from tests.security_mails import recipients
@@ -39,7 +39,7 @@ urlpatterns = [path("tat/", act), path("", include("kundenportal.config.urls"))]
 @pytest.fixture
 def clock(monkeypatch):
     monkeypatch.setattr(
-        "kundenportal.selfservice.fresh_authentication.ACTS",
+        "kundenportal.ui.fresh_authentication.ACTS",
         acts.ACTS | {SensitiveAct.CHANGE_PASSWORD: AskedBy.PAGE_BEFORE},
     )
     with time_machine.travel(NOW, tick=False) as travelling:

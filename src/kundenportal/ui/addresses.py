@@ -11,7 +11,7 @@ def reverse_here(request: HttpRequest, name: str, *args: object) -> str:
 
     Args:
         request: the browser's request.
-        name: a name that both sites have: ``sign_in``, ``sign_out``, ``extend_session``, ``continue_form``.
+        name: a name that both sites have, such as ``sign_in`` and ``confirm_identity``.
         args: what stands in the address.
 
     """

@@ -1,16 +1,30 @@
-"""The pages between the first proof and the session, on either site."""
+"""The pages between the first proof and the session, on either site: codes and passkeys."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from kundenportal.identity.areas import area_of
+from kundenportal.identity.client_address import client_address
+from kundenportal.identity.factors.passkeys import (
+    TooManyPasskeyTries,
+    check_own_passkey,
+    sign_in_with_passkey,
+)
+from kundenportal.identity.factors.second_step import CodeRefused, TooManyCodes
+from kundenportal.identity.factors.webauthn import PasskeyRefused
+from kundenportal.identity.models import User
 from kundenportal.identity.pending_sign_in import PendingSignIn, pending_sign_in
+from kundenportal.ui.forms.second_factors import PASSKEY_REFUSED, TOO_MANY_CODES, CredentialForm
 from kundenportal.ui.ways_back import with_way
 
 P = ParamSpec("P")
@@ -33,3 +47,69 @@ def pending_required(
         return response
 
     return guarded
+
+
+def check_code(
+    form: forms.Form, field: str, *, refused: str | Promise, confirm: Callable[[str], object]
+) -> int:
+    """Check a code and say beside its field why it was refused; return the status of the answer.
+
+    Args:
+        form: the form, bound or not.
+        field: its field for the code.
+        refused: what is said of a wrong code.
+        confirm: takes the code as typed, and raises ``CodeRefused`` or ``TooManyCodes``.
+
+    Returns:
+        303 when the code was taken and the way is free.
+
+    """
+    if not form.is_valid():
+        return 422 if form.is_bound else 200
+    try:
+        confirm(form.cleaned_data[field])
+    except CodeRefused:
+        form.add_error(field, str(refused))
+        return 422
+    except TooManyCodes:
+        form.add_error(field, TOO_MANY_CODES)
+        return 429
+    return 303
+
+
+def shows_own_passkey(request: HttpRequest, user: User, *, now: dt.datetime) -> bool:
+    """Tell whether a browser answered with a passkey of this login; where not, the next page says so."""
+    try:
+        check_own_passkey(user, credential=_credential_in(request), now=now)
+    except PasskeyRefused:
+        messages.error(request, PASSKEY_REFUSED)
+        return False
+    return True
+
+
+def login_of_passkey(request: HttpRequest, *, refused: str, now: dt.datetime) -> User | None:
+    """Return the login whose passkey a browser answered with; where there is none, the next page says so.
+
+    Args:
+        request: the browser's request.
+        refused: what is said of an answer that is not taken.
+        now: when, aware.
+
+    """
+    try:
+        return sign_in_with_passkey(
+            area=area_of(request),
+            credential=_credential_in(request),
+            address=client_address(request),
+            now=now,
+        )
+    except PasskeyRefused:
+        messages.error(request, refused)
+    except TooManyPasskeyTries:
+        messages.error(request, _("Zu viele Versuche. Bitte warten Sie eine Minute."))
+    return None
+
+
+def _credential_in(request: HttpRequest) -> str:
+    form = CredentialForm(request.POST)
+    return str(form.cleaned_data["credential"]) if form.is_valid() else ""

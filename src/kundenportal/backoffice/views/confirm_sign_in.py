@@ -1,6 +1,5 @@
 """``/verwaltung/anmelden/bestaetigen/``: the second step, an app's code or a passkey."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,18 +9,11 @@ from kundenportal.backoffice.access import for_visitors
 from kundenportal.backoffice.signing_in import complete_sign_in
 from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.overview import factors_of
-from kundenportal.identity.factors.passkeys import check_own_passkey, options_to_confirm
-from kundenportal.identity.factors.second_step import CodeRefused, TooManyCodes, confirm_with_app
-from kundenportal.identity.factors.webauthn import PasskeyRefused
+from kundenportal.identity.factors.passkeys import options_to_confirm
+from kundenportal.identity.factors.second_step import confirm_with_app
 from kundenportal.identity.pending_sign_in import PendingSignIn
-from kundenportal.ui.forms.second_factors import (
-    CODE_REFUSED,
-    PASSKEY_REFUSED,
-    TOO_MANY_CODES,
-    AppCodeForm,
-    CredentialForm,
-)
-from kundenportal.ui.second_step import pending_required
+from kundenportal.ui.forms.second_factors import CODE_REFUSED, AppCodeForm
+from kundenportal.ui.second_step import check_code, pending_required, shows_own_passkey
 from kundenportal.ui.ways_back import with_way
 
 
@@ -30,20 +22,15 @@ from kundenportal.ui.ways_back import with_way
 @pending_required
 def confirm_sign_in(request: HttpRequest, pending: PendingSignIn) -> HttpResponse:
     """Ask for the code of the app or for a passkey, whichever the access has."""
-    form = AppCodeForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.errors else 200
-    if form.is_valid():
-        now, device = timezone.now(), device_name(request)
-        try:
-            confirm_with_app(pending.user, code=form.cleaned_data["code"], device=device, now=now)
-        except CodeRefused:
-            form.add_error("code", CODE_REFUSED)
-            status = 422
-        except TooManyCodes:
-            form.add_error("code", TOO_MANY_CODES)
-            status = 429
-        else:
-            return complete_sign_in(request, pending.user, now=now)
+    now, form = timezone.now(), AppCodeForm(request.POST if request.method == "POST" else None)
+    status = check_code(
+        form,
+        "code",
+        refused=CODE_REFUSED,
+        confirm=lambda code: confirm_with_app(pending.user, code=code, device=device_name(request), now=now),
+    )
+    if status == 303:
+        return complete_sign_in(request, pending.user, now=now)
     context = {"form": form, "factors": factors_of(pending.user)}
     return render(request, "backoffice/confirm_sign_in.html", context, status=status)
 
@@ -61,12 +48,7 @@ def confirm_sign_in_passkey_options(request: HttpRequest, pending: PendingSignIn
 @pending_required
 def confirm_sign_in_passkey(request: HttpRequest, pending: PendingSignIn) -> HttpResponse:
     """Take a passkey's answer."""
-    form = CredentialForm(request.POST)
     now = timezone.now()
-    try:
-        credential = form.cleaned_data["credential"] if form.is_valid() else ""
-        check_own_passkey(pending.user, credential=credential, now=now)
-    except PasskeyRefused:
-        messages.error(request, PASSKEY_REFUSED)
+    if not shows_own_passkey(request, pending.user, now=now):
         return HttpResponseRedirect(with_way(request, "confirm_sign_in"), status=303)
     return complete_sign_in(request, pending.user, now=now)

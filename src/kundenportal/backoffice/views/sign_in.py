@@ -3,12 +3,10 @@
 import datetime as dt
 import math
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,10 +16,10 @@ from kundenportal.backoffice.viewing import viewing_in_session
 from kundenportal.identity.client_address import client_address
 from kundenportal.identity.devices import device_of
 from kundenportal.identity.pending_sign_in import begin_sign_in
-from kundenportal.identity.sessions import close_session
 from kundenportal.identity.sign_in_door import TooManyTries
 from kundenportal.identity.staff.sign_in import SignInRefused, sign_in_staff
 from kundenportal.linking.services import end_viewing
+from kundenportal.ui.sign_out import sign_out_of_site
 from kundenportal.ui.ways_back import with_way
 
 SIGN_IN_REFUSED = gettext_lazy(
@@ -62,11 +60,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     if member is not None:
         end_viewing(viewing_in_session(request), member=member, now=timezone.now())
-    close_session(request)
-    messages.success(request, _("Sie sind abgemeldet."))
-    response = HttpResponseRedirect(reverse("backoffice:sign_in"), status=303)
-    response["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    return sign_out_of_site(request)
 
 
 def _too_many_tries(wait: dt.timedelta | None) -> str:

@@ -26,9 +26,9 @@ from kundenportal.identity.factors.removal import LastFactorNeeded, remove_authe
 from kundenportal.identity.factors.totp import key_in_groups, provisioning_uri, qr_path
 from kundenportal.identity.models import AuthenticatorApp
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
-from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.selfservice.new_recovery_codes import keep_codes
 from kundenportal.ui.forms.second_factors import CODE_REFUSED, AppSetupForm
+from kundenportal.ui.fresh_authentication import fresh_authentication_required
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

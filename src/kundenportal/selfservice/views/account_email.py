@@ -24,7 +24,7 @@ from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPas
 from kundenportal.linking.holds import held_links
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.forms.account import ChangeEmailForm
-from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
+from kundenportal.ui.fresh_authentication import fresh_authentication_required
 from kundenportal.ui.own_password import refuse_password
 
 

@@ -25,8 +25,8 @@ from kundenportal.selfservice.forms.linking import (
     LinkForm,
     OtherPasswordForm,
 )
-from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.selfservice.link_refusals import refuse, too_many_tries
+from kundenportal.ui.fresh_authentication import fresh_authentication_required
 
 _FORMS: Mapping[LinkStep, type[forms.Form]] = {
     LinkStep.CONFIRMATION: ConfirmLinkForm,

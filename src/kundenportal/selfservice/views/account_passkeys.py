@@ -21,9 +21,9 @@ from kundenportal.identity.factors.passkeys import (
 from kundenportal.identity.factors.removal import LastFactorNeeded, remove_passkey
 from kundenportal.identity.factors.webauthn import PasskeyRefused
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
-from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.selfservice.new_recovery_codes import keep_codes
 from kundenportal.ui.forms.second_factors import NewPasskeyForm, PasskeyNameForm
+from kundenportal.ui.fresh_authentication import fresh_authentication_required
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

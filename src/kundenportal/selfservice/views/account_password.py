@@ -15,8 +15,8 @@ from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPas
 from kundenportal.identity.sessions import keep_session
 from kundenportal.linking.password_links import own_data_of
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
-from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.ui.forms.passwords import ChangePasswordForm
+from kundenportal.ui.fresh_authentication import fresh_authentication_required
 from kundenportal.ui.own_password import refuse_password
 
 

@@ -19,7 +19,7 @@ from kundenportal.privacy.consents import consents_of
 from kundenportal.privacy.exports import export_state
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.forms.linking import DeleteLoginForm
-from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
+from kundenportal.ui.fresh_authentication import fresh_authentication_required
 from kundenportal.ui.own_password import refuse_password
 
 VIEWINGS_SHOWN = 10

@@ -15,8 +15,8 @@ from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.overview import factors_of
 from kundenportal.identity.factors.recovery_codes import NoFactorYet, code_in_groups, renew_recovery_codes
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
-from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.selfservice.new_recovery_codes import drop_codes, keep_codes, kept_codes
+from kundenportal.ui.fresh_authentication import fresh_authentication_required
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

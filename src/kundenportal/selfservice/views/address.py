@@ -27,8 +27,8 @@ from kundenportal.selfservice.access import (
 from kundenportal.selfservice.change_pages import DRAFT, redirect_if_sent, redirect_to, sent_or_404
 from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.address import AddressForm
-from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.submissions.models import Submission
+from kundenportal.ui.fresh_authentication import fresh_authentication_required
 from kundenportal.ui.own_password import refuse_password
 from kundenportal.ui.tones import TONES
 

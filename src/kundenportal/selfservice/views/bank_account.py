@@ -36,8 +36,8 @@ from kundenportal.selfservice.bank_pages import (
 from kundenportal.selfservice.change_pages import DRAFT, redirect_if_sent, redirect_to, sent_or_404
 from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.bank_account import BankAccountForm, BankForm, EndDirectDebitForm
-from kundenportal.selfservice.fresh_authentication import fresh_authentication_required, lead_to_proof
 from kundenportal.submissions.models import Submission
+from kundenportal.ui.fresh_authentication import fresh_authentication_required, lead_to_proof
 from kundenportal.ui.own_password import refuse_password
 from kundenportal.ui.tones import TONES
 

@@ -1,17 +1,15 @@
 """``/konto/bestaetigen/passkey/``: a passkey in the place of the password, before a sensitive act."""
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from kundenportal.identity.factors.passkeys import check_own_passkey, options_to_confirm
-from kundenportal.identity.factors.webauthn import PasskeyRefused
+from kundenportal.identity.factors.passkeys import options_to_confirm
 from kundenportal.identity.fresh import ProvedBy, note_proof
 from kundenportal.identity.local_paths import next_path
 from kundenportal.selfservice.access import CustomerRequest, customer_required
-from kundenportal.ui.forms.second_factors import PASSKEY_REFUSED, CredentialForm
+from kundenportal.ui.second_step import shows_own_passkey
 from kundenportal.ui.ways_back import with_way
 
 
@@ -26,13 +24,8 @@ def confirm_identity_passkey_options(request: CustomerRequest) -> HttpResponse:
 @customer_required
 def confirm_identity_passkey(request: CustomerRequest) -> HttpResponse:
     """Take a passkey's answer, then lead back to what was begun."""
-    form = CredentialForm(request.POST)
     now = timezone.now()
-    try:
-        credential = form.cleaned_data["credential"] if form.is_valid() else ""
-        check_own_passkey(request.user, credential=credential, now=now)
-    except PasskeyRefused:
-        messages.error(request, PASSKEY_REFUSED)
+    if not shows_own_passkey(request, request.user, now=now):
         return HttpResponseRedirect(with_way(request, "confirm_identity"), status=303)
     note_proof(request, by=ProvedBy.PASSKEY, now=now)
     return HttpResponseRedirect(next_path(request, otherwise=reverse("selfservice:account")), status=303)

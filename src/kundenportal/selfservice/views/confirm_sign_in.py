@@ -1,6 +1,5 @@
 """``/anmelden/bestaetigen/``: the second step of signing in (ux.md P1)."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,26 +7,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.overview import factors_of
-from kundenportal.identity.factors.passkeys import check_own_passkey, options_to_confirm
+from kundenportal.identity.factors.passkeys import options_to_confirm
 from kundenportal.identity.factors.second_step import (
-    CodeRefused,
-    TooManyCodes,
     confirm_with_app,
     confirm_with_recovery_code,
 )
-from kundenportal.identity.factors.webauthn import PasskeyRefused
 from kundenportal.identity.pending_sign_in import PendingSignIn
 from kundenportal.selfservice.signing_in import complete_sign_in
 from kundenportal.ui.forms.second_factors import (
     CODE_REFUSED,
-    PASSKEY_REFUSED,
     RECOVERY_CODE_REFUSED,
-    TOO_MANY_CODES,
     AppCodeForm,
-    CredentialForm,
     RecoveryCodeForm,
 )
-from kundenportal.ui.second_step import pending_required
+from kundenportal.ui.second_step import check_code, pending_required, shows_own_passkey
 from kundenportal.ui.ways_back import with_way
 
 
@@ -38,20 +31,15 @@ def confirm_sign_in(request: HttpRequest, pending: PendingSignIn) -> HttpRespons
     factors = factors_of(pending.user)
     if not factors.count:
         return HttpResponseRedirect(with_way(request, "confirm_device"), status=303)
-    form = AppCodeForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.errors else 200
-    if form.is_valid():
-        now, device = timezone.now(), device_name(request)
-        try:
-            confirm_with_app(pending.user, code=form.cleaned_data["code"], device=device, now=now)
-        except CodeRefused:
-            form.add_error("code", CODE_REFUSED)
-            status = 422
-        except TooManyCodes:
-            form.add_error("code", TOO_MANY_CODES)
-            status = 429
-        else:
-            return complete_sign_in(request, pending.user, is_proven=pending.is_proven, now=now)
+    now, form = timezone.now(), AppCodeForm(request.POST if request.method == "POST" else None)
+    status = check_code(
+        form,
+        "code",
+        refused=CODE_REFUSED,
+        confirm=lambda code: confirm_with_app(pending.user, code=code, device=device_name(request), now=now),
+    )
+    if status == 303:
+        return complete_sign_in(request, pending.user, is_proven=pending.is_proven, now=now)
     context = {"form": form, "factors": factors}
     return render(request, "selfservice/confirm_sign_in/page.html", context, status=status)
 
@@ -60,22 +48,18 @@ def confirm_sign_in(request: HttpRequest, pending: PendingSignIn) -> HttpRespons
 @pending_required
 def confirm_sign_in_recovery(request: HttpRequest, pending: PendingSignIn) -> HttpResponse:
     """Ask for a recovery code instead, then lead into the portal."""
-    form = RecoveryCodeForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.errors else 200
-    if form.is_valid():
-        now, device, code = timezone.now(), device_name(request), form.cleaned_data["recovery_code"]
-        try:
-            confirm_with_recovery_code(pending.user, code=code, device=device, now=now)
-        except CodeRefused:
-            form.add_error("recovery_code", RECOVERY_CODE_REFUSED)
-            status = 422
-        except TooManyCodes:
-            form.add_error("recovery_code", TOO_MANY_CODES)
-            status = 429
-        else:
-            return complete_sign_in(request, pending.user, is_proven=pending.is_proven, now=now)
-    context = {"form": form}
-    return render(request, "selfservice/confirm_sign_in/recovery.html", context, status=status)
+    now, form = timezone.now(), RecoveryCodeForm(request.POST if request.method == "POST" else None)
+    status = check_code(
+        form,
+        "recovery_code",
+        refused=RECOVERY_CODE_REFUSED,
+        confirm=lambda code: confirm_with_recovery_code(
+            pending.user, code=code, device=device_name(request), now=now
+        ),
+    )
+    if status == 303:
+        return complete_sign_in(request, pending.user, is_proven=pending.is_proven, now=now)
+    return render(request, "selfservice/confirm_sign_in/recovery.html", {"form": form}, status=status)
 
 
 @require_safe
@@ -89,12 +73,7 @@ def confirm_sign_in_passkey_options(request: HttpRequest, pending: PendingSignIn
 @pending_required
 def confirm_sign_in_passkey(request: HttpRequest, pending: PendingSignIn) -> HttpResponse:
     """Take a passkey's answer, then lead into the portal."""
-    form = CredentialForm(request.POST)
     now = timezone.now()
-    try:
-        credential = form.cleaned_data["credential"] if form.is_valid() else ""
-        check_own_passkey(pending.user, credential=credential, now=now)
-    except PasskeyRefused:
-        messages.error(request, PASSKEY_REFUSED)
+    if not shows_own_passkey(request, pending.user, now=now):
         return HttpResponseRedirect(with_way(request, "confirm_sign_in"), status=303)
     return complete_sign_in(request, pending.user, now=now)

@@ -18,8 +18,8 @@ from kundenportal.privacy.models import DataExport
 from kundenportal.privacy.rules import ExportRefusal
 from kundenportal.privacy.topics import TOPICS
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
-from kundenportal.selfservice.fresh_authentication import fresh_authentication_required
 from kundenportal.ui.file_responses import content_response
+from kundenportal.ui.fresh_authentication import fresh_authentication_required
 
 _REFUSALS = {
     ExportRefusal.BEING_MADE: gettext_lazy("Wir stellen Ihre Daten schon zusammen."),

@@ -3,12 +3,10 @@
 import datetime as dt
 import math
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kundenportal.core.email_addresses import is_email
 from kundenportal.identity.client_address import client_address
 from kundenportal.identity.devices import device_of
-from kundenportal.identity.sessions import close_session
 from kundenportal.linking import services
 from kundenportal.selfservice.forms.sign_in import SignInForm
 from kundenportal.selfservice.second_step import continue_sign_in
+from kundenportal.ui.sign_out import sign_out_of_site
 
 SIGN_IN_REFUSED = gettext_lazy(
     "Kundennummer, E-Mail oder Passwort stimmen nicht. "
@@ -60,11 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out; the browser forgets what it kept of the portal (security.md A19)."""
-    close_session(request)
-    messages.success(request, _("Sie sind abgemeldet."))
-    response = HttpResponseRedirect(reverse("selfservice:sign_in"), status=303)
-    response["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    return sign_out_of_site(request)
 
 
 def _too_many_tries(wait: dt.timedelta | None) -> str:
