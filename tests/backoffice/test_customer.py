@@ -1,6 +1,7 @@
 """``/verwaltung/kunden/<nr>/``: all about a customer, for whoever may see it."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -35,7 +36,7 @@ def household(noon: None, db: None) -> Household:
     return make_household()
 
 
-def entries() -> list[AuditEntry]:
+def views() -> list[AuditEntry]:
     return list(AuditEntry.objects.filter(action="customer.viewed"))
 
 
@@ -43,65 +44,6 @@ def make_mail(**values) -> OutgoingMail:
     defaults = {"kind": "password_reset", "created_at": NOW, "next_try_at": NOW}
     number = OutgoingMail.objects.count()
     return OutgoingMail.objects.create(**defaults | {"message_id": f"<{number}@beispiel.de>"} | values)
-
-
-def test_the_overview_says_who_it_is_and_how_he_gets_in(desk: Client, household: Household) -> None:
-    make_bank_account(household.customer)
-    page = desk.get(CUSTOMER).text
-    for said in ("Michael Bauer", "0014026/1", "m.bauer@beispiel.de", "Registriert seit", "noch nie", "4711"):
-        assert said in page
-    assert "Kein Zugang" not in page
-
-
-@pytest.mark.parametrize("tab", TABS)
-def test_every_tab_opens_for_a_customer_without_anything(
-    desk: Client, household: Household, tab: str
-) -> None:
-    bare = make_customer(last_name="Neu")
-    response = desk.get(f"/verwaltung/kunden/{bare.slug}/{tab}")
-    assert response.status_code == 200
-    assert "Kein Zugang" in response.text
-    assert 'aria-current="page"' in response.text
-
-
-@pytest.mark.parametrize("slug", ["14026", "0014026", "0014026-1"])
-def test_a_customer_is_opened_by_every_spelling_of_his_number(
-    desk: Client, household: Household, slug: str
-) -> None:
-    assert "Michael Bauer" in desk.get(f"/verwaltung/kunden/{slug}/").text
-
-
-@pytest.mark.parametrize("slug", ["0999999-1", "abc", "14026-2", "--"])
-def test_an_unknown_customer_is_not_found(desk: Client, household: Household, slug: str) -> None:
-    assert desk.get(f"/verwaltung/kunden/{slug}/").status_code == 404
-
-
-def test_opening_a_customer_is_one_entry_however_many_tabs_one_looks_at(
-    desk: Client, clerk: StaffMember, household: Household
-) -> None:
-    for tab in TABS:
-        desk.get(CUSTOMER + tab)
-    (entry,) = entries()
-    assert (entry.actor, entry.customer_id) == (clerk.user.actor, household.customer.pk)
-    AuditEntry.objects.filter(pk=entry.pk).update(at=NOW - dt.timedelta(minutes=16))
-    desk.get(CUSTOMER)
-    assert len(entries()) == 2
-
-
-@pytest.mark.parametrize("tab", TABS)
-def test_a_tab_takes_as_many_queries_for_one_as_for_twenty(
-    desk: Client, household: Household, tab: str
-) -> None:
-    def count() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            desk.get(CUSTOMER + tab)
-        return len(captured)
-
-    desk.get(CUSTOMER)
-    fill(household, 1)
-    few = count()
-    fill(household, 20)
-    assert count() == few <= 8
 
 
 def fill(household: Household, count: int) -> None:
@@ -115,3 +57,110 @@ def fill(household: Household, count: int) -> None:
         record("sign_in.succeeded", actor=household.user.actor, now=NOW - number * DAY)
         other = make_customer()
         household.user.account_links.create(customer=other, proof="meter", created_at=NOW)
+
+
+def test_the_overview_says_who_it_is_and_how_he_gets_in(desk: Client, household: Household) -> None:
+    make_bank_account(household.customer)
+    page = desk.get(CUSTOMER).text
+    for said in ("Michael Bauer", "0014026/1", "m.bauer@beispiel.de", "Registriert seit", "noch nie", "4711"):
+        assert said in page
+    assert "Kein Zugang" not in page
+
+
+def test_every_tab_opens_for_a_customer_without_anything(desk: Client, household: Household) -> None:
+    bare = make_customer(last_name="Neu")
+    for tab in TABS:
+        response = desk.get(f"/verwaltung/kunden/{bare.slug}/{tab}")
+        assert response.status_code == 200
+        assert "Kein Zugang" in response.text
+        assert response.text.count('aria-current="page"') >= 2
+
+
+def test_a_customer_is_opened_by_every_spelling_of_his_number_and_by_no_other(
+    desk: Client, household: Household
+) -> None:
+    for slug in ("14026", "0014026", "0014026-1"):
+        assert "Michael Bauer" in desk.get(f"/verwaltung/kunden/{slug}/").text
+    for slug in ("0999999-1", "abc", "14026-2", "--"):
+        assert desk.get(f"/verwaltung/kunden/{slug}/").status_code == 404
+
+
+def test_opening_a_customer_is_one_entry_however_many_tabs_one_looks_at(
+    desk: Client, clerk: StaffMember, household: Household
+) -> None:
+    for tab in TABS:
+        desk.get(CUSTOMER + tab)
+    (entry,) = views()
+    assert (entry.actor, entry.customer_id) == (clerk.user.actor, household.customer.pk)
+    AuditEntry.objects.filter(pk=entry.pk).update(at=NOW - dt.timedelta(minutes=16))
+    desk.get(CUSTOMER)
+    assert len(views()) == 2
+
+
+def test_the_tabs_show_what_there_is(desk: Client, household: Household) -> None:
+    document = make_document(household.customer, "Jahresabrechnung 2025")
+    document.accesses.create(user=household.user, way="opened", at=NOW - DAY)
+    sent = make_reading_submission(household.strom, submitted_by=household.user)
+    make_mail(recipient=household.user.email, subject="Neues Passwort festlegen", status="sent", sent_at=NOW)
+    make_mail(customer_id=make_customer().pk, recipient=household.user.email, subject="Eines anderen")
+    record("sign_in.by_link", actor=household.user.actor, now=NOW - DAY)
+    said = {
+        "": ("21.11.2026, 12:00",),
+        "zaehler/": ("Lindenstraße 12", "1 EMH00 0451 2873", "21.987\xa0kWh", "31.12.2025", "abgelesen"),
+        "dokumente/": ("Jahresabrechnung 2025", "21.11.2026, 12:00"),
+        "vorgaenge/": (sent.reference, "Eingegangen"),
+        "e-mails/": ("Neues Passwort festlegen", "gesendet", "m.bauer@beispiel.de"),
+        "sitzungen/": ("auf keinem Gerät angemeldet", "mit einem Link aus einer E-Mail"),
+    }
+    for tab, words in said.items():
+        page = desk.get(CUSTOMER + tab).text
+        assert [word for word in words if word not in page] == [], tab
+        assert "Eines anderen" not in page
+
+
+def test_no_tab_shows_what_is_another_s(desk: Client, household: Household) -> None:
+    other = make_customer(last_name="Fremd")
+    register = make_register(make_premise(other, street="Fremdweg"))
+    make_document(other, "Fremde Rechnung")
+    reference = make_reading_submission(register).reference
+    make_mail(customer_id=other.pk, recipient="fremd@beispiel.de", subject="Fremde Mail")
+    record("fremd.getan", actor="user:999", now=NOW, customer_id=other.pk)
+    record("fremd.verknuepft", actor=household.user.actor, now=NOW, customer_id=other.pk)
+    for tab in TABS:
+        page = desk.get(CUSTOMER + tab).text
+        assert not re.search(f"[Ff]remd|{reference}", page), tab
+
+
+def test_a_long_list_goes_on_where_its_page_ended(desk: Client, household: Household) -> None:
+    fill(household, 30)
+    for tab, row, head in (
+        ("dokumente/", "<tr role", 1),
+        ("e-mails/", "<tr role", 1),
+        ("sitzungen/", "<time", 0),
+    ):
+        first = desk.get(CUSTOMER + tab).text
+        assert first.count(row) == 25 + head
+        after = re.search(r'href="\?nach=(\d+)"', first)
+        assert after
+        rest = desk.get(CUSTOMER + tab, {"nach": after[1]}).text
+        assert rest.count(row) == 5 + head
+        assert "Ältere zeigen" not in rest
+        assert "Zum Anfang der Liste" in rest
+
+
+def test_a_tab_takes_as_many_queries_for_one_as_for_twenty(desk: Client, household: Household) -> None:
+    def counts() -> dict[str, int]:
+        return {tab: count(desk, CUSTOMER + tab) for tab in TABS}
+
+    desk.get(CUSTOMER)
+    fill(household, 1)
+    few = counts()
+    fill(household, 20)
+    assert counts() == few
+    assert max(few.values()) <= 8
+
+
+def count(desk: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        desk.get(path)
+    return len(captured)

@@ -47,6 +47,8 @@ def contexts() -> dict[str, dict[str, object]]:
         "email_changed": event,
         "new_device": event,
         "login_secured": {"has_email_reverted": True},
+        "login_locked": {},
+        "login_unlocked": {},
     }
 
 
@@ -77,6 +79,8 @@ SUBJECTS = {
     "email_changed": "Ihre E-Mail-Adresse wurde geändert",
     "new_device": "Neue Anmeldung in Ihrem Kundenportal",
     "login_secured": "Ihr Zugang zum Kundenportal ist gesichert",
+    "login_locked": "Ihr Zugang zum Kundenportal ist gesperrt",
+    "login_unlocked": "Ihr Zugang zum Kundenportal ist wieder offen",
 }
 
 

@@ -10,6 +10,7 @@ from kundenportal.backoffice.views import (
     case_files,
     confirm_sign_in,
     customer,
+    customer_access,
     customers,
     deliveries,
     delivery,
@@ -81,6 +82,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kunden/<str:slug>/e-mails/", customer.customers_mails, name="customers_mails"),
     path("kunden/<str:slug>/sitzungen/", customer.customers_sessions, name="customers_sessions"),
     path("kunden/<str:slug>/protokoll/", customer.customers_log, name="customers_log"),
+    path(
+        "kunden/<str:slug>/zugangsdaten/",
+        customer_access.customers_access_data,
+        name="customers_access_data",
+    ),
+    path(
+        "kunden/<str:slug>/abmelden/", customer_access.customers_end_sessions, name="customers_end_sessions"
+    ),
+    path("kunden/<str:slug>/sperren/", customer_access.customers_lock, name="customers_lock"),
+    path("kunden/<str:slug>/entsperren/", customer_access.customers_unlock, name="customers_unlock"),
+    path("kunden/<str:slug>/brief/", customer_access.customers_letter, name="customers_letter"),
+    path("kunden/<str:slug>/zweiter-faktor/", customer_access.customers_factors, name="customers_factors"),
     path("kunden/<str:slug>/ansehen/", viewing.customers_view, name="customers_view"),
     path("ansicht/", viewing.viewing_page, name="viewing"),
     path("ansicht/<path:page>", viewing.viewing_page, name="viewing_page"),

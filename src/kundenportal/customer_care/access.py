@@ -80,6 +80,6 @@ def last_sign_in(access: Access) -> AuditEntry | None:
 
 
 def _state_of(link: AccountLink, now: dt.datetime) -> AccessState:
-    if not link.user.is_active:
+    if link.user.locked_at is not None:
         return AccessState.LOCKED
     return AccessState.RESTRICTED if is_held(link, now=now) else AccessState.OPEN

@@ -50,3 +50,26 @@ def end_other_devices(user: User, *, session_key: str | None, now: dt.datetime) 
         count = end_sessions(user, except_key=session_key)
         record("device.others_ended", actor=user.actor, now=now, details={"count": count})
     return count
+
+
+def end_all_devices(user: User, *, actor: str, customer_id: int, now: dt.datetime) -> int:
+    """Sign all devices of a customer's login out, as the utility decides, and return how many.
+
+    Args:
+        user: the login.
+        actor: who decided it, ``User.actor``.
+        customer_id: the customer on whose page he did.
+        now: when, aware.
+
+    """
+    with transaction.atomic(durable=True):
+        count = end_sessions(user)
+        record(
+            "device.all_ended",
+            actor=actor,
+            now=now,
+            customer_id=customer_id,
+            subject=user.actor,
+            details={"count": count},
+        )
+    return count

@@ -15,3 +15,5 @@ def register_mails() -> None:
     register_security_mail("own_password_guessed")
     register("email_change_confirm", add_confirmation_link)
     register("login_secured")
+    register("login_locked")
+    register("login_unlocked")

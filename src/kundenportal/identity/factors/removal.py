@@ -65,7 +65,9 @@ def remove_authenticator_app(
     _remove(app.user, app, "app", session_key, device, now)
 
 
-def remove_all_factors(user: User, *, now: dt.datetime) -> int:
+def remove_all_factors(
+    user: User, *, now: dt.datetime, actor: str = "system", customer_id: int | None = None
+) -> int:
     """Remove every factor of a login that lost them all, and tell everybody who must know.
 
     The utility does that, once it has made sure who is asking. Its sessions end; the password stays.
@@ -73,6 +75,8 @@ def remove_all_factors(user: User, *, now: dt.datetime) -> int:
     Args:
         user: the login.
         now: when, aware.
+        actor: who did it, ``User.actor``; the command line unless given.
+        customer_id: the customer on whose page it was done.
 
     Returns:
         How many passkeys and apps went.
@@ -88,7 +92,13 @@ def remove_all_factors(user: User, *, now: dt.datetime) -> int:
             raise NothingToRemove
         drop_factors(locked)
         end_sessions(locked)
-        record("factors.removed_by_utility", actor="system", subject=f"user:{locked.pk}", now=now)
+        record(
+            "factors.removed_by_utility",
+            actor=actor,
+            customer_id=customer_id,
+            subject=f"user:{locked.pk}",
+            now=now,
+        )
         report_security_event("factor_removed", user=locked, context={"factor": "all"}, now=now)
     return count
 

@@ -24,6 +24,7 @@ class User(AbstractBaseUser):
     Several logins may hold the same e-mail address until they are linked (product.md ruling 5), so the
     address is no key. Which customers a login may see is told by ``linking.AccountLink``. A login with
     ``is_staff`` belongs to a ``StaffMember``, from the beginning and for good, and sees no customer that way.
+    ``locked_at`` is when the utility locked a login, which is then not active; empty in all other cases.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id)
@@ -31,6 +32,7 @@ class User(AbstractBaseUser):
     email_verified_at = models.DateTimeField(null=True)
     language = models.CharField(max_length=5, default="de")
     is_active = models.BooleanField(default=True)
+    locked_at = models.DateTimeField(null=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     password_changed_at = models.DateTimeField(null=True)

@@ -9,6 +9,14 @@ from kundenportal.linking.services.activation import (
 )
 from kundenportal.linking.services.disavowal import disavow, event_of
 from kundenportal.linking.services.errors import AccessHeld, LinkExpired, StrongerLogin
+from kundenportal.linking.services.for_customers import (
+    LetterOnItsWay,
+    NoAddress,
+    NoLetter,
+    address_of_access_data,
+    restrict_until_letter,
+    send_access_data,
+)
 from kundenportal.linking.services.letters import export_letters, request_letter
 from kundenportal.linking.services.linking import (
     AlreadyLinked,
@@ -76,10 +84,13 @@ __all__ = [
     "AlreadyRegistered",
     "LastAccount",
     "LetterCodeWrong",
+    "LetterOnItsWay",
     "LinkExpired",
     "LinkMissing",
     "LoginChanged",
     "MustSetPassword",
+    "NoAddress",
+    "NoLetter",
     "NothingToView",
     "OtherPasswordWrong",
     "OwnAccount",
@@ -92,6 +103,7 @@ __all__ = [
     "TooManyLinkTries",
     "TooManyTries",
     "ViewingOver",
+    "address_of_access_data",
     "complete_registration",
     "delete_login",
     "delete_old_registrations",
@@ -118,6 +130,8 @@ __all__ = [
     "request_sign_in_link",
     "request_unlock_letter",
     "reset_password",
+    "restrict_until_letter",
+    "send_access_data",
     "sign_in",
     "sign_in_by_link",
     "start_viewing",

@@ -79,8 +79,8 @@ def _tell(user: User, told_before: Iterable[str], context: dict[str, bool], now:
     """Tell everybody what was done, and send a customer the link for a new password."""
     for address in dict.fromkeys([*addresses_of(user, now=now), *told_before]):
         enqueue("login_secured", to=address, context=context, language=user.language, now=now)
-    if user.is_staff:
-        # Who works here gets a new link from a colleague, never by mail alone.
+    if user.is_staff or not user.is_active:
+        # Who works here gets a new link from a colleague, never by mail alone; a locked login gets none.
         return
     reset = {"user_ids": [user.pk]}
     enqueue("password_reset", to=user.email, context=reset, language=user.language, now=now)
