@@ -31,6 +31,8 @@ ARGUMENTS: dict[str, str] = {
     "reference": "V-2026-999999",
     "file_id": "7KQ2M4P7KQ2M",
     "member_id": "999999",
+    "campaign_id": "999999",
+    "card_file_id": "999999",
     "slug": "0999999-1",
     "page": "vs/7KQ2M4P/",
     "batch_id": "999999",

@@ -40,6 +40,7 @@ class NavigationLink:
 NAVIGATION = (
     NavigationItem("inbox", "inbox", _("Eingang"), Permission.VIEW_SUBMISSIONS),
     NavigationItem("customers", "user-round", _("Kunden"), Permission.VIEW_CUSTOMERS),
+    NavigationItem("campaigns", "gauge", _("Kampagnen"), Permission.VIEW_CAMPAIGNS),
     NavigationItem("documents", "files", _("Dokumente"), Permission.VIEW_DOCUMENTS),
     NavigationItem("imports", "repeat", _("Importe und Exporte"), Permission.VIEW_EXCHANGE),
     NavigationItem("audit", "history", _("Protokoll"), Permission.VIEW_AUDIT_TRAIL),

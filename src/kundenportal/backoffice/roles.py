@@ -23,6 +23,8 @@ class Permission(Enum):
     CHANGE_ACCESS = _("Kunden Zugangsdaten senden, sie abmelden, sperren und entsperren")
     REMOVE_FACTORS = _("zweite Faktoren von Kunden entfernen")
     VIEW_AS_CUSTOMER = _("das Portal ansehen, wie ein Kunde es sieht")
+    VIEW_CAMPAIGNS = _("Ablesekampagnen ansehen")
+    RUN_CAMPAIGNS = _("Ablesekampagnen anlegen, starten, anhalten und beenden, Ablesekarten herunterladen")
     VIEW_DOCUMENTS = _("Dokumente ansehen")
     MANAGE_DOCUMENTS = _("Dokumente hochladen, zuordnen, verwerfen und zurückziehen")
     RELEASE_DOCUMENTS = _("Lieferungen von Dokumenten anderer freigeben")
@@ -46,6 +48,8 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.CHANGE_ACCESS: frozenset({Role.CLERK, Role.SUPERVISOR}),
     Permission.REMOVE_FACTORS: frozenset({Role.SUPERVISOR}),
     Permission.VIEW_AS_CUSTOMER: frozenset({Role.CLERK, Role.SUPERVISOR}),
+    Permission.VIEW_CAMPAIGNS: frozenset({Role.CLERK, Role.SUPERVISOR, Role.READER}),
+    Permission.RUN_CAMPAIGNS: frozenset({Role.SUPERVISOR}),
     Permission.VIEW_DOCUMENTS: frozenset({Role.CLERK, Role.SUPERVISOR, Role.READER}),
     Permission.MANAGE_DOCUMENTS: frozenset({Role.CLERK, Role.SUPERVISOR}),
     Permission.RELEASE_DOCUMENTS: frozenset({Role.SUPERVISOR}),

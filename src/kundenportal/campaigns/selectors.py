@@ -1,12 +1,14 @@
 """What the pages show of campaigns: the list, the cards, and what a customer is asked now."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import CharField, Count, DateField, OuterRef, Q, QuerySet, Subquery
 
 from kundenportal.campaigns.models import Campaign, CardFile, CardOrder, Invitation
+from kundenportal.customers.models import Premise
 from kundenportal.metering.reading_task import Asked
 
 
@@ -68,6 +70,22 @@ def cards_wanted(campaign: Campaign, *, repeats: bool) -> QuerySet[Invitation]:
         Q(way=Invitation.Way.CARD) | Q(delivery=Invitation.Delivery.UNREACHED)
     )
     return invitations if repeats else invitations.filter(has_card=False)
+
+
+def match_places(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the postcodes and towns that the master data have, as they spell them, and the unknown names.
+
+    Upper and lower case count as the same; one query.
+    """
+    if not names:
+        return (), ()
+    known = Premise.objects.filter(ended_at=None).values_list("postal_code", "city").distinct()
+    spelled: dict[str, set[str]] = defaultdict(set)
+    for place in {each for pair in known for each in pair}:
+        spelled[place.casefold()].add(place)
+    found = {place for name in names for place in spelled.get(name.casefold(), ())}
+    unknown = tuple(name for name in names if name.casefold() not in spelled)
+    return tuple(sorted(found)), unknown
 
 
 def asked_at(premise: OuterRef, customer: OuterRef, *, today: dt.date) -> Mapping[str, Subquery]:
