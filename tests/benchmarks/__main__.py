@@ -12,6 +12,7 @@ BENCHMARKS = (
     "sign_in",
     "enumeration",
     "backoffice_queue",
+    "campaigns",
 )
 
 

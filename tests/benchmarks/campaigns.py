@@ -5,6 +5,7 @@
 
 import argparse
 import datetime as dt
+import itertools
 import os
 import statistics
 import tempfile
@@ -91,7 +92,7 @@ def _timed(what: str) -> Iterator[list[float]]:
     chunks = [time.perf_counter()]
     yield chunks
     whole = time.perf_counter() - chunks[0]
-    slowest = max((b - a for a, b in zip(chunks, chunks[1:], strict=False)), default=0)
+    slowest = max((b - a for a, b in itertools.pairwise(chunks)), default=0)
     tail = f", {len(chunks) - 1} chunks, the slowest {slowest * 1000:.0f} ms" if len(chunks) > 1 else ""
     print(f"{what}: {whole:.2f} s{tail}", flush=True)
 

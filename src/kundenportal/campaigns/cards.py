@@ -82,12 +82,11 @@ def card_of(invitation: Invitation, link: str, *, now: dt.datetime) -> Card:
     """
     premise, campaign = invitation.premise, invitation.campaign
     at_place = PostalAddress(premise.street_line, "", premise.postal_code, premise.city, "DE")
-    missing = [each.meter for each in invitation.meters.all() if each.reported_date is None]
     return Card(
         customer=invitation.customer,
         address=letter_address(invitation.customer, now=now) or at_place,
         premise=premise,
-        meters=tuple(sorted(missing, key=lambda meter: (meter.division, meter.pk))),
+        meters=tuple(invitation.missing),
         due_date=campaign.due_date,
         valid_until=campaign.period_to,
         consequence=campaign.consequence,

@@ -29,16 +29,15 @@ def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
 
     """
     today = local_date(now, settings.UTILITY_TIME_ZONE)
-    invitations = Invitation.objects.select_related("campaign", "premise", "customer")
-    invitation = invitations.filter(pk=context["invitation"]).first()
+    related = Invitation.objects.select_related("campaign", "premise", "customer")
+    invitation = related.prefetch_related("meters__meter").filter(pk=context["invitation"]).first()
     if invitation is None or not _is_needed(invitation, today):
         raise NoLongerNeeded
-    missing = invitation.meters.filter(reported_date=None).select_related("meter")
     (address,) = make_invitation_links([invitation], now=now)
     return {
         "name": invitation.customer.full_name,
         "premise": invitation.premise,
-        "meters": [each.meter for each in missing.order_by("meter__division", "pk")],
+        "meters": invitation.missing,
         "due_date": invitation.campaign.due_date,
         "days_left": (invitation.campaign.due_date - today).days,
         "consequence": invitation.campaign.consequence,

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kundenportal.customers.divisions import split_divisions
-from kundenportal.customers.models import Customer, Premise
+from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.files.models import StoredFile
 from kundenportal.identity.models import StaffMember
 from kundenportal.mailing.models import OutgoingMail
@@ -143,6 +143,13 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         """Return the number; whose it is is nobody's business."""
         return f"invitation {self.pk}"
+
+    @property
+    def missing(self) -> list[Meter]:
+        """The meters without a reading, by division; they may have been prefetched as ``meters__meter``."""
+        order = Division.values
+        meters = [each.meter for each in self.meters.all() if each.reported_date is None]
+        return sorted(meters, key=lambda meter: (order.index(meter.division), meter.pk))
 
 
 class InvitedMeter(models.Model):

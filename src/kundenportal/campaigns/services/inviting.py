@@ -11,7 +11,7 @@ from kundenportal.campaigns.models import Campaign, Invitation, InvitedMeter
 from kundenportal.campaigns.targets import meters_asked, reachable
 from kundenportal.core.dates import local_date
 
-METERS_AT_A_TIME = 2_000
+METERS_AT_A_TIME = 1_500
 
 
 def write_invitations(now: dt.datetime) -> int:
