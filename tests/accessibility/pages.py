@@ -34,12 +34,13 @@ def as_customer(page: Page) -> None:
     page.wait_for_url(lambda url: "/anmelden/" not in url)
 
 
-def as_clerk(page: Page) -> None:
-    """Sign in as the demo's clerk; the page shows the code that her app would show."""
-    page.fill("[name=email]", "huber@stadtwerke.example")
+def as_supervisor(page: Page) -> None:
+    """Sign in as the demo's supervisor, who may open most; the page shows the code that his app would show."""
+    page.fill("[name=email]", "maier@stadtwerke.example")
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="Weiter", exact=True).click()
-    page.fill("[name=code]", page.locator("dt").first.inner_text().replace(" ", ""))
+    code = page.locator("dl div", has_text="Maier").locator("dt").inner_text()
+    page.fill("[name=code]", code.replace(" ", ""))
     page.locator("main form button:visible").first.click()
     page.wait_for_url(lambda url: "/anmelden/" not in url)
 
