@@ -9,11 +9,15 @@ from pathlib import Path
 
 _VERSION = "12.8.2"
 _HOME = Path(".cache/lighthouse").resolve()
-_CATEGORIES = ("performance", "accessibility", "best-practices")
+CATEGORIES = ("performance", "accessibility", "best-practices")
 
 
 class LighthouseMissing(Exception):
     """It cannot be installed here; says why."""
+
+
+class LighthouseFailed(Exception):
+    """It could not measure a page, twice; says why."""
 
 
 def install() -> Path:
@@ -52,24 +56,37 @@ def scores(command: Path, url: str, chromium: str, cookie: str = "") -> dict[str
         chromium: the browser.
         cookie: the Cookie header of a session, for pages behind the sign-in.
 
+    Raises:
+        LighthouseFailed: when it cannot measure the page, not at a second try either.
+
     """
+    return _scores(command, url, chromium, cookie) or _scores(command, url, chromium, cookie, is_last=True)
+
+
+def _scores(command: Path, url: str, chromium: str, cookie: str, *, is_last: bool = False) -> dict[str, int]:
+    """Return the scores; nothing when it fails for the first time, as it does when the machine is busy."""
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory) / "report.json"
         extra = [f"--extra-headers={json.dumps({'Cookie': cookie})}"] if cookie else []
-        subprocess.run(
+        done = subprocess.run(
             [
                 str(command),
                 url,
                 "--quiet",
                 "--output=json",
                 f"--output-path={report}",
-                f"--only-categories={','.join(_CATEGORIES)}",
+                f"--only-categories={','.join(CATEGORIES)}",
                 "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-background-networking",
                 *extra,
             ],
             env=os.environ | {"CHROME_PATH": chromium},
             capture_output=True,
-            check=True,
+            text=True,
+            check=False,
         )
+        if done.returncode:
+            if is_last:
+                raise LighthouseFailed(done.stderr.strip().splitlines()[-1:])
+            return {}
         found = json.loads(report.read_text(encoding="utf-8"))["categories"]
-    return {name: round(100 * (found[name]["score"] or 0)) for name in _CATEGORIES}
+    return {name: round(100 * (found[name]["score"] or 0)) for name in CATEGORIES}
