@@ -138,7 +138,7 @@ def _lighthouse_table(scored: list[tuple[str, Scores]]) -> list[str]:
         "| Lighthouse (mobile) | performance | accessibility | best practices |",
         "|---|---|---|---|",
         *(
-            f"| {_quoted(path)} | {' | '.join(str(each) for each in found.values())} |"
+            f"| {_quoted(path)} | {' | '.join(str(found.get(each, '–')) for each in CATEGORIES)} |"
             for path, found in scored
         ),
     ]
