@@ -1,5 +1,6 @@
 """Utilities for tests that need one of whom everything is known."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ def complete_utility() -> Utility:
 def live_utility(tables: dict[str, Any] | None = None) -> CurrentUtility:
     """Return a utility as an installation has it: a file, and what staff change put over it.
 
+    It looks once and when this process saves, so that queries can be counted.
+
     Args:
         tables: what stands in ``utility.toml``.
 
     """
-    utility = CurrentUtility(tables or {"creditor_id": "DE98ZZZ09999999999"})
+    utility = CurrentUtility(tables or {"creditor_id": "DE98ZZZ09999999999"}, look_every=math.inf)
     utility.read_with(read_stored)
     return utility

@@ -40,6 +40,8 @@ ARGUMENTS: dict[str, str] = {
     "document_id": "7KQ2M4P7KQ2M",
     "section": "stammdaten",
     "delivery_id": "999999",
+    "language": "de",
+    "text": "impressum",
     "number": "999999",
 }
 """Something for every argument that an address may have; it need not exist."""

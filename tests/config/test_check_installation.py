@@ -18,9 +18,10 @@ from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import collect_static_files_if_stale
 from kundenportal.erp.outbound.consents import export_consents
 from kundenportal.mailing.models import OutgoingMail
+from kundenportal.utility_settings.models import SettingsVersion
 from tests.mailing.sink import running_sink
 from tests.make import make_consent, make_customer, make_user
-from tests.utilities import complete_utility
+from tests.utilities import complete_utility, live_utility
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real_socket]
 
@@ -59,6 +60,20 @@ def test_an_audit_trail_that_is_not_sealed_or_was_cut_is_named(tmp_path: Path) -
     assert wrong()["Audit trail"].startswith(
         "ends at entry 1, but entry 7 was noted. Run: kundenportal verify"
     )
+
+
+def test_colours_that_cannot_be_read_are_named(settings: Settings) -> None:
+    brand = dataclasses.replace(settings.UTILITY.brand, light="#3d9bff")
+    settings.UTILITY = dataclasses.replace(settings.UTILITY, brand=brand)
+    assert wrong()["Colours"].startswith("hard to read: light (#3d9bff).")
+
+
+def test_a_change_of_the_back_office_that_cannot_be_used_is_named(settings: Settings) -> None:
+    SettingsVersion.objects.create(
+        section="brand", number=1, at=now(), actor="staff:1", values={"brand.light": "blau"}
+    )
+    settings.UTILITY = live_utility()
+    assert wrong()["Changes"].startswith("brand.light: expected a colour such as #12418f, found 'blau'.")
 
 
 def overdue_mail(**values: object) -> OutgoingMail:

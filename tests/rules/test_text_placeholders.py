@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kundenportal.ui.texts.facts import text_facts
 from kundenportal.ui.texts.markdown import render
-from kundenportal.ui.texts.placeholders import GAP, fill
+from kundenportal.ui.texts.placeholders import GAP, fill, problems
+from kundenportal.ui.texts.store import all_files, source_of
 
 
 def filled(source: str, **facts: str) -> str:
@@ -56,3 +58,29 @@ def test_a_fact_may_be_where_a_link_leads(fact: str) -> None:
     html = render(filled("[dort](mailto:{fact})", fact=fact)).html
 
     assert f'<a href="mailto:{fact}">dort</a>' in html
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("# Titel\n{name} {phone}\n{if phone}\nja\n{end}", []),
+        ("{if phone}\n{unless name}\nja\n{end}\n{end}", []),
+        ("# Titel\n{telefon}", [("unknown", "{telefon}", 2)]),
+        ("{Name} { name }", [("unknown", "{Name}", 1), ("unknown", "{ name }", 1)]),
+        ("{if telefon}\n{end}", [("unknown", "{if telefon}", 1)]),
+        ("{if phone} ja\n{end}", [("not_alone", "{if phone}", 1), ("not_opened", "{end}", 2)]),
+        ("ja\n{end}", [("not_opened", "{end}", 2)]),
+        ("{if phone}\nja", [("not_ended", "{if phone}", 1)]),
+        ("{if phone}\n{if name}\n{end}", [("not_ended", "{if phone}", 1)]),
+    ],
+)
+def test_what_is_wrong_with_braces_is_told_with_its_line(
+    source: str, found: list[tuple[str, str, int]]
+) -> None:
+    told = [(each.kind.value, each.words, each.line) for each in problems(source, {"name", "phone"})]
+    assert told == found
+
+
+def test_nothing_is_wrong_with_the_texts_the_portal_comes_with() -> None:
+    for file in all_files():
+        assert not problems(source_of(file), text_facts(file.language)), file.path

@@ -15,7 +15,7 @@ from kundenportal.casework.selectors import names_of
 from kundenportal.identity.models import StaffMember
 from kundenportal.utility_settings.models import SettingsVersion
 from kundenportal.utility_settings.rules import Value
-from kundenportal.utility_settings.sections import KEYS, Section
+from kundenportal.utility_settings.sections import KEYS, TEXT_PREFIX, Section
 from kundenportal.utility_settings.selectors import changed_keys, newest_versions, values_of
 
 
@@ -106,12 +106,21 @@ def section_url(section: Section) -> str:
 
 
 def overview_rows() -> list[OverviewRow]:
-    """Return the sections with who changed each last; two queries."""
+    """Return the sections and the texts with who changed each last; two queries."""
     newest = newest_versions()
     names = names_of({version.actor for version in newest.values()})
+    texts = [version for section, version in newest.items() if section.startswith(TEXT_PREFIX)]
     return [
-        OverviewRow(words.title, words.text, section_url(section), _last(newest.get(section), names))
-        for section, words in SECTIONS.items()
+        *(
+            OverviewRow(words.title, words.text, section_url(section), _last(newest.get(section), names))
+            for section, words in SECTIONS.items()
+        ),
+        OverviewRow(
+            _("Texte"),
+            _("Impressum, Datenschutz, Barrierefreiheit, Leichte Sprache und Hilfe"),
+            reverse("backoffice:settings_texts"),
+            _last(max(texts, key=lambda each: each.pk, default=None), names),
+        ),
     ]
 
 

@@ -22,6 +22,7 @@ from kundenportal.audit.verification import chain_end, unsealed
 from kundenportal.config.health import job_runner_seen_at, missing_migrations
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import static_files_are_current
+from kundenportal.core.brand_contrast import contrast_findings
 from kundenportal.erp.outbound.consents import CONSENTS_WRITTEN
 from kundenportal.files.storage import private_storage
 from kundenportal.mailing.failures import ServerUnavailable
@@ -30,6 +31,7 @@ from kundenportal.mailing.smtp import SmtpTransport
 from kundenportal.mailing.smtp_url import InvalidSmtpUrl, parse_smtp_url
 from kundenportal.privacy.models import Consent
 from kundenportal.ui.texts.store import LEGAL, all_files, read_text
+from kundenportal.utility_settings.selectors import current_utility
 
 _OLDEST_POSTGRESQL = 150_000
 _SOUND_SQLITE = (3, 51, 3)
@@ -60,6 +62,7 @@ def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
     yield from _settings()
     yield _utility_file()
     yield _direct_debits()
+    yield _colours()
     yield _data_directory()
     yield _private_files()
     yield _static_files()
@@ -71,6 +74,7 @@ def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
         migrations = _migrations()
         yield migrations
         if migrations.is_well:
+            yield _changed_settings()
             yield _job_runner(now)
             yield _outbox(now)
             yield _consents(now)
@@ -103,6 +107,23 @@ def _direct_debits() -> Finding:
     if creditor_id := settings.UTILITY.creditor_id:
         return Finding("Bank accounts", f"taken, with mandates for the creditor {creditor_id}")
     return Finding("Bank accounts", "not taken: utility.toml has no creditor_id")
+
+
+def _colours() -> Finding:
+    """Tell which colours of the utility cannot be read where the portal uses them."""
+    found = contrast_findings(settings.UTILITY.brand)
+    bad = dict.fromkeys(f"{each.field} ({each.colour})" for each in found if not each.is_enough)
+    if bad:
+        fix = "Open Einstellungen, Farben in the back office: it proposes shades that can be read."
+        return Finding("Colours", f"hard to read: {', '.join(bad)}", fix)
+    return Finding("Colours", "can be read everywhere")
+
+
+def _changed_settings() -> Finding:
+    """Tell which changes made in the back office cannot be used, so that the file's values count."""
+    if refused := current_utility().state.refused:
+        return Finding("Changes", "; ".join(refused.values()), "Save these again under Einstellungen.")
+    return Finding("Changes", "those made in the back office are in use")
 
 
 def _data_directory() -> Finding:

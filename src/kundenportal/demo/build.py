@@ -18,6 +18,7 @@ from kundenportal.demo.documents import tell_documents
 from kundenportal.demo.inbox import fill_inbox
 from kundenportal.demo.keeping import BATCHES, DELIVERIES, DELIVERIES_LAST_YEAR
 from kundenportal.demo.logins import create_ready_logins
+from kundenportal.demo.settings_history import tell_settings
 from kundenportal.demo.staff import create_staff_logins
 from kundenportal.demo.story import tell_last_yearly_readings, tell_recent_weeks
 from kundenportal.demo.uploads import tell_uploads
@@ -62,6 +63,7 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     tell_a_barrier(today - dt.timedelta(days=2))
     print_reading_cards(directory)
     fill_inbox(today)
+    tell_settings(now=now)
 
 
 def _import(delivery: Path, *, today: dt.date, readings_until: dt.date | None = None) -> None:

@@ -80,6 +80,11 @@ def clerk() -> StaffMember:
     return _member(STAFF_LOGINS[0])
 
 
+def supervisor() -> StaffMember:
+    """Return Herr Maier."""
+    return _member(STAFF_LOGINS[1])
+
+
 def release_unusual(submission: Submission) -> None:
     """Let Frau Huber release what only waits because it is unusual, two hours after it arrived."""
     if submission.is_unusual:

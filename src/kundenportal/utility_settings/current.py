@@ -64,16 +64,18 @@ class CurrentUtility:
 
     Args:
         tables: what stands in ``utility.toml``.
+        look_every: how old what the process knows may be, in seconds.
 
     Raises:
         InvalidUtilityFile: when the file cannot be used.
 
     """
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, *, look_every: float = LOOK_EVERY_SECONDS) -> None:
         self.tables = tables
         self.of_file = read_utility(tables)
         self._state = State(self.of_file)
+        self._look_every = look_every
         self._read: Read | None = None
         self._looked_at = _NEVER
         self._lock = threading.RLock()
@@ -88,8 +90,8 @@ class CurrentUtility:
 
     @property
     def state(self) -> State:
-        """What counts now; at most ``LOOK_EVERY_SECONDS`` old."""
-        is_due = self._read and time.monotonic() - self._looked_at >= LOOK_EVERY_SECONDS
+        """What counts now; at most ``look_every`` seconds old."""
+        is_due = self._read and time.monotonic() - self._looked_at >= self._look_every
         # While another thread looks, what is known will do; only the first look is waited for.
         if is_due and self._lock.acquire(blocking=self._looked_at == _NEVER):
             try:
@@ -105,7 +107,7 @@ class CurrentUtility:
             self._look_again()
 
     def _look_again(self) -> None:
-        if self._read is None or time.monotonic() - self._looked_at < LOOK_EVERY_SECONDS:
+        if self._read is None or time.monotonic() - self._looked_at < self._look_every:
             return
         # Set before reading: what reads this while it reads gets what is known.
         self._looked_at = time.monotonic()

@@ -66,7 +66,7 @@ def values_in(section: Section, number: int) -> dict[str, Value] | None:
     """
     own: dict[str, Value] = {}
     if number:
-        version = SettingsVersion.objects.filter(section=section, number=number).first()
+        version = version_of(section, number)
         if version is None:
             return None
         own = version.values
@@ -83,6 +83,11 @@ def changed_keys(section: Section) -> set[str]:
 def last_number(section: str) -> int:
     """Return the number of a section's newest version; 0 when the file alone counts."""
     return SettingsVersion.objects.filter(section=section).aggregate(Max("number"))["number__max"] or 0
+
+
+def version_of(section: str, number: int) -> SettingsVersion | None:
+    """Return one version of a section or of a text, or None."""
+    return SettingsVersion.objects.filter(section=section, number=number).first()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Filling facts into a text: ``{name}``, and lines that stand only where a fact is known."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 GAP = "[…]"
 """What stands where a fact is missing: a reader sees the hole, and ``check_installation`` names it."""
@@ -10,6 +11,7 @@ GAP = "[…]"
 _PLACEHOLDER = re.compile(r"\{(?P<name>[a-z_]+)\}")
 _CONDITION = re.compile(r"\{(?P<word>if|unless) (?P<name>[a-z_]+)\}")
 _END = "{end}"
+_BRACES = re.compile(r"\{[^{}\n]*\}")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -19,6 +21,52 @@ class Filled:
 
     text: str
     missing: tuple[str, ...]
+
+
+class ProblemKind(StrEnum):
+    """What can be wrong with braces in a text."""
+
+    UNKNOWN = "unknown"
+    NOT_ALONE = "not_alone"
+    NOT_OPENED = "not_opened"
+    NOT_ENDED = "not_ended"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a text cannot be filled: what is wrong, the words in braces, and the line, counted from 1."""
+
+    kind: ProblemKind
+    words: str
+    line: int
+
+
+def problems(source: str, known: Container[str]) -> list[Problem]:
+    """Return what would be wrong with a text, in the order of its lines.
+
+    Args:
+        source: the text as it is written.
+        known: the names of the facts there are.
+
+    """
+    found: list[Problem] = []
+    opened: list[Problem] = []
+    for number, line in enumerate(source.splitlines(), start=1):
+        for match in _BRACES.finditer(line):
+            words = match[0]
+            condition = _CONDITION.fullmatch(words)
+            name = condition["name"] if condition else words[1:-1]
+            if (condition or words == _END) and line.strip() != words:
+                found.append(Problem(ProblemKind.NOT_ALONE, words, number))
+            elif words == _END:
+                if not opened:
+                    found.append(Problem(ProblemKind.NOT_OPENED, words, number))
+                opened = opened[:-1]
+            elif name not in known:
+                found.append(Problem(ProblemKind.UNKNOWN, words, number))
+            if condition and line.strip() == words:
+                opened.append(Problem(ProblemKind.NOT_ENDED, words, number))
+    return sorted([*found, *opened], key=lambda each: each.line)
 
 
 def fill(source: str, facts: Mapping[str, str]) -> Filled:

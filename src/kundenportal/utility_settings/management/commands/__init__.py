@@ -1,0 +1,1 @@
+"""Commands around the settings of the utility."""
