@@ -16,6 +16,7 @@ from kundenportal.config import installation
 from kundenportal.config.installation import inspect_installation
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import collect_static_files_if_stale
+from kundenportal.erp.models import Delivery, OutboxRun
 from kundenportal.erp.outbound.consents import export_consents
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.utility_settings.models import SettingsVersion
@@ -243,3 +244,24 @@ def test_whether_bank_accounts_are_taken_is_told_and_neither_is_wrong(
     (finding,) = [each for each in inspect_installation(now()) if each.subject == "Bank accounts"]
     assert finding.is_well
     assert told in finding.text
+
+
+def test_a_delivery_that_was_not_imported_is_named_until_the_next_one_was() -> None:
+    moment = now()
+    values = {"way": "inbox", "kind": "master_data", "received_at": moment, "due_at": moment}
+    Delivery.objects.create(**values, name="nacht.zip", status="refused", ended_at=moment)
+    assert "nacht.zip (refused)" in wrong()["Deliveries"]
+    Delivery.objects.create(**values, name="neu.zip", status="imported", ended_at=moment)
+    assert "Deliveries" not in wrong()
+
+
+def test_watched_directories_that_cannot_be_used_are_named(settings: Settings, tmp_path: Path) -> None:
+    settings.INBOX_DIR, settings.OUTBOX_DIR = str(tmp_path / "nirgends"), str(tmp_path)
+    assert "does not exist" in wrong()["Inbox"]
+    assert "never filled" in wrong()["Batches"]
+    run = OutboxRun.objects.create(due_at=now(), tried_at=now(), error="No space left on device")
+    assert "No space left on device" in wrong()["Batches"]
+    run.error, run.done_at = "", now()
+    run.save()
+    settings.INBOX_DIR = str(tmp_path)
+    assert not {"Inbox", "Batches"} & set(wrong())

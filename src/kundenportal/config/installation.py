@@ -23,7 +23,10 @@ from kundenportal.config.health import job_runner_seen_at, missing_migrations
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import static_files_are_current
 from kundenportal.core.brand_contrast import contrast_findings
+from kundenportal.erp.deliveries.inbox import inbox_fault
+from kundenportal.erp.deliveries.selectors import in_trouble, waiting_for_release
 from kundenportal.erp.outbound.consents import CONSENTS_WRITTEN
+from kundenportal.erp.outbound.selectors import last_outbox_run
 from kundenportal.files.storage import private_storage
 from kundenportal.mailing.failures import ServerUnavailable
 from kundenportal.mailing.models import OutgoingMail
@@ -78,6 +81,9 @@ def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
             yield _job_runner(now)
             yield _outbox(now)
             yield _consents(now)
+            yield _deliveries(now)
+            yield _inbox()
+            yield _outbox_directory(now)
             yield _audit_trail(now)
     except DatabaseError as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -286,6 +292,36 @@ def _audit_trail(now: dt.datetime) -> Finding:
     if waiting.oldest_at is not None and now - waiting.oldest_at > _OVERDUE:
         return Finding("Audit trail", text, "Start: kundenportal run_jobs")
     return Finding("Audit trail", text)
+
+
+def _deliveries(now: dt.datetime) -> Finding:
+    """Tell of the last deliveries of these days that were not imported, and of those that wait."""
+    waiting = waiting_for_release()
+    if refused := in_trouble(now):
+        names = ", ".join(f"{each.name} ({each.status})" for each in refused)
+        return Finding("Deliveries", f"not imported: {names}", "See /verwaltung/importe/ for the reasons.")
+    return Finding("Deliveries", f"{waiting} waiting for a release" if waiting else "none in trouble")
+
+
+def _inbox() -> Finding:
+    """Tell whether the billing system can put something in, and the portal take it."""
+    if not settings.INBOX_DIR:
+        return Finding("Inbox", "none: KUNDENPORTAL_INBOX_DIR is not set")
+    if fault := inbox_fault():
+        return Finding("Inbox", f"{settings.INBOX_DIR} {fault}", "Make it, and give it to the portal's user.")
+    return Finding("Inbox", f"{settings.INBOX_DIR}, released by {settings.IMPORT_RELEASE}")
+
+
+def _outbox_directory(now: dt.datetime) -> Finding:
+    """Tell whether batches are written at their times."""
+    if not settings.OUTBOX_DIR:
+        return Finding("Batches", "none by themselves: KUNDENPORTAL_OUTBOX_DIR is not set")
+    run = last_outbox_run()
+    if run is None:
+        return Finding("Batches", f"{settings.OUTBOX_DIR}, never filled", "Start: kundenportal run_jobs")
+    if run.error:
+        return Finding("Batches", f"{settings.OUTBOX_DIR}: {run.error}", "Make room, or mend who may write.")
+    return Finding("Batches", f"{settings.OUTBOX_DIR}, looked at {_ago(now - run.tried_at)} ago")
 
 
 def _ago(age: dt.timedelta) -> str:
