@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from kundenportal.audit.models import AuditEntry
 from kundenportal.backoffice.audit_words import DETAILS, WORDS
 from kundenportal.backoffice.roles import Role
+from kundenportal.casework.selectors import names_of
 from kundenportal.core.dates import format_date_short
 from kundenportal.core.references import parse_reference
 from kundenportal.customers.models import Customer
@@ -85,19 +86,36 @@ def names_in(entries: Collection[AuditEntry], *, members: Iterable[StaffMember])
 
     """
     named = {entry.actor for entry in entries} | {entry.subject for entry in entries}
-    logins = [int(each.removeprefix("user:")) for each in named if _LOGIN.fullmatch(each)]
     customers = {entry.customer_id for entry in entries if entry.customer_id is not None}
-    emails = User.objects.filter(pk__in=logins).values_list("pk", "email")
     return Names(
         members={member.user.actor: str(member) for member in members},
-        logins={f"user:{pk}": email for pk, email in emails},
+        logins=_addresses_of(named),
         customers=Customer.objects.in_bulk(customers),
     )
+
+
+def names_about(customer: Customer, entries: Collection[AuditEntry]) -> Names:
+    """Return the names that entries about one customer need; two queries.
+
+    Args:
+        customer: whom they are about.
+        entries: the entries.
+
+    """
+    named = {entry.actor for entry in entries} | {entry.subject for entry in entries}
+    return Names(members=names_of(named), logins=_addresses_of(named), customers={customer.pk: customer})
 
 
 def audit_rows(entries: Iterable[AuditEntry], names: Names) -> list[AuditRow]:
     """Return entries as lines; no query."""
     return [_row(entry, names) for entry in entries]
+
+
+def _addresses_of(named: Collection[str]) -> dict[str, str]:
+    """Return the address of each login among what entries name."""
+    logins = [int(each.removeprefix("user:")) for each in named if _LOGIN.fullmatch(each)]
+    emails = User.objects.filter(pk__in=logins).values_list("pk", "email")
+    return {f"user:{pk}": email for pk, email in emails}
 
 
 def _row(entry: AuditEntry, names: Names) -> AuditRow:

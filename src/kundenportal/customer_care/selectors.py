@@ -1,14 +1,14 @@
 """All about a customer, topic by topic, as staff see it; few queries, however much there is."""
 
 from django.conf import settings
-from django.db.models import Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
 from kundenportal.audit.models import AuditEntry
 from kundenportal.banking.models import BankAccount
 from kundenportal.core.customer_numbers import canonical_customer_number
 from kundenportal.core.email_addresses import canonical_email, is_email
 from kundenportal.customer_care.access import SIGN_IN, Access
-from kundenportal.customers.models import Customer, Premise
+from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.documents.models import Document, DocumentAccess
 from kundenportal.documents.selectors import documents_of_customer
 from kundenportal.mailing.models import OutgoingMail
@@ -47,7 +47,8 @@ def premises_of_customer(customer: Customer) -> QuerySet[Premise]:
         last_value=Subquery(newest.values("value")[:1]),
         last_origin=Subquery(newest.values("origin")[:1]),
     )
-    meters = Meter.objects.order_by("division", "-pk").prefetch_related(Prefetch("registers", registers))
+    in_order = Case(*(When(division=each, then=place) for place, each in enumerate(Division.values)))
+    meters = Meter.objects.order_by(in_order, "-pk").prefetch_related(Prefetch("registers", registers))
     return Premise.objects.filter(customer=customer).prefetch_related(Prefetch("meters", meters))
 
 

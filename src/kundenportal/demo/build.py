@@ -18,7 +18,7 @@ from kundenportal.demo.documents import tell_documents
 from kundenportal.demo.exchange import tell_exchange
 from kundenportal.demo.inbox import fill_inbox
 from kundenportal.demo.keeping import BATCHES, DELIVERIES, DELIVERIES_LAST_YEAR
-from kundenportal.demo.logins import create_ready_logins
+from kundenportal.demo.logins import create_ready_logins, tell_sign_ins
 from kundenportal.demo.settings_history import tell_settings
 from kundenportal.demo.staff import create_staff_logins
 from kundenportal.demo.story import tell_last_yearly_readings, tell_recent_weeks
@@ -61,6 +61,7 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     tell_consents(today, batches=directory / BATCHES, mails=mails)
     tell_documents(today)
     tell_uploads(today)
+    tell_sign_ins(now)
     tell_a_barrier(today - dt.timedelta(days=2))
     print_reading_cards(directory)
     fill_inbox(today)

@@ -9,7 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kundenportal.customers.models import Customer
 from kundenportal.demo.mail_box import take_token
-from kundenportal.linking.services import complete_registration, process_registrations, request_registration
+from kundenportal.linking.services import (
+    complete_registration,
+    process_registrations,
+    request_registration,
+    sign_in,
+)
 from kundenportal.mailing.delivery import send_due_mails
 
 PASSWORD = "Kirsche-Wolke-Tandem"  # noqa: S105 - printed on the sign-in page of the demo.
@@ -58,6 +63,13 @@ def create_ready_logins(directory: Path, *, now: dt.datetime) -> None:
         customer = Customer.objects.get(customer_number=login.customer_number)
         # An address each, for the limit of registrations from one place.
         _register(customer, directory, address=f"192.0.2.{place}", now=now)
+
+
+def tell_sign_ins(now: dt.datetime) -> None:
+    """Let some who have a login sign in of late, at home, so that staff find when they were here."""
+    for login, days_ago in zip(READY_LOGINS, (2, 5, 9), strict=False):
+        at = now - dt.timedelta(days=days_ago, hours=3)
+        sign_in(identifier=login.customer_number, password=login.password, address="192.0.2.1", now=at)
 
 
 def _register(customer: Customer, directory: Path, *, address: str, now: dt.datetime) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
+from kundenportal.backoffice.audit_rows import audit_rows, names_about
 from kundenportal.backoffice.inbox_rows import inbox_rows
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
@@ -141,7 +142,8 @@ def customers_log(request: StaffRequest, slug: str) -> HttpResponse:
     opened = _open(request, slug)
     entries = log_of(opened.customer, opened.access)
     page = page_after(entries, by="at", after=_after(request), limit=ROWS_ON_A_PAGE)
-    return _list(request, opened, "backoffice/customers/log.html", page)
+    rows = audit_rows(page.rows, names_about(opened.customer, page.rows))
+    return _list(request, opened, "backoffice/customers/log.html", page, {"audit_rows": rows})
 
 
 def customer_or_404(slug: str) -> Customer:
