@@ -33,7 +33,7 @@ def path(noon: None, db: None) -> str:
 
 def shown_app(page: str) -> tuple[pyotp.TOTP, str]:
     """Return the app whose key a page shows, and the sealed key that its form sends."""
-    key = re.search(r'class="schluessel">([A-Z2-7 ]+)<', page)
+    key = re.search(r'id="schluessel">([A-Z2-7 ]+)<', page)
     sealed = re.search(r'name="setup_token" value="([^"]+)"', page)
     assert key
     assert sealed

@@ -35,6 +35,7 @@ ARGUMENTS: dict[str, str] = {
     "card_file_id": "999999",
     "slug": "0999999-1",
     "page": "vs/7KQ2M4P/",
+    "passkey_id": "7KQ2M4P",
     "batch_id": "999999",
     "waiting_id": "999999",
     "document_id": "7KQ2M4P7KQ2M",

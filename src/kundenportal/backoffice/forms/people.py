@@ -9,21 +9,19 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kundenportal.backoffice.forms.own_access import ProofForm
 from kundenportal.backoffice.roles import TASKS
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.identity.models import StaffMember
 from kundenportal.ui.forms.email_addresses import why_no_address
-from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 
 def _said_with_tasks(role: StaffMember.Role) -> Promise:
     return format_lazy("{role}: {tasks}", role=role.label, tasks=TASKS[role])
 
 
-class ConfirmForm(OwnPasswordForm):
+class ConfirmForm(ProofForm):
     """The own password, so that nobody gives accesses away at a desk that was left."""
-
-    too_many_wrong_passwords = _("Das Passwort war zu oft falsch. Bitte warten Sie 15 Minuten.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,17 +19,15 @@ from kundenportal.identity.factors.authenticator_app import (
     ProvenApp,
     SetupExpired,
     WrongCode,
-    key_of_setup,
-    new_setup,
     prove_app,
 )
 from kundenportal.identity.factors.passkeys import options_to_add, read_new_passkey
-from kundenportal.identity.factors.totp import key_in_groups, provisioning_uri, qr_path
 from kundenportal.identity.factors.webauthn import PasskeyRefused
 from kundenportal.identity.models import StaffMember
 from kundenportal.identity.password_hashing import hash_password
 from kundenportal.identity.staff.set_up import AccessLinkExpired, ProvenPasskey, member_of_link, set_up_access
 from kundenportal.ui.forms.second_factors import CODE_REFUSED, AppSetupForm, NewPasskeyForm
+from kundenportal.ui.new_factors import PASSKEY_NOT_MADE, shown_setup
 
 LinkView = Callable[[HttpRequest, str, StaffMember], HttpResponse]
 
@@ -110,9 +107,7 @@ def access_link_passkey(request: HttpRequest, token: str, member: StaffMember) -
         return _set_up(request, token, ProvenPasskey(answer, passkey.cleaned_data["name"]))
     except PasskeyRefused:
         if not passkey.errors:
-            passkey.add_error(
-                None, _("Der Passkey wurde nicht angelegt. Bitte versuchen Sie es noch einmal.")
-            )
+            passkey.add_error(None, str(PASSKEY_NOT_MADE))
     return _factor_page(request, token, member, AppSetupForm(), passkey=passkey)
 
 
@@ -143,22 +138,11 @@ def _factor_page(
     passkey: NewPasskeyForm | None = None,
 ) -> HttpResponse:
     """Draw the page; a key that is too old gives way to a new one, so that the next code can fit."""
-    now, user = timezone.now(), member.user
-    setup = form["setup_token"].value() or new_setup(user, now=now)
-    try:
-        key = key_of_setup(user, setup, now=now)
-    except SetupExpired:
-        setup = new_setup(user, now=now)
-        key = key_of_setup(user, setup, now=now)
-    path, width = qr_path(provisioning_uri(key, account=user.email, issuer=settings.UTILITY.name))
     context = {
         "token": token,
         "form": form,
-        "setup_token": setup,
+        "setup": shown_setup(member.user, form, now=timezone.now()),
         "passkey": passkey or NewPasskeyForm(device=device_name(request)),
-        "key": key_in_groups(key),
-        "qr_path": path,
-        "qr_width": width,
         "has_errors": passkey is not None,
     }
     status = 422 if request.method == "POST" else 200

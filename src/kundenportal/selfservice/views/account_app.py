@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -13,22 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from kundenportal.identity.acts import SensitiveAct
 from kundenportal.identity.device_names import device_name
-from kundenportal.identity.factors.authenticator_app import (
-    HasAppAlready,
-    SetupExpired,
-    WrongCode,
-    add_authenticator_app,
-    key_of_setup,
-    new_setup,
-)
+from kundenportal.identity.factors.authenticator_app import HasAppAlready
 from kundenportal.identity.factors.overview import factors_of
 from kundenportal.identity.factors.removal import LastFactorNeeded, remove_authenticator_app
-from kundenportal.identity.factors.totp import key_in_groups, provisioning_uri, qr_path
 from kundenportal.identity.models import AuthenticatorApp
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.new_recovery_codes import keep_codes
-from kundenportal.ui.forms.second_factors import CODE_REFUSED, AppSetupForm
+from kundenportal.ui.forms.second_factors import AppSetupForm
 from kundenportal.ui.fresh_authentication import fresh_authentication_required
+from kundenportal.ui.new_factors import add_app_of, shown_setup
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,27 +28,14 @@ from kundenportal.ui.fresh_authentication import fresh_authentication_required
 @fresh_authentication_required(SensitiveAct.CHANGE_FACTORS)
 def account_app(request: CustomerRequest) -> HttpResponse:
     """Show the key as picture and text, and take the app's first code; nothing is stored before that."""
-    now = timezone.now()
-    if request.method != "POST":
-        return _page(request, AppSetupForm(initial={"setup_token": new_setup(request.user, now=now)}), now)
-    form = AppSetupForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form, now)
+    now, form = timezone.now(), AppSetupForm(request.POST if request.method == "POST" else None)
     try:
-        codes = add_authenticator_app(
-            request.user,
-            setup=form.cleaned_data["setup_token"],
-            code=form.cleaned_data["code"],
-            session_key=request.session.session_key,
-            device=device_name(request),
-            now=now,
-        )
-    except (WrongCode, SetupExpired):
-        form.add_error("code", CODE_REFUSED)
-        return _page(request, form, now)
+        codes = add_app_of(request, request.user, form, now=now)
     except HasAppAlready:
         messages.info(request, _("Ihre Authenticator-App ist schon eingerichtet."))
         return HttpResponseRedirect(reverse("selfservice:account_security"), status=303)
+    if codes is None:
+        return _page(request, form, now)
     keep_codes(request, codes, now=now)
     messages.success(
         request, _("Ihre Authenticator-App ist eingerichtet. Auf anderen Geräten haben wir Sie abgemeldet.")
@@ -96,21 +75,15 @@ def account_app_remove(request: CustomerRequest) -> HttpResponse:
 
 def _page(request: CustomerRequest, form: AppSetupForm, now: dt.datetime) -> HttpResponse:
     """Draw the page; a key that is too old gives way to a new one, so that the next code can fit."""
-    try:
-        key = key_of_setup(request.user, form["setup_token"].value() or "", now=now)
-    except SetupExpired:
+    setup = shown_setup(request.user, form, now=now)
+    if setup.is_renewed:
         text = _("Der Schlüssel war abgelaufen. Bitte richten Sie Ihre App mit dem neuen ein.")
         messages.info(request, text)
-        setup = new_setup(request.user, now=now)
-        form = AppSetupForm(initial={"setup_token": setup})
-        key = key_of_setup(request.user, setup, now=now)
-    path, width = qr_path(provisioning_uri(key, account=request.user.email, issuer=settings.UTILITY.name))
+        form = AppSetupForm()
     context = {
         "portal": get_account(request),
         "form": form,
-        "key": key_in_groups(key),
-        "qr_path": path,
-        "qr_width": width,
+        "setup": setup,
         "is_first": not factors_of(request.user).count,
     }
     status = 422 if request.method == "POST" else 200

@@ -11,19 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kundenportal.identity.acts import SensitiveAct
 from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.overview import factors_of
-from kundenportal.identity.factors.passkeys import (
-    MAX_PASSKEYS,
-    TooManyPasskeys,
-    add_passkey,
-    options_to_add,
-    rename_passkey,
-)
+from kundenportal.identity.factors.passkeys import options_to_add, rename_passkey
 from kundenportal.identity.factors.removal import LastFactorNeeded, remove_passkey
-from kundenportal.identity.factors.webauthn import PasskeyRefused
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.new_recovery_codes import keep_codes
 from kundenportal.ui.forms.second_factors import NewPasskeyForm, PasskeyNameForm
 from kundenportal.ui.fresh_authentication import fresh_authentication_required
+from kundenportal.ui.new_factors import add_passkey_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,30 +25,16 @@ from kundenportal.ui.fresh_authentication import fresh_authentication_required
 @fresh_authentication_required(SensitiveAct.CHANGE_FACTORS)
 def account_passkeys_add(request: CustomerRequest) -> HttpResponse:
     """Name a new passkey and take what the device made; the first factor brings recovery codes."""
-    device = device_name(request)
-    form = NewPasskeyForm(request.POST if request.method == "POST" else None, device=device)
-    if form.is_valid():
-        now = timezone.now()
-        try:
-            codes = add_passkey(
-                request.user,
-                **form.cleaned_data,
-                session_key=request.session.session_key,
-                device=device,
-                now=now,
-            )
-        except PasskeyRefused:
-            form.add_error(None, _("Der Passkey wurde nicht angelegt. Bitte versuchen Sie es noch einmal."))
-        except TooManyPasskeys:
-            text = _("Sie haben schon %(most)s Passkeys. Bitte entfernen Sie zuerst einen davon.")
-            form.add_error(None, text % {"most": MAX_PASSKEYS})
-        else:
-            keep_codes(request, codes, now=now)
-            messages.success(
-                request, _("Der Passkey ist hinzugefügt. Auf anderen Geräten haben wir Sie abgemeldet.")
-            )
-            next_page = "account_recovery_codes" if codes else "account_security"
-            return HttpResponseRedirect(reverse(f"selfservice:{next_page}"), status=303)
+    now, data = timezone.now(), request.POST if request.method == "POST" else None
+    form = NewPasskeyForm(data, device=device_name(request))
+    codes = add_passkey_of(request, request.user, form, now=now)
+    if codes is not None:
+        keep_codes(request, codes, now=now)
+        messages.success(
+            request, _("Der Passkey ist hinzugefügt. Auf anderen Geräten haben wir Sie abgemeldet.")
+        )
+        next_page = "account_recovery_codes" if codes else "account_security"
+        return HttpResponseRedirect(reverse(f"selfservice:{next_page}"), status=303)
     context = {"portal": get_account(request), "form": form, "is_first": not factors_of(request.user).count}
     status = 422 if form.errors else 200
     return render(request, "selfservice/security/add_passkey.html", context, status=status)
