@@ -33,6 +33,7 @@ ARGUMENTS: dict[str, str] = {
     "member_id": "999999",
     "campaign_id": "999999",
     "card_file_id": "999999",
+    "chart": "zugaenge",
     "slug": "0999999-1",
     "page": "vs/7KQ2M4P/",
     "passkey_id": "7KQ2M4P",

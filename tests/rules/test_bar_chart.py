@@ -82,3 +82,16 @@ def test_estimated_bars_are_hatched_and_the_others_are_not() -> None:
 
 def test_the_newest_bar_stands_out() -> None:
     assert drawing(chart(5, 7)).count('class="balken__neu"') == 1
+
+
+def test_lying_bars_follow_each_other_and_the_longest_is_as_wide_as_the_chart() -> None:
+    first, second = chart(50, 200).lying
+    assert (first.width, second.width) == ("25.00%", "100.00%")
+    assert [first.text_y, first.y, second.text_y, second.y] == ["20.00%", "27.50%", "70.00%", "77.50%"]
+    assert chart(50, 200).lying_height == "5.50rem"
+
+
+def test_lying_bars_are_told_to_those_who_hear_them() -> None:
+    drawn = render_to_string("ui/components/lying_bars.html", {"chart": chart(50, 200)})
+    assert 'aria-label="Strom: Jahr 0 50 kWh, Jahr 1 200 kWh"' in drawn
+    assert "style=" not in drawn

@@ -33,6 +33,7 @@ from kundenportal.backoffice.views import (
     settings_brand,
     settings_texts,
     sign_in,
+    statistics,
     trail_check,
     viewing,
 )
@@ -205,6 +206,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         batches.imports_batch_overview,
         name="imports_batch_overview",
     ),
+    path("statistik/", statistics.statistics, name="statistics"),
+    path("statistik/<str:chart>.csv", statistics.statistics_file, name="statistics_file"),
     path("protokoll/", audit.audit, name="audit"),
     path("protokoll/datei/", audit.audit_export, name="audit_export"),
     path("protokoll/pruefen/", trail_check.trail_check, name="trail_check"),

@@ -47,6 +47,7 @@ from kundenportal.linking.services import (
 from kundenportal.mailing.delivery import delete_finished_mails, send_due_mails
 from kundenportal.metering.services import forget_visitors, place_public_readings
 from kundenportal.privacy.services import delete_old_data_exports, make_data_exports, tidy_consents
+from kundenportal.statistics.services import roll_up_days
 from kundenportal.submissions.uploads import let_go_of_old_uploads
 
 IDLE_SECONDS = 1.0
@@ -122,6 +123,7 @@ JOBS: Sequence[Job] = (
     Job("document_batches", take_in_batches),
     Job("old_document_batches", delete_old_batches, every=dt.timedelta(hours=6)),
     Job("recalled_documents", let_go_of_recalled, every=dt.timedelta(hours=6)),
+    Job("daily_counts", roll_up_days, every=dt.timedelta(minutes=1)),
     Job("files", sweep_files, every=dt.timedelta(minutes=20)),
 )
 

@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "kundenportal.casework",
     "kundenportal.customer_care",
     "kundenportal.campaigns",
+    "kundenportal.statistics",
     "kundenportal.ui",
     "kundenportal.selfservice",
     "kundenportal.backoffice",

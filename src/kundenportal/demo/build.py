@@ -16,6 +16,7 @@ from kundenportal.demo.days import last_reading_date
 from kundenportal.demo.delivery import write_delivery
 from kundenportal.demo.documents import tell_documents
 from kundenportal.demo.exchange import tell_exchange
+from kundenportal.demo.figures import tell_figures
 from kundenportal.demo.inbox import fill_inbox
 from kundenportal.demo.keeping import BATCHES, DELIVERIES, DELIVERIES_LAST_YEAR
 from kundenportal.demo.logins import create_ready_logins, tell_sign_ins
@@ -67,6 +68,7 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     fill_inbox(today)
     tell_settings(now=now)
     tell_exchange(directory / DELIVERIES, now=now)
+    tell_figures(today)
 
 
 def _import(delivery: Path, *, today: dt.date, readings_until: dt.date | None = None) -> None:

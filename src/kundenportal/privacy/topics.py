@@ -263,6 +263,8 @@ WITHOUT_PERSONAL_DATA: Mapping[str, str] = {
     "identity.UsedChallenge": "hashes of answers of passkeys",
     "linking.PasswordResetRequest": "a queue: a row goes as soon as it is answered",
     "linking.SignInLinkRequest": "a queue: a row goes as soon as it is answered",
+    "statistics.DailyCount": "how many there were of something on a day",
+    "statistics.RollUp": "until which day that was counted",
     "submissions.ExportBatch": "counts and checksums of what left for the billing system",
     "submissions.Upload": "a file whose form is being filled; it is sent or gone within an hour",
     "utility_settings.LogoImage": "the utility's logo",

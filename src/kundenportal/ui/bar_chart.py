@@ -11,6 +11,9 @@ from decimal import Decimal
 GAP = Decimal("0.3")
 """Which part of its place a bar leaves empty."""
 
+ROW_HEIGHT = Decimal("2.75")
+"""How high a lying bar is with its name."""
+
 LONG_LABEL, MANY_BARS = 5, 8
 """Labels so long, or so many bars, do not fit side by side on a telephone."""
 
@@ -45,6 +48,17 @@ class DrawnBar:
     width: str
     height: str
     middle: str
+
+
+@dataclass(frozen=True)
+class LyingBar:
+    """A bar that lies below its name, with its geometry as SVG writes it."""
+
+    bar: Bar
+    text_y: str
+    y: str
+    width: str
+    height: str
 
 
 @dataclass(frozen=True)
@@ -90,6 +104,27 @@ class BarChart:
             )
             for number, bar in enumerate(self.bars)
         ]
+
+    @property
+    def lying(self) -> Sequence[LyingBar]:
+        """The bars below each other, for long names: the longest is as wide as the chart."""
+        place = Decimal(100) / len(self.bars)
+        highest = max(each.value for each in self.bars) or Decimal(1)
+        return [
+            LyingBar(
+                bar,
+                text_y=_percent(place * (number + Decimal("0.4"))),
+                y=_percent(place * (number + Decimal("0.55"))),
+                width=_percent(100 * bar.value / highest),
+                height=_percent(place * Decimal("0.25")),
+            )
+            for number, bar in enumerate(self.bars)
+        ]
+
+    @property
+    def lying_height(self) -> str:
+        """How high the bars below each other are together, in the size of the text."""
+        return f"{ROW_HEIGHT * len(self.bars)}rem"
 
 
 def _percent(value: Decimal) -> str:

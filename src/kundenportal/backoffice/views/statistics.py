@@ -1,0 +1,75 @@
+"""``/verwaltung/statistik/``: how the portal is used, in figures of each day; nobody is in them."""
+
+import csv
+import datetime as dt
+import io
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from kundenportal.backoffice.access import StaffRequest, staff_required
+from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.roles import Permission
+from kundenportal.backoffice.statistics_charts import chart_of, charts_of
+from kundenportal.core.dates import local_date
+from kundenportal.core.spreadsheets import BYTE_ORDER_MARK, cell_text
+from kundenportal.statistics.rules import LAST_DAYS, LAST_MONTHS, Period, period_of
+from kundenportal.statistics.selectors import counted_until, figures_of, years_counted
+
+PERIOD = "zeit"
+"""The parameter that names the period."""
+
+
+@require_safe
+@staff_required(Permission.VIEW_STATISTICS)
+def statistics(request: StaffRequest) -> HttpResponse:
+    """Show all charts of a period."""
+    period = _period(request)
+    years = years_counted(until=period_of(LAST_DAYS, today=_today()).last.year)
+    choices = [(LAST_DAYS, _("Letzte 30 Tage")), (LAST_MONTHS, _("Letzte 12 Monate"))]
+    context = {
+        "period": period,
+        "choices": [*choices, *((str(year), str(year)) for year in years)],
+        "charts": charts_of(figures_of(period)),
+        "counted_until": _counted_until(),
+    }
+    return render_page(request, "backoffice/statistics/page.html", context, member=request.member)
+
+
+@require_safe
+@staff_required(Permission.VIEW_STATISTICS)
+def statistics_file(request: StaffRequest, chart: str) -> HttpResponse:
+    """Send the table of one chart as a file for spreadsheets, in German as all files are.
+
+    Raises:
+        Http404: when there is no such chart.
+
+    """
+    period = _period(request)
+    with translation.override("de"):
+        made = chart_of(chart, figures_of(period))
+        if made is None:
+            raise Http404
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerows([cell_text(str(cell)) for cell in row] for row in (made.columns, *made.rows))
+    response = HttpResponse(BYTE_ORDER_MARK + text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="statistik-{made.key}-{period.key}.csv"'
+    return response
+
+
+def _counted_until() -> dt.date | None:
+    """Return the last day that is over and counted."""
+    day = counted_until()
+    return min(day, _today() - dt.timedelta(days=1)) if day else None
+
+
+def _period(request: StaffRequest) -> Period:
+    return period_of(request.GET.get(PERIOD, ""), today=_today())
+
+
+def _today() -> dt.date:
+    return local_date(timezone.now(), settings.UTILITY_TIME_ZONE)

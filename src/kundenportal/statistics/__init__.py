@@ -1,0 +1,1 @@
+"""What the portal counts: figures of each day, without anybody in them."""
