@@ -44,6 +44,7 @@ ARGUMENTS: dict[str, str] = {
     "delivery_id": "999999",
     "language": "de",
     "text": "impressum",
+    "kind": "password_changed",
     "number": "999999",
 }
 """Something for every argument that an address may have; it need not exist."""

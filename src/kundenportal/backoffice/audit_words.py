@@ -239,6 +239,7 @@ OFFICE = ActionGroup(
         "staff.role_changed": _("Rolle geändert"),
         "staff.password_shown": _("Passwort bestätigt, zweiter Schritt offen"),
         "settings.changed": _("Einstellungen geändert"),
+        "settings.test_mail_sent": _("Test-E-Mail an sich selbst gesendet"),
         "campaign.created": _("Kampagne angelegt"),
         "campaign.changed": _("Kampagne geändert"),
         "campaign.started": _("Kampagne begonnen"),

@@ -29,12 +29,16 @@ class LastChange:
 
 @dataclass(frozen=True)
 class OverviewRow:
-    """A page of the settings in the overview; ``last`` is None while the file alone counts."""
+    """A page of the settings in the overview.
+
+    ``last`` is None while the file alone counts; what is not ``is_changeable`` is only looked at.
+    """
 
     title: str | Promise
     text: str | Promise
     url: str
     last: LastChange | None = None
+    is_changeable: bool = True
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,12 @@ def overview_rows() -> list[OverviewRow]:
             _("Impressum, Datenschutz, Barrierefreiheit, Leichte Sprache und Hilfe"),
             reverse("backoffice:settings_texts"),
             _last(max(texts, key=lambda each: each.pk, default=None), names),
+        ),
+        OverviewRow(
+            _("Mailvorlagen"),
+            _("Alle E-Mails des Portals ansehen, Test-E-Mail an sich selbst"),
+            reverse("backoffice:settings_mails"),
+            is_changeable=False,
         ),
     ]
 

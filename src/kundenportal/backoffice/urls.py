@@ -31,6 +31,7 @@ from kundenportal.backoffice.views import (
     session,
     settings,
     settings_brand,
+    settings_mails,
     settings_texts,
     sign_in,
     statistics,
@@ -167,6 +168,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "einstellungen/nummern/stand/<int:number>/",
         settings.settings_numbers_restore,
         name="settings_numbers_restore",
+    ),
+    path("einstellungen/mailvorlagen/", settings_mails.settings_mails, name="settings_mails"),
+    path("einstellungen/mailvorlagen/test/", settings_mails.settings_mails_test, name="settings_mails_test"),
+    path("einstellungen/mailvorlagen/<slug:kind>/", settings_mails.settings_mail, name="settings_mail"),
+    path(
+        "einstellungen/mailvorlagen/<slug:kind>/html/",
+        settings_mails.settings_mail_html,
+        name="settings_mail_html",
     ),
     path("einstellungen/texte/", settings_texts.settings_texts, name="settings_texts"),
     path(

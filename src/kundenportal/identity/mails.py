@@ -2,6 +2,7 @@
 
 from kundenportal.identity.change_email import add_confirmation_link
 from kundenportal.identity.security_events import register_security_mail
+from kundenportal.identity.staff.test_mails import TEST_MAIL
 from kundenportal.mailing.kinds import register
 
 
@@ -15,5 +16,6 @@ def register_mails() -> None:
     register_security_mail("own_password_guessed")
     register("email_change_confirm", add_confirmation_link)
     register("login_secured")
+    register(TEST_MAIL)
     register("login_locked")
     register("login_unlocked")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import textwrap
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -25,6 +26,15 @@ _COLUMNS = 72
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
+@dataclass(frozen=True)
+class Written:
+    """What a mail says: its subject, its text in lines of 72 columns, and its HTML, styles in place."""
+
+    subject: str
+    text: str
+    html: str
+
+
 def build_message(mail: OutgoingMail, *, now: dt.datetime, unsubscribe_token: str = "") -> EmailMessage:
     """Prepare and render a mail.
 
@@ -41,23 +51,40 @@ def build_message(mail: OutgoingMail, *, now: dt.datetime, unsubscribe_token: st
         django.template.TemplateDoesNotExist: when the kind lacks a template.
 
     """
+    with transaction.atomic(durable=True):
+        prepared = prepare(mail, now=now)
+    unsubscribe_url = _unsubscribe_url(unsubscribe_token)
+    written = write(mail, {**prepared, "unsubscribe_url": unsubscribe_url})
+    message = EmailMessage(policy=SMTP)
+    message.set_content(written.text, cte="quoted-printable")
+    message.add_alternative(written.html, subtype="html", cte="quoted-printable")
+    _add_headers(message, mail, written.subject, now=now)
+    if unsubscribe_token:
+        _add_unsubscribe_headers(message, unsubscribe_url)
+    return message
+
+
+def prepare(mail: OutgoingMail, *, now: dt.datetime) -> dict[str, Any]:
+    """Return what fills a mail's templates, in the caller's transaction; makes the secrets it carries.
+
+    Raises:
+        UnknownMailKind: when no topic registered the mail's kind.
+        NoLongerNeeded: when the kind says that the mail's occasion is over.
+
+    """
     kind = kind_named(mail.kind)
-    context: dict[str, Any] = {**mail.context, "utility": settings.UTILITY, "base_url": settings.BASE_URL}
-    context["unsubscribe_url"] = _unsubscribe_url(unsubscribe_token)
-    if kind.prepare is not None:
-        with transaction.atomic(durable=True):
-            context |= kind.prepare(mail.context, now)
+    added = kind.prepare(mail.context, now) if kind.prepare is not None else {}
+    return {**mail.context, "utility": settings.UTILITY, "base_url": settings.BASE_URL, **added}
+
+
+def write(mail: OutgoingMail, context: dict[str, Any]) -> Written:
+    """Render a mail from what fills its templates."""
+    kind = kind_named(mail.kind)
     with translation.override(mail.language):
         subject = engines[TEXT_ENGINE].get_template(kind.template("subject.txt")).render(context)
         text = engines[TEXT_ENGINE].get_template(kind.template("body.txt")).render(context)
         html = engines["django"].get_template(kind.template("body.html")).render(context)
-    message = EmailMessage(policy=SMTP)
-    message.set_content(_in_columns(text), cte="quoted-printable")
-    message.add_alternative(_inliner.inline(html), subtype="html", cte="quoted-printable")
-    _add_headers(message, mail, subject, now=now)
-    if unsubscribe_token:
-        _add_unsubscribe_headers(message, context["unsubscribe_url"])
-    return message
+    return Written(" ".join(subject.split()), _in_columns(text), _inliner.inline(html))
 
 
 def sender_address() -> str:
@@ -82,7 +109,7 @@ def _in_columns(text: str) -> str:
 
 def _add_headers(message: EmailMessage, mail: OutgoingMail, subject: str, *, now: dt.datetime) -> None:
     """Add the headers; the message's policy refuses any value with a line break."""
-    message["Subject"] = " ".join(subject.split())
+    message["Subject"] = subject
     message["From"] = Address(settings.UTILITY.name, addr_spec=sender_address())
     message["To"] = Address(addr_spec=mail.recipient)
     message["Date"] = format_datetime(now)
