@@ -51,7 +51,14 @@ def test_a_colour_and_a_text_are_changed_and_taken_back(
     page.get_by_label("Text (Markdown)").fill("# Impressum\n\n{telefon}")
     page.get_by_role("button", name="Vorschau").click()
     check_everywhere(page)
-    for path in ("", "texte/", "grenzen/aendern/", "logo/aendern/", "mailvorlagen/", "mailvorlagen/reading_received/"):
+    for path in (
+        "",
+        "texte/",
+        "grenzen/aendern/",
+        "logo/aendern/",
+        "mailvorlagen/",
+        "mailvorlagen/reading_received/",
+    ):
         page.goto(PAGE + path)
         check_everywhere(page)
 

@@ -79,7 +79,7 @@ def _submission() -> dict[str, Any]:
         "kind": _("Zählerstände"),
         "reason": _("Bitte lesen Sie den Zähler noch einmal ab."),
         "question": _("Wurde der Pool neu gefüllt?"),
-        "thread": 1,
+        "thread": "V-2026-004711",
         "number": 12,
         "export_id": 1,
         "delivery": 1,
