@@ -81,3 +81,16 @@ def test_an_address_of_postgresql_is_taken_apart() -> None:
 def test_another_database_is_refused() -> None:
     with pytest.raises(InvalidSetting, match="mysql://"):
         database_settings("mysql://localhost/portal", Path())
+
+
+def test_an_address_is_canonical_and_one_that_is_none_is_refused() -> None:
+    assert environment(MAIL="Betrieb@Stadtwerke.EXAMPLE ").email("MAIL") == "betrieb@stadtwerke.example"
+    assert environment().email("MAIL") == ""
+    with pytest.raises(InvalidSetting, match="KUNDENPORTAL_MAIL: expected an e-mail address"):
+        environment(MAIL="betrieb").email("MAIL")
+
+
+def test_a_schedule_that_is_none_is_refused() -> None:
+    assert environment().schedule("EVERY", "60").minutes == 60
+    with pytest.raises(InvalidSetting, match="KUNDENPORTAL_EVERY: expected minutes"):
+        environment(EVERY="ab und zu").schedule("EVERY", "60")

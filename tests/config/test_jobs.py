@@ -1,6 +1,7 @@
 """The job runner: each job in turn, none stops the others, a signal ends it cleanly."""
 
 import datetime as dt
+import subprocess
 import threading
 
 import pytest
@@ -86,3 +87,62 @@ def test_every_job_has_a_name_of_its_own() -> None:
     names = [job.name for job in JOBS]
 
     assert len(set(names)) == len(names)
+
+
+class FakeProcess:
+    """A command that runs until it is told to end."""
+
+    started: list[str] = []  # noqa: RUF012
+
+    def __init__(self, command: list[str]) -> None:
+        self.started.append(command[-1])
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+    def terminate(self) -> None:
+        self.returncode = -15
+
+    def wait(self) -> int | None:
+        return self.returncode
+
+
+def test_what_takes_long_runs_apart_and_once_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, rounds, inline = threading.Event(), Countdown(0), Countdown(1)
+
+    def end_after_three(now: dt.datetime) -> int:
+        if len(rounds.runs) == 3:
+            stop.set()
+        return rounds(now) + 1
+
+    monkeypatch.setattr(subprocess, "Popen", FakeProcess)
+    FakeProcess.started.clear()
+    JobRunner([Job("long", inline, command="run_long"), Job("rounds", end_after_three)]).run_until(stop)
+
+    assert FakeProcess.started == ["run_long"]
+    assert inline.runs == []
+
+
+def test_what_is_not_due_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+
+    def end(now: dt.datetime) -> int:
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(subprocess, "Popen", FakeProcess)
+    FakeProcess.started.clear()
+    long = Job("long", Countdown(1), command="run_long", is_due=lambda _now: False)
+    JobRunner([long, Job("end", end)]).run_until(stop)
+
+    assert FakeProcess.started == []
+
+
+def test_draining_does_what_takes_long_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "Popen", FakeProcess)
+    FakeProcess.started.clear()
+    countdown = Countdown(1)
+    JobRunner([Job("long", countdown, command="run_long")]).drain(threading.Event())
+
+    assert (len(countdown.runs), FakeProcess.started) == (2, [])

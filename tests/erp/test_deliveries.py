@@ -1,6 +1,7 @@
 """What is uploaded: looked into by the job runner, released by staff, imported exactly as it was looked into."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -17,7 +18,9 @@ from kundenportal.erp.deliveries.deciding import (
     release_delivery,
     tidy_deliveries,
 )
+from kundenportal.erp.deliveries.steps import Outcome
 from kundenportal.erp.deliveries.taking import PIECE_SIZE, DeliveryWaits, plain_file_name
+from kundenportal.erp.inbound.scan import Progress
 from kundenportal.erp.inbound.source import open_source
 from kundenportal.erp.models import Delivery, DeliveryPiece
 from kundenportal.files.models import StoredFile
@@ -303,3 +306,25 @@ def test_the_command_line_still_imports_beside_it() -> None:
     assert open_source(path).digest() == delivery.sha256
     delivery = release(delivery)
     assert delivery.has_changed_since_check
+
+
+@pytest.mark.django_db(transaction=True)
+def test_how_far_the_work_is_stands_in_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, int]] = []
+    real_check = worker.check_delivery
+
+    def check(*args: Any, progress: Progress, **values: Any) -> Outcome:
+        def note(name: str, done: int, size: int) -> None:
+            progress(name, done, size)
+            told.append(Delivery.objects.values_list("step", "percent").get())
+
+        return real_check(*args, progress=note, **values)
+
+    monkeypatch.setattr(worker, "check_delivery", check)
+    delivery = checked()
+    steps = list(dict.fromkeys(step for step, _percent in told))
+    assert (steps[0], steps[-1]) == ("kunden.csv wird gelesen", "Wird mit dem Bestand verglichen")
+    percents = [percent for _step, percent in told]
+    assert percents == sorted(percents)
+    assert max(percents) == 70
+    assert (delivery.step, delivery.percent) == ("", 0)

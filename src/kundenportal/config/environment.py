@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.core.schedules import Schedule, parse_schedule
 
 PREFIX = "KUNDENPORTAL_"
@@ -77,6 +78,19 @@ class Environment:
         if value not in choices:
             raise InvalidSetting(f"{PREFIX}{name}: expected {' or '.join(choices)}, found {value!r}")
         return value
+
+    def email(self, name: str) -> str:
+        """Return an e-mail address in its canonical form; nothing when none is given.
+
+        Raises:
+            InvalidSetting: when no mail could be sent there.
+
+        """
+        value = self.text(name).strip()
+        try:
+            return canonical_email(value) if value else ""
+        except InvalidEmailAddress as error:
+            raise InvalidSetting(f"{PREFIX}{name}: expected an e-mail address, found {value!r}") from error
 
     def schedule(self, name: str, default: str) -> Schedule:
         """Return when something is due: every so many minutes, or at times of the day.

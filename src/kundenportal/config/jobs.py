@@ -103,7 +103,7 @@ JOBS: Sequence[Job] = (
     Job(
         "exchange",
         run_exchange,
-        every=dt.timedelta(seconds=2),
+        every=dt.timedelta(seconds=3),
         command="run_exchange",
         is_due=exchange_is_due,
     ),

@@ -71,7 +71,7 @@ IMPORT_RELEASE = ENVIRONMENT.choice("IMPORT_RELEASE", "staff", "staff", "automat
 OUTBOX_DIR = ENVIRONMENT.text("OUTBOX_DIR")
 OUTBOX_EVERY = ENVIRONMENT.schedule("OUTBOX_EVERY", "60")
 OUTBOX_FORMAT = ENVIRONMENT.choice("OUTBOX_FORMAT", "csv", "csv", "json")
-OPERATOR_EMAIL = ENVIRONMENT.text("OPERATOR_EMAIL").strip()
+OPERATOR_EMAIL = ENVIRONMENT.email("OPERATOR_EMAIL")
 
 # --- Secrets ----------------------------------------------------------------------------------------
 SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret-key")

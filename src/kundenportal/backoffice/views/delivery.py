@@ -22,9 +22,9 @@ from kundenportal.erp.deliveries.deciding import (
     reject_delivery,
     release_delivery,
 )
-from kundenportal.erp.deliveries.fault_list import fault_list
+from kundenportal.erp.deliveries.fault_list import FAULTS_SHOWN, fault_list, read_faults
 from kundenportal.erp.deliveries.rules import is_renaming_many, loses_much
-from kundenportal.erp.deliveries.selectors import delivery_numbered, faults_of
+from kundenportal.erp.deliveries.selectors import delivery_numbered
 from kundenportal.erp.models import Delivery
 from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
 from kundenportal.ui.file_responses import content_response
@@ -40,7 +40,7 @@ def imports_delivery(request: StaffRequest, delivery_id: int) -> HttpResponse:
     delivery = _delivery_or_404(delivery_id)
     context = {
         **_shown(delivery),
-        "faults": faults_of(delivery),
+        "faults": read_faults(delivery, limit=FAULTS_SHOWN, actor=request.user.actor, now=timezone.now()),
         "acts": acts_on_delivery(delivery),
         "is_live": delivery.is_at_work,
         "may_release": has_permission(request.member, Permission.RELEASE_DELIVERIES)

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import os
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -111,15 +112,11 @@ def _complete(now: dt.datetime) -> Iterator[Path]:
     """Yield the complete deliveries in the inbox, the oldest first."""
     try:
         entries = [each for each in inbox_directory().iterdir() if _may_be_delivery(each)]
-        aged = sorted((_changed_at(each), each) for each in entries)
+        complete = [each for each in sorted(entries, key=_changed_at) if _is_complete(each, now)]
     except OSError:
         # Somebody moves something just now, or there is no inbox: check_installation tells which.
         return
-    for changed_at, path in aged:
-        still_for = now - dt.datetime.fromtimestamp(changed_at, tz=dt.UTC)
-        needed = DIRECTORY_STILL_FOR if path.is_dir() else FILE_STILL_FOR
-        if still_for >= needed or (path.is_dir() and _is_marked(path)):
-            yield path
+    yield from complete
 
 
 def _may_be_delivery(path: Path) -> bool:
@@ -129,15 +126,24 @@ def _may_be_delivery(path: Path) -> bool:
     return any(path.iterdir()) if path.is_dir() else name.endswith(_TAKEN_ENDINGS)
 
 
+def _is_complete(path: Path, now: dt.datetime) -> bool:
+    """Tell whether nothing of a delivery has changed for long enough; looks no further than it must."""
+    if path.is_file():
+        return _changed_at(path) <= (now - FILE_STILL_FOR).timestamp()
+    still_since = (now - DIRECTORY_STILL_FOR).timestamp()
+    if _is_marked(path):
+        return True
+    return all(_changed_at(each) <= still_since for each in chain([path], path.rglob("*")))
+
+
 def _is_marked(directory: Path) -> bool:
     return any(each.name.casefold() == MARKER for each in directory.iterdir())
 
 
 def _changed_at(path: Path) -> float:
-    """Return when anything of a delivery changed last; a copy that keeps the old date counts from its end."""
-    inside = path.rglob("*") if path.is_dir() else ()
-    looked_at = [each.lstat() for each in (path, *inside)]
-    return float(max(max(each.st_mtime, each.st_ctime) for each in looked_at))
+    """Return when a file or directory changed last; a copy that keeps the old date counts from its end."""
+    looked_at = path.lstat()
+    return max(looked_at.st_mtime, looked_at.st_ctime)
 
 
 def _free_place(name: str, now: dt.datetime) -> Path:

@@ -7,7 +7,6 @@ from django.db.models import Max
 
 from kundenportal.erp.models import Delivery, DeliveryFault
 
-FAULTS_SHOWN = 50
 _TROUBLE_FOR = dt.timedelta(days=7)
 
 Status = Delivery.Status
@@ -47,7 +46,7 @@ def delivery_numbered(number: int) -> Delivery:
     return Delivery.objects.select_related("received_by__user", "decided_by__user").get(pk=number)
 
 
-def faults_of(delivery: Delivery, *, limit: int | None = FAULTS_SHOWN) -> list[DeliveryFault]:
+def faults_of(delivery: Delivery, *, limit: int | None) -> list[DeliveryFault]:
     """Return the listed faults of a delivery by file and line."""
     faults = delivery.faults.order_by("place")
     return list(faults if limit is None else faults[:limit])
