@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +27,7 @@ from kundenportal.erp.outbound.selectors import COUNTED, batches_page, last_outb
 from kundenportal.submissions.models import ExportBatch, Submission
 from kundenportal.ui.file_responses import stream_response
 
-MOST_IN_OVERVIEW = 10_000
+MOST_IN_OVERVIEW = 5_000
 """How many submissions an overview has that a browser waits for; the command writes any number."""
 
 _PREFIX = "download-"
@@ -105,24 +105,24 @@ def imports_batch(request: StaffRequest, number: int) -> HttpResponseBase:
 def imports_batch_overview(request: StaffRequest, number: int) -> HttpResponseBase:
     """Hand out the overview of one batch."""
     batch = _batch_or_404(number)
-    return _overview(request, number, name=f"{batch}.xlsx")
+    return _overview(request, batch.submissions.all(), number, name=f"{batch}.xlsx")
 
 
 @require_POST
 @staff_required(Permission.TAKE_BATCHES)
 def imports_overview(request: StaffRequest) -> HttpResponseBase:
     """Hand out the overview of everything, where that is not too much for a browser to wait for."""
-    if Submission.objects.all()[: MOST_IN_OVERVIEW + 1].count() > MOST_IN_OVERVIEW:
-        messages.warning(
-            request,
-            _("Das sind mehr als %(most)s Vorgänge. So viele schreibt der Befehl export_overview.")
-            % {"most": format_number(MOST_IN_OVERVIEW)},
-        )
+    return _overview(request, Submission.objects.all(), None, name="vorgaenge.xlsx")
+
+
+def _overview(
+    request: StaffRequest, submissions: QuerySet[Submission], number: int | None, *, name: str
+) -> HttpResponseBase:
+    if submissions[: MOST_IN_OVERVIEW + 1].count() > MOST_IN_OVERVIEW:
+        told = _("Das sind mehr als %(most)s Vorgänge. So viele schreibt der Befehl export_overview.")
+        messages.warning(request, told % {"most": format_number(MOST_IN_OVERVIEW)})
         return _to_batches()
-    return _overview(request, None, name="vorgaenge.xlsx")
 
-
-def _overview(request: StaffRequest, number: int | None, *, name: str) -> HttpResponseBase:
     def write(path: Path) -> None:
         export_overview(path, batch_number=number, actor=request.user.actor, now=timezone.now())
 
