@@ -160,6 +160,7 @@ def _fill(meters: int, today: dt.date, now: dt.datetime) -> None:
         lambda n: MeterReading(register=registers[n], reading_date=last_year, value=n, origin="abgelesen"),
         meters,
     )
+    _submit([each.pk for each in registers[::2]], last_year, "completed")
     users = insert(
         User,
         lambda n: User(email=f"k{n}@beispiel.de", email_verified_at=now, created_at=now),
@@ -179,15 +180,60 @@ def _let_answer(campaign: Any, now: dt.datetime) -> None:
     from kundenportal.metering.models import MeterReading, Register
 
     asked = InvitedMeter.objects.filter(campaign=campaign).values_list("meter", flat=True)
-    registers = Register.objects.filter(meter__in=asked).order_by("pk").values_list("pk", flat=True)
+    registers = list(Register.objects.filter(meter__in=asked).order_by("pk").values_list("pk", flat=True))
     MeterReading.objects.bulk_create(
         [
             MeterReading(register_id=pk, reading_date=now.date(), value=1, origin="gemeldet")
-            for pk in list(registers)[::3]
+            for pk in registers[::6]
         ],
         batch_size=5_000,
     )
+    _submit(registers[3::6], now.date(), "received")
     Invitation.objects.filter(campaign=campaign, way="mail").update(delivery="sent", told_at=now)
+
+
+def _submit(registers: list[int], day: dt.date, status: str) -> None:
+    """Insert a submission of a reading for each of the registers."""
+    from django.utils import timezone
+
+    from kundenportal.metering.models import ReadingSubmission, Register, SubmittedReading
+    from kundenportal.submissions.models import Submission
+
+    at = dt.datetime.combine(day, dt.time(23), tzinfo=timezone.get_current_timezone())
+    rows = Register.objects.values_list("pk", "meter__premise__customer", "meter__premise")
+    owners = {pk: (customer, premise) for pk, customer, premise in rows}
+    submissions = Submission.objects.bulk_create(
+        [
+            Submission(
+                kind="meter_reading",
+                customer_id=owners[pk][0],
+                premise_id=owners[pk][1],
+                channel="portal",
+                status=status,
+                idempotency_key=f"bench-{status}-{pk}",
+                received_at=at,
+                received_year=at.year,
+            )
+            for pk in registers
+        ],
+        batch_size=5_000,
+    )
+    ReadingSubmission.objects.bulk_create(
+        [ReadingSubmission(submission=each) for each in submissions], batch_size=5_000
+    )
+    SubmittedReading.objects.bulk_create(
+        [
+            SubmittedReading(
+                reading_submission_id=submission.pk,
+                register_id=pk,
+                reading_date=day,
+                value=1,
+                check_result="plausibel",
+            )
+            for submission, pk in zip(submissions, registers, strict=True)
+        ],
+        batch_size=5_000,
+    )
 
 
 def _analyse() -> None:

@@ -17,6 +17,7 @@ def _demo_settings(directory: Path) -> dict[str, object]:
         "DEMO": True,
         "STAFF_REVIEW": "unusual",
         "BANK_FOUR_EYES": True,
+        "DOCUMENTS_RELEASE_ABOVE": 2,
         "SMTP_URL": f"maildir:{directory / 'mail'}",
     }
 
@@ -26,11 +27,6 @@ def demo_directory(tmp_path: Path, settings: Settings) -> Path:
     """Return a directory of the demo's own; the portal is set up as the demo is, and mails go into it."""
     for name, value in _demo_settings(tmp_path).items():
         setattr(settings, name, value)
-    settings.DEMO = True
-    settings.STAFF_REVIEW = "unusual"
-    settings.BANK_FOUR_EYES = True
-    settings.DOCUMENTS_RELEASE_ABOVE = 2
-    settings.SMTP_URL = f"maildir:{tmp_path / 'mail'}"
     return tmp_path
 
 

@@ -14,6 +14,8 @@ from pytest_django import Settings
 
 from kundenportal.banking.models import BankAccount
 from kundenportal.banking.proofs import verify_chain
+from kundenportal.campaigns.figures import figures_of
+from kundenportal.campaigns.models import Campaign
 from kundenportal.casework.selectors import proposal_of
 from kundenportal.contact.models import Attachment, ContactMessage
 from kundenportal.core.dates import local_date
@@ -220,3 +222,16 @@ def test_one_bank_account_is_settled_and_one_waits(demo: Path) -> None:
     assert verify_chain(NOW).broken is None
     subjects = [mail.subject for mail in list_mails(demo / "mail")]
     assert subjects.count("Ihre Bankverbindung wird geändert") == 2
+
+
+def test_one_campaign_has_ended_and_one_runs(demo: Path) -> None:
+    running, ended = Campaign.objects.order_by("-pk")
+    assert (running.status, ended.status) == ("running", "ended")
+    for campaign in (running, ended):
+        figures = figures_of(campaign)
+        assert 0 < figures.reported < figures.invited
+        assert figures.by_mail == figures.sent > 0
+        assert len(figures.days) >= 4
+    assert figures_of(running).cards == figures_of(running).by_card > 10
+    subjects = {mail.subject for mail in list_mails(demo / "mail")}
+    assert any(subject.startswith("Bitte lesen Sie Ihre Zähler ab (bis ") for subject in subjects)

@@ -10,6 +10,11 @@ from django.core.management import call_command
 from kundenportal.core.dates import local_date
 from kundenportal.demo.bank_changes import tell_settled_account, tell_waiting_account
 from kundenportal.demo.barriers import tell_a_barrier
+from kundenportal.demo.campaigns import (
+    follow_running_campaign,
+    start_running_campaign,
+    tell_ended_campaign,
+)
 from kundenportal.demo.consents import tell_consents
 from kundenportal.demo.correspondence import tell_correspondence
 from kundenportal.demo.days import last_reading_date
@@ -56,6 +61,8 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     tell_last_yearly_readings(today, directory / BATCHES)
     _import(directory / DELIVERIES, today=today)
     tell_settled_account(today, directory / BATCHES)
+    tell_ended_campaign(today)
+    start_running_campaign(today)
     tell_recent_weeks(today, directory / BATCHES)
     tell_waiting_account(today)
     tell_correspondence(today)
@@ -66,6 +73,7 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     tell_a_barrier(today - dt.timedelta(days=2))
     print_reading_cards(directory)
     fill_inbox(today)
+    follow_running_campaign(today)
     tell_settings(now=now)
     tell_exchange(directory / DELIVERIES, now=now)
     tell_figures(today)

@@ -99,7 +99,7 @@ def propose_release(submission: Submission) -> None:
 def release_by_two(submission: Submission) -> None:
     """Let Frau Huber propose to release a bank change, and Herr Maier release it."""
     propose_release(submission)
-    _accept(submission, _member(STAFF_LOGINS[1]), hours=3)
+    _accept(submission, supervisor(), hours=3)
 
 
 def _accept(submission: Submission, member: StaffMember, *, hours: int) -> None:

@@ -15,10 +15,10 @@ from django.db.models import QuerySet
 
 from kundenportal.campaigns.models import Campaign, Invitation, InvitedMeter, ReportedWay
 from kundenportal.campaigns.rules import Known, last_of
-from kundenportal.campaigns.targets import READ_ORIGINS
+from kundenportal.campaigns.targets import READ_ORIGINS, not_replaced
 from kundenportal.core.dates import local_date
 from kundenportal.mailing.models import OutgoingMail
-from kundenportal.metering.models import MeterReading, SubmittedReading
+from kundenportal.metering.models import MeterReading
 from kundenportal.submissions.models import OPEN, Submission
 
 INVITATIONS_AT_A_TIME = 1_000
@@ -103,9 +103,8 @@ def _known_readings(campaign: Campaign, ids: Collection[int], now: dt.datetime) 
     # Nobody knows when the billing system's values came: they count from when they are seen.
     seen = Known(local_date(now, zone), ReportedWay.BILLING)
     known = dict.fromkeys(billed.values_list("register__meter", flat=True), seen)
-    sent = SubmittedReading.objects.filter(
+    sent = not_replaced().filter(
         register__meter__invitations__invitation__in=ids,
-        replaced_by=None,
         reading_submission__submission__status__in=_COUNTED,
         reading_submission__submission__received_at__gte=campaign.started_at,
     )
