@@ -53,16 +53,41 @@ def look_at_invitations(campaign: Campaign, ids: Collection[int], *, now: dt.dat
     """
     known = _known_readings(campaign, ids, now)
     meters_of: dict[int, list[InvitedMeter]] = defaultdict(list)
-    changed_meters = []
+    changed = _Changed()
     for meter in InvitedMeter.objects.filter(invitation__in=ids):
         meters_of[meter.invitation_id].append(meter)
         if _take_over(meter, known.get(meter.meter_id)):
-            changed_meters.append(meter)
-    invitations = Invitation.objects.filter(pk__in=ids).select_related("mail")
-    changed = [each for each in invitations if _follow(each, meters_of[each.pk], now)]
-    if changed or changed_meters:
-        _store(changed, changed_meters)
-    return len({each.pk for each in changed} | {each.invitation_id for each in changed_meters})
+            changed.meters.append(meter)
+    for invitation in Invitation.objects.filter(pk__in=ids).select_related("mail"):
+        if _follow_meters(invitation, meters_of[invitation.pk], now):
+            changed.reported.append(invitation)
+        if _follow_mail(invitation):
+            changed.delivered.append(invitation)
+    return changed.store()
+
+
+class _Changed:
+    """What of some invitations has changed, until it is stored."""
+
+    def __init__(self) -> None:
+        self.meters: list[InvitedMeter] = []
+        self.reported: list[Invitation] = []
+        self.delivered: list[Invitation] = []
+
+    def store(self) -> int:
+        """Write it, and return how many invitations it is about.
+
+        Only what has changed is written, so that a mail that goes out meanwhile is not forgotten.
+        """
+        invitations = {each.pk for each in (*self.reported, *self.delivered)}
+        invitations |= {each.invitation_id for each in self.meters}
+        if invitations:
+            queued = Invitation.objects.filter(delivery=_Delivery.QUEUED)
+            with transaction.atomic(durable=True):
+                _update(InvitedMeter.objects.all(), self.meters, ("reported_date", "reported_way"))
+                _update(Invitation.objects.all(), self.reported, ("reported_at", "reported_way"))
+                _update(queued, self.delivered, ("delivery",))
+        return len(invitations)
 
 
 def _look_at_some(campaign: Campaign, now: dt.datetime) -> int:
@@ -76,14 +101,8 @@ def _look_at_some(campaign: Campaign, now: dt.datetime) -> int:
     return changed
 
 
-def _store(invitations: Sequence[Invitation], meters: Sequence[InvitedMeter]) -> None:
-    """Write what has changed: one statement for all that changed alike, which is nearly all of it."""
-    with transaction.atomic(durable=True):
-        _update(InvitedMeter.objects.all(), meters, ("reported_date", "reported_way"))
-        _update(Invitation.objects.all(), invitations, ("delivery", "reported_at", "reported_way"))
-
-
 def _update(rows: QuerySet[Row], changed: Sequence[Row], fields: Sequence[str]) -> None:
+    """Write fields of rows: one statement for all that changed alike, which is nearly all of them."""
     alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for row in changed:
         alike[tuple(getattr(row, field) for field in fields)].append(row.pk)
@@ -128,16 +147,20 @@ def _take_over(meter: InvitedMeter, known: Known | None) -> bool:
     return True
 
 
-def _follow(invitation: Invitation, meters: Sequence[InvitedMeter], now: dt.datetime) -> bool:
-    """Let an invitation follow its meters and its mail, and return whether it changed."""
-    before = (invitation.delivery, invitation.reported_at, invitation.reported_way)
+def _follow_meters(invitation: Invitation, meters: Sequence[InvitedMeter], now: dt.datetime) -> bool:
+    """Let an invitation be answered when all its meters are, and return whether that has changed."""
     last = last_of(
         Known(each.reported_date, each.reported_way) if each.reported_date else None for each in meters
     )
-    if last is None:
-        invitation.reported_at, invitation.reported_way = None, ""
-    elif invitation.reported_at is None:
-        invitation.reported_at, invitation.reported_way = now, last.way
-    if invitation.mail is not None and invitation.delivery == _Delivery.QUEUED:
-        invitation.delivery = _DELIVERY_OF[_Mail(invitation.mail.status)]
-    return before != (invitation.delivery, invitation.reported_at, invitation.reported_way)
+    if (last is None) == (invitation.reported_at is None):
+        return False
+    invitation.reported_at, invitation.reported_way = (now, last.way) if last else (None, "")
+    return True
+
+
+def _follow_mail(invitation: Invitation) -> bool:
+    """Let an invitation follow its mail, and return whether that has changed."""
+    if invitation.mail is None or invitation.delivery != _Delivery.QUEUED:
+        return False
+    invitation.delivery = _DELIVERY_OF[_Mail(invitation.mail.status)]
+    return invitation.delivery != _Delivery.QUEUED
