@@ -69,7 +69,8 @@ def preview_of(campaign: Campaign, *, today: dt.date, now: dt.datetime) -> Previ
     group = _group(campaign).filter(of_late, at_place, ended_at=None)
     counted = group.annotate(fate=_fate(campaign, today)).order_by().values("fate")
     fates: dict[str, int] = dict(counted.annotate(count=Count("pk")).values_list("fate", "count"))
-    premises = Premise.objects.filter(pk__in=meters_asked(campaign, today=today).values("premise"))
+    asked = _readable(campaign, today).exclude(_is_among_read(campaign))
+    premises = Premise.objects.filter(pk__in=asked.values("premise"))
     login, refused = logins_of(OuterRef("customer"), now=now), Q(refuses=True)
     ways = premises.annotate(
         has_login=Exists(login), refuses=Exists(login.filter(user__in=logins_refusing(_REMINDERS)))
@@ -97,8 +98,7 @@ def meters_asked(campaign: Campaign, *, today: dt.date) -> QuerySet[Meter]:
         today: the utility's local date.
 
     """
-    meters = _group(campaign).filter(_is_supplied(today), is_remote=False)
-    return meters.exclude(_has_reading(campaign))
+    return _readable(campaign, today).exclude(_has_reading(campaign))
 
 
 def reachable(customers: Sequence[int], *, now: dt.datetime) -> set[int]:
@@ -130,12 +130,17 @@ def _group(campaign: Campaign) -> QuerySet[Meter]:
     return meters
 
 
+def _readable(campaign: Campaign, today: dt.date) -> QuerySet[Meter]:
+    """Return the meters of the group that their customers can read."""
+    return _group(campaign).filter(_is_supplied(today), is_remote=False)
+
+
 def _fate(campaign: Campaign, today: dt.date) -> Case:
     """Return an expression: what becomes of a meter of the group."""
     return Case(
         When(~_is_supplied(today), then=Value(NOT_SUPPLIED)),
         When(is_remote=True, then=Value(REMOTE)),
-        When(_has_reading(campaign), then=Value(ALREADY_READ)),
+        When(_is_among_read(campaign), then=Value(ALREADY_READ)),
         default=Value(ASKED),
     )
 
@@ -148,14 +153,24 @@ def _is_supplied(today: dt.date) -> Q:
     return Q(ended_at=None) & in_place & running & begun
 
 
-def _has_reading(campaign: Campaign) -> Any:
-    """Return an expression: whether a reading of the period is there already, or on its way."""
+def _readings(campaign: Campaign) -> tuple[QuerySet[MeterReading], QuerySet[SubmittedReading]]:
+    """Return the readings of the period that are there, and those on their way."""
     in_period = {"reading_date__gte": campaign.period_from, "reading_date__lte": campaign.period_to}
-    known = MeterReading.objects.filter(register__meter=OuterRef("pk"), origin__in=READ_ORIGINS, **in_period)
-    sent = not_replaced().filter(
-        register__meter=OuterRef("pk"), reading_submission__submission__status__in=OPEN, **in_period
-    )
+    known = MeterReading.objects.filter(origin__in=READ_ORIGINS, **in_period)
+    sent = not_replaced().filter(reading_submission__submission__status__in=OPEN, **in_period)
+    return known, sent
+
+
+def _has_reading(campaign: Campaign) -> Any:
+    """Return an expression: whether a meter has a reading of the period; it is quick for some meters."""
+    known, sent = (each.filter(register__meter=OuterRef("pk")) for each in _readings(campaign))
     return Exists(known) | Exists(sent)
+
+
+def _is_among_read(campaign: Campaign) -> Q:
+    """Return the same in other words, quick for very many meters: all that were read are found once."""
+    known, sent = (each.values("register__meter") for each in _readings(campaign))
+    return Q(pk__in=known) | Q(pk__in=sent)
 
 
 def not_replaced() -> QuerySet[SubmittedReading]:
