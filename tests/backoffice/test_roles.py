@@ -38,6 +38,7 @@ ARGUMENTS: dict[str, str] = {
     "page": "vs/7KQ2M4P/",
     "passkey_id": "7KQ2M4P",
     "batch_id": "999999",
+    "mail_id": "999999",
     "waiting_id": "999999",
     "document_id": "7KQ2M4P7KQ2M",
     "section": "stammdaten",

@@ -13,9 +13,11 @@ from pytest_django import Settings
 from kundenportal.mailing import delivery
 from kundenportal.mailing.delivery import (
     BEHIND_THE_OTHERS,
+    CONTENT_KEPT_FOR,
     LEASE,
     PAUSE,
     delete_finished_mails,
+    forget_contents,
     send_due_mails,
 )
 from kundenportal.mailing.models import OutgoingMail
@@ -67,7 +69,7 @@ def test_the_text_part_is_wrapped_at_72_columns_and_keeps_links_whole(greeting: 
     assert max(len(line) for line in lines if "http" not in line) <= 72
 
 
-def test_a_sent_mail_keeps_a_digest_but_neither_its_text_nor_what_filled_it(
+def test_a_sent_mail_keeps_a_digest_and_for_a_while_what_filled_it_but_no_text_and_no_secret(
     greeting: Enqueue, sink: Sink
 ) -> None:
     mail = greeting()
@@ -77,8 +79,11 @@ def test_a_sent_mail_keeps_a_digest_but_neither_its_text_nor_what_filled_it(
     mail.refresh_from_db()
     assert (mail.status, mail.sent_at, mail.attempts) == (OutgoingMail.Status.SENT, NOW, 1)
     assert len(mail.sent_digest) == len(hashlib.sha256().hexdigest())
-    assert mail.context == {}
     assert "made-for" not in str(OutgoingMail.objects.values().get())
+    assert forget_contents(NOW + CONTENT_KEPT_FOR - MINUTE) == 0
+    assert forget_contents(NOW + CONTENT_KEPT_FOR) == 1
+    mail.refresh_from_db()
+    assert (mail.context, mail.content_until) == ({}, None)
 
 
 def test_a_sent_mail_is_not_sent_again(greeting: Enqueue, sink: Sink) -> None:
@@ -171,6 +176,7 @@ def test_a_mailbox_that_does_not_exist_fails_at_once(greeting: Enqueue, sink: Si
 
     mail.refresh_from_db()
     assert (mail.status, mail.last_error) == ("failed", "550 5.1.1 no such user")
+    assert mail.needs_staff
     assert sink.message_ids == [other.message_id]
 
 
@@ -195,6 +201,7 @@ def test_a_mail_is_given_up_after_four_days_of_tries(greeting: Enqueue, sink: Si
         mail.refresh_from_db()
 
     assert mail.status == OutgoingMail.Status.FAILED
+    assert not mail.needs_staff
     assert mail.attempts == 13
     assert dt.timedelta(days=3, hours=23) < moment - NOW < dt.timedelta(days=4)
 

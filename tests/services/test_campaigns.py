@@ -203,7 +203,13 @@ def test_who_has_reported_before_the_mail_left_gets_none():
 
 @pytest.mark.parametrize(
     ("status", "delivery"),
-    [("sent", "sent"), ("failed", "unreached"), ("stopped", "unreached"), ("unwanted", "unreached")],
+    [
+        ("sent", "sent"),
+        ("bounced", "unreached"),
+        ("failed", "unreached"),
+        ("stopped", "unreached"),
+        ("unwanted", "unreached"),
+    ],
 )
 def test_an_invitation_follows_its_mail(status, delivery):
     make_household()

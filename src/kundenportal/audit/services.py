@@ -8,6 +8,9 @@ from kundenportal.audit.models import AuditEntry
 
 Detail = str | int | bool | None
 
+ONE_VISIT = dt.timedelta(minutes=10)
+"""Whoever looks at the same thing again within so long is still there."""
+
 
 def record(
     action: str,
@@ -39,3 +42,23 @@ def record(
     )
     entry.mark = mark_of(entry)
     entry.save(force_insert=True)
+
+
+def record_visit(
+    action: str, *, actor: str, now: dt.datetime, customer_id: int | None = None, subject: str
+) -> None:
+    """Add one entry about somebody who looked at something, in the caller's transaction; one for each visit.
+
+    A page, its pictures and a reload within ten minutes are one visit.
+
+    Args:
+        action: what was looked at and how, such as ``document.viewed``.
+        actor: who looked.
+        now: when, aware.
+        customer_id: the customer it concerns.
+        subject: what he looked at.
+
+    """
+    lately = AuditEntry.objects.filter(subject=subject, action=action, actor=actor, at__gt=now - ONE_VISIT)
+    if not lately.exists():
+        record(action, actor=actor, now=now, customer_id=customer_id, subject=subject)

@@ -43,6 +43,7 @@ NAVIGATION = (
     NavigationItem("campaigns", "gauge", _("Kampagnen"), Permission.VIEW_CAMPAIGNS),
     NavigationItem("documents", "files", _("Dokumente"), Permission.VIEW_DOCUMENTS),
     NavigationItem("imports", "repeat", _("Importe und Exporte"), Permission.VIEW_EXCHANGE),
+    NavigationItem("mails", "mail", _("E-Mails"), Permission.VIEW_MAILS),
     NavigationItem("statistics", "chart-column", _("Statistik"), Permission.VIEW_STATISTICS),
     NavigationItem("audit", "history", _("Protokoll"), Permission.VIEW_AUDIT_TRAIL),
     NavigationItem("trail_check", "shield-check", _("Protokoll prüfen"), Permission.VERIFY_AUDIT_TRAIL),

@@ -37,6 +37,9 @@ class Permission(Enum):
     VIEW_STATISTICS = _("die Statistik ansehen")
     VIEW_AUDIT_TRAIL = _("das Protokoll ansehen und herunterladen")
     VERIFY_AUDIT_TRAIL = _("die Kette des Protokolls prüfen")
+    VIEW_MAILS = _("E-Mails: Stand und Gründe ansehen")
+    READ_MAILS = _("E-Mails: Empfänger und Inhalt ansehen")
+    REPEAT_MAILS = _("E-Mails noch einmal senden und Adressen als geklärt kennzeichnen")
     MANAGE_STAFF = _("Zugänge zur Verwaltung geben, ändern und schließen")
     OWN_ACCESS = _("den eigenen Zugang ansehen und einstellen")
 
@@ -62,6 +65,9 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.VIEW_STATISTICS: frozenset(Role),
     Permission.VIEW_AUDIT_TRAIL: frozenset({Role.SUPERVISOR}),
     Permission.VERIFY_AUDIT_TRAIL: frozenset({Role.SUPERVISOR, Role.TECHNICIAN}),
+    Permission.VIEW_MAILS: frozenset(Role),
+    Permission.READ_MAILS: frozenset({Role.CLERK, Role.SUPERVISOR, Role.READER}),
+    Permission.REPEAT_MAILS: frozenset({Role.CLERK, Role.SUPERVISOR}),
     Permission.MANAGE_STAFF: frozenset({Role.SUPERVISOR}),
     Permission.OWN_ACCESS: frozenset(Role),
 }

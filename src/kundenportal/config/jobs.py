@@ -44,7 +44,8 @@ from kundenportal.linking.services import (
     process_registrations,
     process_sign_in_links,
 )
-from kundenportal.mailing.delivery import delete_finished_mails, send_due_mails
+from kundenportal.mail_log.bounce_box import take_in_bounces
+from kundenportal.mailing.delivery import delete_finished_mails, forget_contents, send_due_mails
 from kundenportal.metering.services import forget_visitors, place_public_readings
 from kundenportal.privacy.services import delete_old_data_exports, make_data_exports, tidy_consents
 from kundenportal.statistics.services import roll_up_days
@@ -116,6 +117,8 @@ JOBS: Sequence[Job] = (
     Job("consents", tidy_consents, every=dt.timedelta(hours=1)),
     Job("old_data_exports", delete_old_data_exports, every=dt.timedelta(hours=1)),
     Job("visitors", forget_visitors, every=dt.timedelta(hours=6)),
+    Job("bounces", take_in_bounces, every=dt.timedelta(seconds=30)),
+    Job("mail_contents", forget_contents, every=dt.timedelta(hours=1)),
     Job("finished_mails", delete_finished_mails, every=dt.timedelta(hours=6)),
     Job("mandates", file_mandates, every=dt.timedelta(seconds=30)),
     Job("old_proofs", erase_old_proofs, every=dt.timedelta(hours=6)),

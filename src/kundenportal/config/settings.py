@@ -36,6 +36,7 @@ UTILITY: Utility = cast("Utility", CurrentUtility(load_tables(Path(UTILITY_FILE)
 UTILITY_TIME_ZONE = ZoneInfo(UTILITY.time_zone)
 TEXTS_DIR = ENVIRONMENT.text("TEXTS_DIR")
 SMTP_URL = ENVIRONMENT.text("SMTP_URL")
+BOUNCES = ENVIRONMENT.text("BOUNCES")
 MAIL_FROM = ENVIRONMENT.text("MAIL_FROM")
 
 # --- How customers prove who they are (product.md ruling 2) -----------------------------------------
@@ -151,6 +152,7 @@ INSTALLED_APPS = [
     "kundenportal.linking",
     "kundenportal.privacy",
     "kundenportal.casework",
+    "kundenportal.mail_log",
     "kundenportal.customer_care",
     "kundenportal.campaigns",
     "kundenportal.statistics",

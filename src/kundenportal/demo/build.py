@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from kundenportal.core.dates import local_date
+from kundenportal.customers.models import Customer
 from kundenportal.demo.bank_changes import tell_settled_account, tell_waiting_account
 from kundenportal.demo.barriers import tell_a_barrier
 from kundenportal.demo.campaigns import (
@@ -25,6 +26,7 @@ from kundenportal.demo.figures import tell_figures
 from kundenportal.demo.inbox import fill_inbox
 from kundenportal.demo.keeping import BATCHES, DELIVERIES, DELIVERIES_LAST_YEAR
 from kundenportal.demo.logins import create_ready_logins, tell_sign_ins
+from kundenportal.demo.returned_mails import tell_returned_mails
 from kundenportal.demo.settings_history import tell_settings
 from kundenportal.demo.staff import create_staff_logins
 from kundenportal.demo.story import tell_last_yearly_readings, tell_recent_weeks
@@ -70,6 +72,7 @@ def build_demo(directory: Path, *, mails: Path, now: dt.datetime) -> None:
     tell_documents(today)
     tell_uploads(today)
     tell_sign_ins(now)
+    tell_returned_mails(dict(Customer.objects.values_list("customer_number", "pk")))
     tell_a_barrier(today - dt.timedelta(days=2))
     print_reading_cards(directory)
     fill_inbox(today)

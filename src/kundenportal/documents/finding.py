@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q
 
-from kundenportal.audit.models import AuditEntry
-from kundenportal.audit.services import record
+from kundenportal.audit.services import record_visit
 from kundenportal.core.customer_numbers import CustomerNumberPattern, canonical_customer_number
 from kundenportal.documents.models import Document, DocumentBatch, QuarantinedDocument
 from kundenportal.documents.rules import search_words
-
-_ONE_VISIT = dt.timedelta(minutes=10)
-"""A page, its picture and a reload within so long are one opening."""
 
 _LONGEST_ID = 40
 
@@ -97,6 +93,4 @@ def note_staff_view(
     """
     subject = found.public_id if isinstance(found, Document) else f"quarantine:{found.erp_id}"
     action = "document.downloaded" if is_downloaded else "document.viewed"
-    lately = AuditEntry.objects.filter(subject=subject, action=action, actor=actor, at__gt=now - _ONE_VISIT)
-    if not lately.exists():
-        record(action, actor=actor, now=now, customer_id=found.customer_id, subject=subject)
+    record_visit(action, actor=actor, now=now, customer_id=found.customer_id, subject=subject)

@@ -178,6 +178,12 @@ def undo_email_changes(user: User, *, since: dt.datetime, anchors: Container[str
     return True
 
 
+def is_waiting_change(context: Context, recipient: str, now: dt.datetime) -> bool:  # noqa: ARG001
+    """Tell whether a change of address still waits for the mailbox it asks."""
+    waiting = EmailChange.objects.filter(pk=context["email_change_id"], completed_at=None, ended_at=None)
+    return waiting.filter(new_email=recipient, user__is_active=True).exists()
+
+
 def _end_waiting(user: User, now: dt.datetime) -> int:
     return EmailChange.objects.filter(user=user, completed_at=None, ended_at=None).update(ended_at=now)
 

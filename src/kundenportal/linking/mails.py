@@ -21,13 +21,13 @@ START_PASSWORD_LIFETIME = dt.timedelta(days=7)
 
 def register_mails() -> None:
     """Make the kinds of mail known."""
-    register("registration_link", add_registration_link)
-    register("registration_start_password", add_start_password)
+    register("registration_link", add_registration_link, may_repeat=_is_open_registration)
+    register("registration_start_password", add_start_password, may_repeat=_is_open_registration)
     register("registration_exists")
     register("registration_notice")
     register("registration_completed", add_withdrawal_link)
-    register("password_reset", add_reset_links)
-    register("sign_in_link", add_sign_in_links)
+    register("password_reset", add_reset_links, may_repeat=_is_still_theirs)
+    register("sign_in_link", add_sign_in_links, may_repeat=_is_still_theirs)
     register_security_mail("accounts_linked", add_undo_link)
     register_security_mail("account_unlinked")
     register_security_mail("link_password_guessed")
@@ -90,6 +90,18 @@ def add_undo_link(context: Context, now: dt.datetime) -> Context:
     # Two events tell of one merge, each counts its recipients.
     recipient = context["recipient_index"] * 2 + bool(context.get("is_absorbed"))
     return {"undo_token": issue_undo_token(kind, pk, recipient, now=now)}
+
+
+def _is_open_registration(context: Context, recipient: str, now: dt.datetime) -> bool:  # noqa: ARG001
+    """Tell whether a registration still waits for the mailbox it was mailed to."""
+    mailed = Registration.objects.filter(pk=context["registration_id"], status=Registration.Status.MAILED)
+    return mailed.filter(email=recipient).exists()
+
+
+def _is_still_theirs(context: Context, recipient: str, now: dt.datetime) -> bool:  # noqa: ARG001
+    """Tell whether all the logins a mail has links for still have its address: a former one gets none."""
+    users = User.objects.filter(pk__in=context["user_ids"], email=recipient, is_active=True)
+    return users.count() == len(context["user_ids"])
 
 
 def _links_of_logins(

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from kundenportal.mailing.answers import is_lost
 from kundenportal.mailing.choices import choice_of
 from kundenportal.mailing.failures import MailRefused, NoLongerNeeded, ServerUnavailable
 from kundenportal.mailing.kinds import kind_named
@@ -36,6 +37,10 @@ time, the others still get their turn."""
 KEPT_FOR = dt.timedelta(days=90)
 """How long a finished mail's row is kept as evidence that it was sent."""
 
+CONTENT_KEPT_FOR = dt.timedelta(days=30)
+"""How long what fills a sent mail's template is kept, so that staff can see to a mail that never arrived."""
+
+_FORGOTTEN_AT_ONCE = 5000
 _MAILS_PER_RUN = 100
 _SECONDS_PER_RUN = 5
 
@@ -79,6 +84,13 @@ def delete_finished_mails(now: dt.datetime) -> int:
     finished = OutgoingMail.objects.exclude(status=OutgoingMail.Status.WAITING)
     deleted, _ = finished.filter(created_at__lt=now - KEPT_FOR).delete()
     return deleted
+
+
+def forget_contents(now: dt.datetime) -> int:
+    """Forget what filled the templates of mails sent long enough ago, and return how many they were."""
+    due = OutgoingMail.objects.filter(content_until__lte=now).order_by("content_until")
+    some = list(due.values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE])
+    return OutgoingMail.objects.filter(pk__in=some).update(context={}, content_until=None)
 
 
 def _due(now: dt.datetime) -> QuerySet[OutgoingMail]:
@@ -126,7 +138,7 @@ def _deliver(mail: OutgoingMail, transport: Transport, *, now: dt.datetime) -> N
             subject=str(message["Subject"])[:200],
             sent_at=now,
             sent_digest=hashlib.sha256(content).hexdigest(),
-            context={},
+            content_until=now + CONTENT_KEPT_FOR,
             last_error="",
         )
 
@@ -156,7 +168,9 @@ def _mark_refused(mail: OutgoingMail, reason: str, *, is_final: bool, now: dt.da
     wait = None if is_final else wait_before_next_try(mail.attempts)
     log.warning("mail.refused", mail=mail.pk, kind=mail.kind, attempts=mail.attempts, is_final=wait is None)
     if wait is None:
-        _mark(mail, status=OutgoingMail.Status.FAILED, last_error=reason[:300])
+        # An address that takes no mail is somebody's task; a server that was away for days is not.
+        failed = OutgoingMail.Status.FAILED
+        _mark(mail, status=failed, needs_staff=is_final and is_lost(reason), last_error=reason[:300])
     else:
         _mark(mail, next_try_at=now + wait, last_error=reason[:300])
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Case, OuterRef, When
+from django.db.models import Case, Exists, OuterRef, Value, When
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
 from kundenportal.linking.holds import Hold
 from kundenportal.linking.selectors import PremiseChoice, premises_of
+from kundenportal.mail_log.selectors import returned_from
 from kundenportal.metering.reading_task import Asked
 from kundenportal.selfservice.navigation import (
     ACCOUNT,
@@ -80,6 +81,7 @@ class PortalContext:
     hold: Hold | None
     news: Mapping[str, int]
     asked: Asked | None
+    takes_no_mail: bool
 
     @cached_property
     def navigation(self) -> tuple[NavigationLink, ...]:
@@ -178,7 +180,9 @@ def get_premise_or_404(request: CustomerRequest, premise_id: str) -> PortalConte
         name: Case(When(public_id=premise_id, then=each))
         for name, each in asked_at(OuterRef("pk"), OuterRef("customer"), today=today).items()
     }
-    found = premises_of(request.user, **news_at(premise_id, request.user), **asked)
+    lost = Exists(returned_from(request.user.email, now=timezone.now()))
+    returned = {"takes_no_mail": Case(When(public_id=premise_id, then=lost), default=Value(value=False))}
+    found = premises_of(request.user, **news_at(premise_id, request.user), **asked, **returned)
     chosen = next((each for each in found if each.premise.public_id == premise_id), None)
     if chosen is None:
         raise Http404
@@ -195,6 +199,7 @@ def get_premise_or_404(request: CustomerRequest, premise_id: str) -> PortalConte
         hold=chosen.hold,
         news=news_of(chosen),
         asked=asked_in(chosen.extra),
+        takes_no_mail=chosen.extra["takes_no_mail"],
     )
 
 

@@ -72,10 +72,10 @@ def documents_upload(request: StaffRequest) -> HttpResponse:
 
 
 def _upload_page(request: StaffRequest, form: UploadForm, *, status: int) -> HttpResponse:
-    pattern = settings.UTILITY.customer_number
+    number = settings.UTILITY.customer_number.example().replace("/", "-")
     context = {
         "form": form,
-        "example_number": pattern.example().replace("/", "-"),
+        "example_name": f"{number}_rechnung_2026-01-20_Jahresabrechnung 2025.pdf",
         "release_above": settings.DOCUMENTS_RELEASE_ABOVE,
     }
     page = "backoffice/documents/upload.html"

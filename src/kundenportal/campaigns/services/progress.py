@@ -28,6 +28,7 @@ _Delivery, _Mail = Invitation.Delivery, OutgoingMail.Status
 _DELIVERY_OF = {
     _Mail.WAITING: _Delivery.QUEUED,
     _Mail.SENT: _Delivery.SENT,
+    _Mail.BOUNCED: _Delivery.UNREACHED,
     _Mail.FAILED: _Delivery.UNREACHED,
     _Mail.STOPPED: _Delivery.UNREACHED,
     _Mail.UNWANTED: _Delivery.UNREACHED,
