@@ -1,11 +1,15 @@
 """Versions of the settings: saving, undoing, two people at once, and what the portal then reads."""
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from pytest_django import Settings
 
 from kundenportal.audit.models import AuditEntry
+from kundenportal.config import settings as installed
 from kundenportal.core.utility import Utility
+from kundenportal.utility_settings import services
+from kundenportal.utility_settings.current import CurrentUtility
 from kundenportal.utility_settings.models import SettingsVersion
 from kundenportal.utility_settings.rules import Value
 from kundenportal.utility_settings.sections import Section
@@ -85,6 +89,27 @@ def test_whoever_comes_second_is_told() -> None:
     with pytest.raises(ChangedMeanwhile):
         save(slogan="Anders", seen=0)
     assert snapshot() == before
+
+
+def test_of_two_who_save_in_the_same_moment_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose_the_race(*_: object) -> SettingsVersion:
+        for _number in range(2):
+            SettingsVersion.objects.create(section="master_data", number=1, at=NOW, actor=STAFF)
+        raise AssertionError("the second row must be refused")
+
+    monkeypatch.setattr(services, "_add_version", transaction.atomic(lose_the_race))
+    with pytest.raises(ChangedMeanwhile):
+        save(slogan="Neu")
+    assert not SettingsVersion.objects.exists()
+
+
+def test_an_installation_reads_what_staff_changed(settings: Settings) -> None:
+    assert isinstance(installed.UTILITY, CurrentUtility)
+    save(slogan="Neu")
+    settings.UTILITY = CurrentUtility({})
+    assert settings.UTILITY.slogan == Utility().slogan
+    apps.get_app_config("utility_settings").ready()
+    assert settings.UTILITY.slogan == "Neu"
 
 
 def test_a_former_version_counts_again_as_a_new_one(settings: Settings) -> None:
