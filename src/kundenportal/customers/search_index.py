@@ -6,7 +6,7 @@ PostgreSQL and SQLite differ in how a text falls into rows of words; this is the
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 
 from kundenportal.core.search_words import SearchTerm
 from kundenportal.customers.models import SearchWord
@@ -75,7 +75,9 @@ def customers_with(terms: Sequence[SearchTerm], *, limit: int) -> list[int]:
     rarest, *others = _by_rarity(terms)
     found = SearchWord.objects.filter(_is(rarest))
     for term in others:
-        found = found.filter(Exists(SearchWord.objects.filter(_is(term), customer=OuterRef("customer"))))
+        same = SearchWord.objects.filter(_is(term), customer=OuterRef("customer"))
+        # Not EXISTS: of that PostgreSQL may make a join that reads the table for the sake of a common word.
+        found = found.filter(customer=Subquery(same.values("customer")[:1]))
     rows = found.order_by("word", "customer").values_list("customer", flat=True)
     # A customer may have several words with one beginning; DISTINCT would look at all who have one.
     return list(dict.fromkeys(rows[: _WORDS_OF_ONE * limit]))[:limit]
@@ -88,7 +90,7 @@ def _by_rarity(terms: Sequence[SearchTerm]) -> list[SearchTerm]:
     """
     if len(terms) == 1:
         return list(terms)
-    some = "SELECT 1 FROM customers_searchword WHERE word >= %s AND word < %s LIMIT %s"
+    some = "SELECT 1 FROM customers_searchword WHERE word >= %s AND word < %s ORDER BY word LIMIT %s"
     counted = f"(SELECT COUNT(*) FROM ({some}) AS counted)"  # noqa: S608
     bounds = [bound for term in terms for bound in (*_range(term), _COUNTED)]
     with connection.cursor() as cursor:
