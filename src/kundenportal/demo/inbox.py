@@ -16,7 +16,9 @@ from kundenportal.customers.models import Premise
 from kundenportal.demo.staff import clerk
 from kundenportal.demo.story import Sent, send_readings
 from kundenportal.identity.models import User
+from kundenportal.linking.models import Viewing
 from kundenportal.linking.selectors import holder_of
+from kundenportal.linking.services import end_viewing, start_viewing, view_page
 from kundenportal.mailing.delivery import send_due_mails
 from kundenportal.metering.models import SubmittedReading
 from kundenportal.metering.services import Report, TypedValue, place_public_readings, report_reading
@@ -45,6 +47,7 @@ def fill_inbox(today: dt.date) -> None:
         (3, _garden),
         (2, _write),
         (2, _report),
+        (1, _show_the_portal),
         (1, _pay_less),
     ):
         happen(today - dt.timedelta(days=days_ago))
@@ -103,20 +106,36 @@ def _write(day: dt.date) -> None:
 
 
 def _report(day: dt.date) -> None:
-    """Somebody without a login reports a meter that nobody knows."""
+    """Jana Neumann has no login yet, and mixes up two digits of her meter: Frau Huber can place it."""
     now = _at(day, 21)
     report = Report(
-        meter_number="1EMH0004512999",
+        meter_number="1LOG0065104848",
         postal_code="91560",
-        street="Lindenstraße 14",
-        name="Familie Sommer",
+        street="Am Weinberg 22",
+        name="Jana Neumann",
         email="",
         reading_date=day,
-        values=(TypedValue(Decimal(18_442), 5),),
+        values=(TypedValue(Decimal(162), 3),),
         remark="Wir sind erst vor Kurzem eingezogen.",
     )
     report_reading(report=report, key="demo-report", address="192.0.2.77", language="de", now=now)
     place_public_readings(now)
+
+
+def _show_the_portal(day: dt.date) -> None:
+    """Michael Bauer calls, and Frau Huber looks at his pages with him; he reads of it."""
+    premise, now = _sender("VS14026").premise, _at(day, 10)
+    viewing = start_viewing(
+        customer=premise.customer,
+        member=clerk(),
+        reason=Viewing.Reason.CALL,
+        remark="Frage zum Abschlag ab März",
+        now=now,
+    )
+    for minutes, page in ((0, ""), (1, "abschlag/"), (3, "verbrauch/")):
+        path, at = f"/vs/{premise.public_id}/{page}", now + dt.timedelta(minutes=minutes)
+        view_page(viewing.public_id, member=clerk(), path=path, now=at)
+    end_viewing(viewing.public_id, member=clerk(), now=now + dt.timedelta(minutes=6))
 
 
 def _pay_less(day: dt.date) -> None:
