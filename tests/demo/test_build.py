@@ -25,6 +25,7 @@ from kundenportal.demo.mail_box import list_mails
 from kundenportal.demo.staff import STAFF_LOGINS
 from kundenportal.demo.without_login import card_path
 from kundenportal.documents.models import Document, DocumentBatch, QuarantinedDocument
+from kundenportal.erp.models import Delivery
 from kundenportal.feedback.models import BarrierReport
 from kundenportal.identity.passwords import password_problem
 from kundenportal.linking.models import AccountLink
@@ -235,3 +236,10 @@ def test_one_campaign_has_ended_and_one_runs(demo: Path) -> None:
     assert figures_of(running).cards == figures_of(running).by_card > 10
     subjects = {mail.subject for mail in list_mails(demo / "mail")}
     assert any(subject.startswith("Bitte lesen Sie Ihre Zähler ab (bis ") for subject in subjects)
+
+
+def test_one_delivery_waits_for_a_release_and_one_was_refused(demo: Path) -> None:
+    refused, waiting = Delivery.objects.order_by("pk")
+    assert (refused.status, refused.fault_count) == ("refused", 3)
+    assert (waiting.status, waiting.report["losses"]) == ("checked", [])
+    assert waiting.report["files"]["kunden.csv"]["changed"] == 3
