@@ -5,7 +5,6 @@ import os
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,10 +18,11 @@ from django.utils import timezone
 from kundenportal.audit.checkpoints import last_noted
 from kundenportal.audit.models import AuditEntry
 from kundenportal.audit.verification import chain_end, unsealed
+from kundenportal.config.findings import Finding
 from kundenportal.config.health import job_runner_seen_at, missing_migrations
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import static_files_are_current
-from kundenportal.core.brand_contrast import contrast_findings
+from kundenportal.config.utility_findings import changed_settings, colours, direct_debits, texts, utility_file
 from kundenportal.erp.deliveries.inbox import inbox_fault
 from kundenportal.erp.deliveries.selectors import in_trouble, waiting_for_release
 from kundenportal.erp.outbound.consents import CONSENTS_WRITTEN
@@ -33,8 +33,6 @@ from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.smtp import SmtpTransport
 from kundenportal.mailing.smtp_url import InvalidSmtpUrl, parse_smtp_url
 from kundenportal.privacy.models import Consent
-from kundenportal.ui.texts.store import LEGAL, all_files, read_text
-from kundenportal.utility_settings.selectors import current_utility
 
 _OLDEST_POSTGRESQL = 150_000
 _SOUND_SQLITE = (3, 51, 3)
@@ -46,30 +44,16 @@ _CLOCK_TOLERANCE = dt.timedelta(seconds=30)
 _DISK_RESERVE = 500 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something that was looked at; ``fix`` says what to do about it and is empty when all is well."""
-
-    subject: str
-    text: str
-    fix: str = ""
-
-    @property
-    def is_well(self) -> bool:
-        """Whether nothing needs doing."""
-        return not self.fix
-
-
 def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
     """Yield what is well and what is wrong; the database's own questions only when it answers."""
     yield from _settings()
-    yield _utility_file()
-    yield _direct_debits()
-    yield _colours()
+    yield utility_file()
+    yield direct_debits()
+    yield colours()
     yield _data_directory()
     yield _private_files()
     yield _static_files()
-    yield from _texts()
+    yield from texts()
     yield _mail_server()
     try:
         yield _database_version()
@@ -77,7 +61,7 @@ def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
         migrations = _migrations()
         yield migrations
         if migrations.is_well:
-            yield _changed_settings()
+            yield changed_settings()
             yield _job_runner(now)
             yield _outbox(now)
             yield _consents(now)
@@ -96,40 +80,6 @@ def _settings() -> Iterator[Finding]:
         yield Finding("Settings", message.msg, message.hint or f"Mend what {message.id} names.")
     if not messages:
         yield Finding("Settings", f"in order; the portal's address is {settings.BASE_URL}")
-
-
-def _utility_file() -> Finding:
-    if not settings.UTILITY_FILE:
-        return Finding(
-            "Utility",
-            f"the example {settings.UTILITY.name}",
-            "Write a utility.toml and name it in KUNDENPORTAL_UTILITY (docs/configuration.md).",
-        )
-    return Finding("Utility", f"{settings.UTILITY.name} from {settings.UTILITY_FILE}")
-
-
-def _direct_debits() -> Finding:
-    """Tell whether customers can change their bank account, which not every utility wants."""
-    if creditor_id := settings.UTILITY.creditor_id:
-        return Finding("Bank accounts", f"taken, with mandates for the creditor {creditor_id}")
-    return Finding("Bank accounts", "not taken: utility.toml has no creditor_id")
-
-
-def _colours() -> Finding:
-    """Tell which colours of the utility cannot be read where the portal uses them."""
-    found = contrast_findings(settings.UTILITY.brand)
-    bad = dict.fromkeys(f"{each.field} ({each.colour})" for each in found if not each.is_enough)
-    if bad:
-        fix = "Open Einstellungen, Farben in the back office: it proposes shades that can be read."
-        return Finding("Colours", f"hard to read: {', '.join(bad)}", fix)
-    return Finding("Colours", "can be read everywhere")
-
-
-def _changed_settings() -> Finding:
-    """Tell which changes made in the back office cannot be used, so that the file's values count."""
-    if refused := current_utility().state.refused:
-        return Finding("Changes", "; ".join(refused.values()), "Save these again under Einstellungen.")
-    return Finding("Changes", "those made in the back office are in use")
 
 
 def _data_directory() -> Finding:
@@ -164,24 +114,6 @@ def _static_files() -> Finding:
     if static_files_are_current():
         return Finding("Static files", "collected")
     return Finding("Static files", "not collected from this version", "Restart: kundenportal serve")
-
-
-def _texts() -> Iterator[Finding]:
-    """Tell which facts texts lack, and which legal pages are still the drafts the portal comes with."""
-    missing: dict[str, list[str]] = {}
-    drafts = []
-    for file in all_files():
-        name = f"{file.language}/{file.name}"
-        for fact in read_text(file).missing:
-            missing.setdefault(fact, []).append(name)
-        if file.is_draft and file.name in LEGAL:
-            drafts.append(name)
-    for fact, names in missing.items():
-        fix = "Give it in utility.toml (docs/configuration.md), or take the sentence out of your own text."
-        yield Finding("Texts", f"{fact} is missing in {', '.join(names)}", fix)
-    if not missing:
-        text = f"drafts, to be read by who is responsible: {', '.join(drafts)}" if drafts else "your own"
-        yield Finding("Texts", text)
 
 
 def _mail_server() -> Finding:
