@@ -74,6 +74,7 @@ KINDS: Mapping[str, Words] = {
     "sign_in_link": _("Anmeldelink"),
     "staff_access_set_up": _("Zugang zur Verwaltung eingerichtet"),
     "submission_question": _("Rückfrage"),
+    "test_mail": _("Test-E-Mail (an Personen der Verwaltung)"),
     "submission_withdrawn": _("Vorgang zurückgezogen"),
 }
 """What each kind of mail is about. A new kind adds its line."""
