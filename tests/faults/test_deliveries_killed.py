@@ -89,3 +89,20 @@ def test_an_exchange_stopped_at_any_step_is_made_good_by_the_next(
     batches = sorted(each.name for each in outbox.iterdir())
     assert batches == [str(each) for each in ExportBatch.objects.order_by("pk")]
     assert Submission.objects.exclude(batch=None).count() <= Submission.objects.count()
+
+
+def test_several_runners_at_once_do_each_thing_once(tmp_path: Path, settings: Settings) -> None:
+    inbox, outbox = tmp_path / "inbox", tmp_path / "outbox"
+    inbox.mkdir()
+    settings.INBOX_DIR, settings.OUTBOX_DIR = str(inbox), str(outbox)
+    settings.IMPORT_RELEASE = "automatic"
+    make_reading_submission()
+    for number in range(3):
+        put_in_inbox(inbox / f"{number}.zip", packed(two_customers(kunden={"telefon": str(number)})))
+    assert [status_of(child) for child in [in_child(exchange) for _ in range(4)]] == [FINISHED] * 4
+    settle()
+    assert sorted(Delivery.objects.values_list("name", "status")) == [
+        (f"{number}.zip", "imported") for number in range(3)
+    ]
+    assert AuditEntry.objects.filter(action="erp.master_data_imported").count() == 3
+    assert [each.name for each in outbox.iterdir()] == ["batch-000001"]
