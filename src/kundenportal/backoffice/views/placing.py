@@ -100,19 +100,20 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
+    """Draw the meter that is looked at beside the report, or else the meters there are to look at."""
     search = MeterSearchForm(request.GET)
     text = search.cleaned_data[SEARCHED] if search.is_valid() else ""
-    meters = meters_of(find_customers(text).customers) if text else meters_where(report)
-    context = {
+    context: dict[str, object] = {
         "submission": submission,
         "report": report,
         "search": search,
         "searched": text,
         "search_query": urlencode({SEARCHED: text}) if text else "",
-        "meters": meters,
-        "has_more": len(meters) == METERS_SHOWN,
         "candidate": candidate,
         "form": form,
         "mark": mark_of(submission),
     }
+    if candidate is None:
+        meters = meters_of(find_customers(text).customers) if text else meters_where(report)
+        context |= {"meters": meters, "has_more": len(meters) == METERS_SHOWN}
     return render_page(request, "backoffice/placing/page.html", context, member=request.member, status=status)
