@@ -18,7 +18,7 @@ from kundenportal.campaigns.rules import Known, last_of
 from kundenportal.campaigns.targets import READ_ORIGINS, not_replaced
 from kundenportal.core.dates import local_date
 from kundenportal.mailing.models import OutgoingMail
-from kundenportal.metering.models import MeterReading, Register
+from kundenportal.metering.models import MeterReading
 from kundenportal.submissions.models import OPEN, Submission
 
 INVITATIONS_AT_A_TIME = 1_000
@@ -112,33 +112,32 @@ def _update(rows: QuerySet[Row], changed: Sequence[Row], fields: Sequence[str]) 
 
 
 def _known_readings(campaign: Campaign, ids: Collection[int], now: dt.datetime) -> Mapping[int, Known]:
-    """Return by meter the first reading that came since the campaign began; three queries.
+    """Return by meter the first reading that came since the campaign began; two queries.
 
-    The registers are found first: with their ids at hand no database looks at all readings there are.
+    Both lead from the invitations to their readings. With a list of registers in its place SQLite looks at
+    everything that was sent.
     """
-    registers = Register.objects.filter(meter__invitations__invitation__in=ids)
-    meter_of = dict(registers.values_list("pk", "meter"))
     zone = settings.UTILITY_TIME_ZONE
     billed = MeterReading.objects.filter(
-        register__in=list(meter_of),
+        register__meter__invitations__invitation__in=ids,
         origin__in=READ_ORIGINS,
         reading_date__gte=campaign.period_from,
         reading_date__lte=campaign.period_to,
     )
     # Nobody knows when the billing system's values came: they count from when they are seen.
     seen = Known(local_date(now, zone), ReportedWay.BILLING)
-    known = {meter_of[register]: seen for register in billed.values_list("register", flat=True)}
+    known = dict.fromkeys(billed.values_list("register__meter", flat=True), seen)
     sent = not_replaced().filter(
-        register__in=list(meter_of),
+        register__meter__invitations__invitation__in=ids,
         reading_submission__submission__status__in=_COUNTED,
         reading_submission__submission__received_at__gte=campaign.started_at,
     )
     rows = sent.order_by("-reading_submission__submission__received_at").values_list(
-        "register",
+        "register__meter",
         "reading_submission__submission__received_at",
         "reading_submission__submission__channel",
     )
-    return known | {meter_of[register]: Known(local_date(at, zone), way) for register, at, way in rows}
+    return known | {meter: Known(local_date(at, zone), channel) for meter, at, channel in rows}
 
 
 def _take_over(meter: InvitedMeter, known: Known | None) -> bool:
