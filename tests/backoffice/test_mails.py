@@ -116,6 +116,7 @@ def test_a_mail_is_opened_and_that_is_written_down(desk: Client, user: User) -> 
     assert "Dieses Postfach gibt es nicht" in page.text
     assert "Bitte fragen Sie den Kunden" in page.text
     assert "Guten Tag Michael Bauer" in page.text
+    assert 'href="/verwaltung/kunden/' in page.text.partition("<main")[2]
     entry = AuditEntry.objects.get(action="mail.viewed")
     assert (entry.subject, entry.customer_id) == (f"mail:{row.pk}", row.customer_id)
     html = desk.get(f"{MAILS}{row.pk}/html/")

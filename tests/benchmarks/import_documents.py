@@ -53,7 +53,7 @@ def _measure(directory: Path, documents: int, kilobytes: int) -> None:
     from tests.benchmarks.import_master_data import QUIET
 
     delivery = directory / "delivery"
-    numbers = _make_delivery(delivery, documents, kilobytes)
+    numbers = make_delivery(delivery, documents, kilobytes)
     now = dt.datetime.now(dt.UTC)
     floor = stored = 0.0
     for number, paths in enumerate(_lots(sorted(delivery.glob("*.pdf")))):
@@ -79,7 +79,7 @@ def _measure(directory: Path, documents: int, kilobytes: int) -> None:
     print(f"the same once more      {again:6.2f} s  {documents / again:8,.0f} a second")
 
 
-def _make_delivery(directory: Path, documents: int, kilobytes: int) -> list[str]:
+def make_delivery(directory: Path, documents: int, kilobytes: int) -> list[str]:
     """Write a delivery of one PDF for each customer, and return the customer numbers."""
     from tests.make import make_customer
     from tests.pdfs import make_pdf

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from kundenportal.customers.models import Customer
 from kundenportal.mailing.models import OutgoingMail
 
 COUNTED = 1000
@@ -76,6 +77,11 @@ def mail_numbered(number: int) -> OutgoingMail:
 
     """
     return OutgoingMail.objects.select_related("repeats").get(pk=number)
+
+
+def customer_of(mail: OutgoingMail) -> Customer | None:
+    """Return the customer a mail concerns, if it concerns one."""
+    return Customer.objects.filter(pk=mail.customer_id).first() if mail.customer_id else None
 
 
 def returned_from(address: str, *, now: dt.datetime) -> QuerySet[OutgoingMail]:

@@ -12,7 +12,7 @@ from kundenportal.backoffice.mail_words import NOT_REPEATED, mail_row
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.mail_log.preview import NoPreview, Preview, preview_mail
-from kundenportal.mail_log.selectors import mail_numbered
+from kundenportal.mail_log.selectors import customer_of, mail_numbered
 from kundenportal.mail_log.services import (
     NotRepeatable,
     note_opening,
@@ -104,6 +104,7 @@ def _page(request: StaffRequest, mail: OutgoingMail, page: str) -> HttpResponse:
     context = {
         "mail": mail,
         "row": mail_row(mail),
+        "customer": customer_of(mail) if may_read else None,
         "preview": _preview(mail) if may_read else None,
         "repetitions": list(mail.repetitions.order_by("pk")),
         "may_read": may_read,
