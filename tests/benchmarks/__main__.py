@@ -12,6 +12,7 @@ BENCHMARKS = (
     "sign_in",
     "enumeration",
     "backoffice_queue",
+    "audit_trail",
     "campaigns",
 )
 

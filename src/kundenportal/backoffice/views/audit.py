@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.http import require_POST, require_safe
 
 from kundenportal.audit.looking import Piece, Search, note_search, noted_export
@@ -26,7 +27,8 @@ AFTER = "nach"
 CUSTOMERS = "kunden"
 """What is asked for when the file shall name the customers whom the entries concern."""
 
-_NOTED = "audit_search"
+_PROOF = "beleg"
+"""The parameter by which a link to a later page proves that its search is written down."""
 
 
 @require_safe
@@ -39,11 +41,12 @@ def audit(request: StaffRequest) -> HttpResponse:
     frame = {"form": form, "may_verify": may_verify, "list_query": urlencode(form.typed)}
     if not form.is_valid():
         return render_page(request, "backoffice/audit/list.html", frame, member=request.member, status=422)
-    _note(request, form)
+    if not _is_noted(request, form):
+        note_search(_search(request, form), now=timezone.now())
     wanted = form.wanted()
     page = trail_page(wanted, after=parse_place(request.GET.get(AFTER, "")), limit=ROWS_ON_A_PAGE)
     count = trail_count(wanted)
-    following = {**form.typed, AFTER: str(page.next_after)}
+    following = {**form.typed, AFTER: str(page.next_after), _PROOF: _proof(request, form)}
     context = {
         **frame,
         "rows": audit_rows(page.entries, names_in(page.entries, members=members)),
@@ -86,9 +89,11 @@ def _search(request: StaffRequest, form: AuditFilterForm) -> Search:
     return Search(request.user.actor, form.customer.pk if form.customer else None, chosen)
 
 
-def _note(request: StaffRequest, form: AuditFilterForm) -> None:
-    """Write a search down when it begins, or when a later page of it is opened without its beginning."""
-    query = urlencode(form.typed)
-    if AFTER not in request.GET or request.session.get(_NOTED) != query:
-        note_search(_search(request, form), now=timezone.now())
-        request.session[_NOTED] = query
+def _is_noted(request: StaffRequest, form: AuditFilterForm) -> bool:
+    """Tell whether this is a later page of a search that was written down when it began."""
+    return AFTER in request.GET and constant_time_compare(request.GET.get(_PROOF, ""), _proof(request, form))
+
+
+def _proof(request: StaffRequest, form: AuditFilterForm) -> str:
+    text = f"{request.member.pk} {urlencode(form.typed)}"
+    return salted_hmac("kundenportal.audit-search", text, algorithm="sha256").hexdigest()[:32]
