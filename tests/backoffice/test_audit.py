@@ -297,7 +297,7 @@ def test_others_see_nothing_of_it(client: Client, noon: None, db: None, role: Ro
 # The words
 
 SOURCE = Path(kundenportal.__file__).parent
-_RECORDERS = {"record", "_record", "_note", "_use", "report_security_event", "note_act"}
+_RECORDERS = {"record", "record_visit", "_record", "_note", "_use", "report_security_event", "note_act"}
 
 EXPANSIONS: dict[str, set[str]] = {
     "campaign.{}": {"created", "changed", "started", "paused", "resumed", "ended", "discarded"},

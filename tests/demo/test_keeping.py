@@ -18,7 +18,14 @@ def test_demo_is_built_once_it_is_marked_and_as_long_as_it_has_its_database(tmp_
 
 def test_what_was_made_is_forgotten_and_keys_stay(tmp_path: Path) -> None:
     mark_as_built(tmp_path)
-    for name in ("portal.sqlite3", "portal.sqlite3-wal", "secret-key", "field-key", "utility.toml"):
+    for name in (
+        "portal.sqlite3",
+        "portal.sqlite3-wal",
+        "audit-checkpoints",
+        "secret-key",
+        "field-key",
+        "utility.toml",
+    ):
         (tmp_path / name).touch()
     for name in ("mail", "lieferung", "lieferung-vorjahr", "ausgang", "files", "static"):
         (tmp_path / name).mkdir()

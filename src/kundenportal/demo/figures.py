@@ -34,7 +34,8 @@ _A_DAY: dict[str, float] = {
     "reading.geschaetzt": 5,
     "reading.fernauslesung": 12,
     "mail.sent": 74,
-    "mail.failed": 0.6,
+    "mail.bounced": 0.5,
+    "mail.failed": 0.1,
     "mail.unwanted": 1.4,
 }
 """How many there are on a day of the middle of the year."""
