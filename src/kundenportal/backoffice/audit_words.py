@@ -157,6 +157,7 @@ LOOKING = ActionGroup(
         "document.downloaded": _("Dokument heruntergeladen"),
         "mail.viewed": _("E-Mail angesehen"),
         "campaign.cards_viewed": _("Ablesekarten heruntergeladen"),
+        "delivery.viewed": _("Lieferung angesehen"),
         "batch.downloaded": _("Stapel heruntergeladen"),
         "audit.viewed": _("Protokoll durchsucht"),
         "audit.export_begun": _("Protokoll als Datei angefordert"),
@@ -198,8 +199,9 @@ PRIVACY = ActionGroup(
         "mail.refused": _("E-Mails abbestellt"),
         "mail.redirected": _("E-Mail an andere Adresse geleitet"),
         "mail.stopped": _("E-Mail angehalten"),
-        "mail.resent": _("E-Mail noch einmal gesendet"),
-        "mail.bounced": _("E-Mail kam zurück"),
+        "mail.repeated": _("E-Mail noch einmal gesendet"),
+        "mail.returned": _("E-Mail kam zurück"),
+        "mail.address_settled": _("Adresse, die keine E-Mail annimmt, erledigt"),
     },
 )
 
