@@ -168,7 +168,9 @@ def test_nothing_happens_after_the_moment_it_was_built(demo: Path) -> None:
 
 
 def test_every_mail_was_delivered_and_used_links_are_thrown_away(demo: Path) -> None:
-    assert set(OutgoingMail.objects.values_list("status", flat=True)) == {"sent"}
+    assert set(OutgoingMail.objects.values_list("status", flat=True)) == {"sent", "bounced"}
+    returned = OutgoingMail.objects.filter(status="bounced").order_by("pk")
+    assert sorted(returned.values_list("bounce", flat=True)) == ["hard", "soft"]
     mails = list_mails(demo / "mail")
     assert len(mails) == OutgoingMail.objects.count() - len(READY_LOGINS) - 1
     used = ("/passwort-festlegen/", "/einwilligung-bestaetigen/")
