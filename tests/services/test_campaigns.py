@@ -372,3 +372,14 @@ def test_the_figures_take_two_queries_however_many_are_asked():
             figures_of(campaign)
         counts.append(len(captured))
     assert counts == [2, 2]
+
+
+def test_a_mail_that_comes_back_days_later_makes_its_invitation_one_for_a_card():
+    make_household()
+    campaign = make_running()
+    put_out(campaign)
+    mails_left()
+    look(campaign)
+    OutgoingMail.objects.update(status="bounced")
+    look(campaign)
+    assert the_invitation().delivery == Delivery.UNREACHED

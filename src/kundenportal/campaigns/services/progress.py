@@ -25,14 +25,11 @@ INVITATIONS_AT_A_TIME = 1_000
 _COUNTED = (*OPEN, Submission.Status.COMPLETED)
 Row = TypeVar("Row", Invitation, InvitedMeter)
 _Delivery, _Mail = Invitation.Delivery, OutgoingMail.Status
-_DELIVERY_OF = {
-    _Mail.WAITING: _Delivery.QUEUED,
-    _Mail.SENT: _Delivery.SENT,
-    _Mail.BOUNCED: _Delivery.UNREACHED,
-    _Mail.FAILED: _Delivery.UNREACHED,
-    _Mail.STOPPED: _Delivery.UNREACHED,
-    _Mail.UNWANTED: _Delivery.UNREACHED,
-}
+_DELIVERY_OF = {_Mail.WAITING: _Delivery.QUEUED, _Mail.SENT: _Delivery.SENT}
+"""What a mail's status says of its invitation; any other one says that it was not reached."""
+
+_UNDECIDED = (_Delivery.QUEUED, _Delivery.SENT)
+"""A mail that was sent may come back days later."""
 
 
 def note_progress(now: dt.datetime) -> int:
@@ -83,11 +80,11 @@ class _Changed:
         invitations = {each.pk for each in (*self.reported, *self.delivered)}
         invitations |= {each.invitation_id for each in self.meters}
         if invitations:
-            queued = Invitation.objects.filter(delivery=_Delivery.QUEUED)
+            undecided = Invitation.objects.filter(delivery__in=_UNDECIDED)
             with transaction.atomic(durable=True):
                 _update(InvitedMeter.objects.all(), self.meters, ("reported_date", "reported_way"))
                 _update(Invitation.objects.all(), self.reported, ("reported_at", "reported_way"))
-                _update(queued, self.delivered, ("delivery",))
+                _update(undecided, self.delivered, ("delivery",))
         return len(invitations)
 
 
@@ -165,7 +162,8 @@ def _follow_meters(invitation: Invitation, meters: Sequence[InvitedMeter], now: 
 
 def _follow_mail(invitation: Invitation) -> bool:
     """Let an invitation follow its mail, and return whether that has changed."""
-    if invitation.mail is None or invitation.delivery != _Delivery.QUEUED:
+    before = invitation.delivery
+    if invitation.mail is None or before not in _UNDECIDED:
         return False
-    invitation.delivery = _DELIVERY_OF[_Mail(invitation.mail.status)]
-    return invitation.delivery != _Delivery.QUEUED
+    invitation.delivery = _DELIVERY_OF.get(_Mail(invitation.mail.status), _Delivery.UNREACHED)
+    return invitation.delivery != before
