@@ -143,7 +143,8 @@ def test_the_navigation_shows_what_a_role_may_open(client: Client, role: Role) -
     page = client.get("/verwaltung/mein-zugang/").text
     for item in NAVIGATION:
         path = reverse(f"backoffice:{item.key}")
-        assert (f'href="{path}"' in page) == (role in ROLES[item.permission])
+        is_there = role in ROLES[item.permission] and not (item.unless and role in ROLES[item.unless])
+        assert (f'href="{path}"' in page) == is_there
     assert client.get("/verwaltung/", follow=True).status_code == 200
 
 

@@ -19,6 +19,7 @@ class NavigationItem:
         icon: its symbol in ``ui/icons``.
         label: its name.
         permission: what one needs to see it.
+        unless: who has this permission comes to it from another screen.
 
     """
 
@@ -26,6 +27,7 @@ class NavigationItem:
     icon: str
     label: str | Promise
     permission: Permission
+    unless: Permission | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,13 @@ NAVIGATION = (
     NavigationItem("mails", "mail", _("E-Mails"), Permission.VIEW_MAILS),
     NavigationItem("statistics", "chart-column", _("Statistik"), Permission.VIEW_STATISTICS),
     NavigationItem("audit", "history", _("Protokoll"), Permission.VIEW_AUDIT_TRAIL),
-    NavigationItem("trail_check", "shield-check", _("Protokoll prüfen"), Permission.VERIFY_AUDIT_TRAIL),
+    NavigationItem(
+        "trail_check",
+        "shield-check",
+        _("Protokoll prüfen"),
+        Permission.VERIFY_AUDIT_TRAIL,
+        unless=Permission.VIEW_AUDIT_TRAIL,
+    ),
     NavigationItem("settings", "sliders-horizontal", _("Einstellungen"), Permission.VIEW_SETTINGS),
     NavigationItem("people", "users", _("Personen"), Permission.MANAGE_STAFF),
     NavigationItem("own_access", "user-cog", _("Mein Zugang"), Permission.OWN_ACCESS),
@@ -65,6 +73,7 @@ def links_for(member: StaffMember, page_name: str) -> list[NavigationLink]:
         NavigationLink(item, reverse(f"backoffice:{item.key}"), _is_part(page_name, item))
         for item in NAVIGATION
         if has_permission(member, item.permission)
+        and not (item.unless and has_permission(member, item.unless))
     ]
 
 
