@@ -34,6 +34,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> str:
     subprocess.run(
         [
             sys.executable,
+            "-P",  # Python's own "statistics" is meant, not the package that stands here.
             "-c",
             COLLECT,
             "makemessages",

@@ -31,6 +31,7 @@ def test_an_installation_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         "KUNDENPORTAL_BASE_URL",
         "KUNDENPORTAL_DATA_DIR",
         "KUNDENPORTAL_DEMO",
+        "KUNDENPORTAL_DOCUMENTS_RELEASE_ABOVE",
         "KUNDENPORTAL_SMTP_URL",
         "KUNDENPORTAL_STAFF_REVIEW",
         "KUNDENPORTAL_UTILITY",
