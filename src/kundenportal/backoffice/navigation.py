@@ -49,7 +49,7 @@ NAVIGATION = (
     NavigationItem("statistics", "chart-column", _("Statistik"), Permission.VIEW_STATISTICS),
     NavigationItem("audit", "history", _("Protokoll"), Permission.VIEW_AUDIT_TRAIL),
     NavigationItem(
-        "trail_check",
+        "audit_check",
         "shield-check",
         _("Protokoll prüfen"),
         Permission.VERIFY_AUDIT_TRAIL,

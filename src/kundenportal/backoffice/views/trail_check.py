@@ -35,13 +35,13 @@ class CheckRow:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(Permission.VERIFY_AUDIT_TRAIL)
-def trail_check(request: StaffRequest) -> HttpResponse:
+def audit_check(request: StaffRequest) -> HttpResponse:
     """Show the last checks, or begin one."""
     now = timezone.now()
     if request.method == "POST":
         ask_check(actor=request.user.actor, now=now)
         go_on_with_checks(now, seconds=_SECONDS_AT_ONCE)
-        return HttpResponseRedirect(reverse("backoffice:trail_check"), status=303)
+        return HttpResponseRedirect(reverse("backoffice:audit_check"), status=303)
     checks = last_checks(limit=SHOWN)
     names = names_of({check.asked_by for check in checks})
     context = {
