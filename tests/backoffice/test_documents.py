@@ -304,6 +304,18 @@ class TestFinding:
                 for each in range(10):
                     make_document(customer, title=str(each))
 
+    def test_what_waits_for_a_release_stands_above_any_number_of_newer_uploads(
+        self, desk: Client, clerk: StaffMember
+    ) -> None:
+        for state in (State.AWAITING_RELEASE, *[State.RECEIVED] * 6):
+            DocumentBatch.objects.create(
+                name=f"Lieferung {state.value}", state=state, uploaded_by=clerk, uploaded_at=NOW
+            )
+        page = desk.get(DOCUMENTS).text
+        waiting, newest = "Lieferung awaiting_release", "Lieferung received"
+        assert -1 < page.find(waiting) < page.find(newest)
+        assert page.count(newest) == 5
+
 
 class TestRecall:
     def test_it_is_gone_at_once_and_who_opened_it_is_told(self, desk: Client, customer: Customer) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from kundenportal.audit.services import record_visit
 from kundenportal.core.customer_numbers import CustomerNumberPattern, canonical_customer_number
@@ -24,14 +24,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Some of what is in quarantine, the oldest first, and how much there is."""
+    """Some of what is in quarantine, the oldest first; the next page begins after ``next_after``."""
 
     documents: tuple[QuarantinedDocument, ...]
     next_after: int | None
 
 
 def find_documents(typed: str, *, pattern: CustomerNumberPattern, before: int | None, limit: int) -> Found:
-    """Return documents by customer number, by an id or by words of the title; one query.
+    """Return documents by customer number, by an id or by words of the title; two queries at most.
 
     Args:
         typed: what somebody looks for; nothing is found without.
@@ -72,10 +72,10 @@ def waiting_documents(*, after: int | None, limit: int) -> Waiting:
 
 
 def recent_batches(*, limit: int) -> list[DocumentBatch]:
-    """Return the deliveries uploaded last, those that wait for somebody first."""
+    """Return the deliveries that wait for a release, however old they are, then those uploaded last."""
     rows = DocumentBatch.objects.select_related("uploaded_by__user", "released_by__user")
-    newest = list(rows.order_by("-pk")[:limit])
-    return sorted(newest, key=lambda each: each.state != DocumentBatch.State.AWAITING_RELEASE)
+    awaiting = When(state=DocumentBatch.State.AWAITING_RELEASE, then=Value(0))
+    return list(rows.order_by(Case(awaiting, default=Value(1)), "-pk")[:limit])
 
 
 @transaction.atomic
