@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.acts import acts_on_delivery
+from kundenportal.backoffice.confirming import unless_confirmed
 from kundenportal.backoffice.delivery_rows import TONES, delivery_rows, file_rows
 from kundenportal.backoffice.forms.deliveries import LossForm, ReleaseForm
 from kundenportal.backoffice.pages import render_page
@@ -26,9 +27,7 @@ from kundenportal.erp.deliveries.fault_list import FAULTS_SHOWN, fault_list, rea
 from kundenportal.erp.deliveries.rules import is_renaming_many, loses_much
 from kundenportal.erp.deliveries.selectors import delivery_numbered
 from kundenportal.erp.models import Delivery
-from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
 from kundenportal.ui.file_responses import content_response
-from kundenportal.ui.own_password import refuse_password
 
 Status = Delivery.Status
 
@@ -69,13 +68,11 @@ def imports_release(request: StaffRequest, delivery_id: int) -> HttpResponse:
     losing = loses_much(delivery.report)
     form = _release_form(request, delivery, losing=losing)
     page = partial(_decision_page, template="backoffice/imports/release.html", delivery=delivery)
-    if not form.is_valid():
-        return page(request, form, status=422 if form.is_bound else 200)
     if isinstance(form, LossForm):
-        try:
-            check_own_password(request.user, form.cleaned_data["current_password"], now=timezone.now())
-        except (WrongPassword, TooManyWrongPasswords) as error:
-            return refuse_password(request, request.user, form, error, page=page)
+        if asked := unless_confirmed(request, form, page):
+            return asked
+    elif not form.is_valid():
+        return page(request, form, status=422 if form.is_bound else 200)
     return _release(request, delivery, form, losing=losing)
 
 

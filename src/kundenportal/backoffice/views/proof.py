@@ -6,13 +6,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
+from kundenportal.backoffice.confirming import unless_confirmed
 from kundenportal.backoffice.forms.own_access import ProofForm
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission
 from kundenportal.identity.fresh import ProvedBy, note_proof
 from kundenportal.identity.local_paths import next_path
-from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
-from kundenportal.ui.own_password import refuse_password
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,14 +19,9 @@ from kundenportal.ui.own_password import refuse_password
 def confirm_identity(request: StaffRequest) -> HttpResponse:
     """Ask for the own password, then lead back to what was begun."""
     form = ProofForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        return _page(request, form, status=422 if form.is_bound else 200)
-    now = timezone.now()
-    try:
-        check_own_password(request.user, form.cleaned_data["current_password"], now=now)
-    except (WrongPassword, TooManyWrongPasswords) as error:
-        return refuse_password(request, request.user, form, error, page=_page)
-    note_proof(request, by=ProvedBy.PASSWORD, now=now)
+    if asked := unless_confirmed(request, form, _page):
+        return asked
+    note_proof(request, by=ProvedBy.PASSWORD, now=timezone.now())
     return HttpResponseRedirect(next_path(request, otherwise=reverse("backoffice:own_access")), status=303)
 
 
