@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from pytest_django import Settings
+from django.db import OperationalError
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from kundenportal.audit.models import AuditEntry
 from kundenportal.customers.models import Customer
-from kundenportal.erp.deliveries import worker
+from kundenportal.erp.deliveries import endings, worker
 from kundenportal.erp.deliveries.deciding import (
     CheckedAnew,
     LosesMuch,
@@ -22,7 +23,7 @@ from kundenportal.erp.deliveries.steps import Outcome
 from kundenportal.erp.deliveries.taking import PIECE_SIZE, DeliveryWaits, plain_file_name
 from kundenportal.erp.inbound.scan import Progress
 from kundenportal.erp.inbound.source import open_source
-from kundenportal.erp.models import Delivery, DeliveryPiece
+from kundenportal.erp.models import Delivery, DeliveryFault, DeliveryPiece
 from kundenportal.files.models import StoredFile
 from kundenportal.files.storage import private_storage
 from kundenportal.mailing.models import OutgoingMail
@@ -231,6 +232,22 @@ def test_what_fails_again_and_again_ends_and_is_told(
     assert OutgoingMail.objects.get().recipient == "betrieb@stadtwerke.example"
 
 
+def test_a_check_that_cannot_be_written_down_is_not_tried_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    real_record = endings.record
+
+    def lost(action: str, **values: Any) -> None:
+        if action == "delivery.checked":
+            raise OperationalError
+        real_record(action, **values)
+
+    monkeypatch.setattr(endings, "record", lost)
+    delivery = upload()
+    for tried in range(worker.MOST_ATTEMPTS):
+        assert (again(delivery).status, again(delivery).attempts) == (Status.WAITING, tried)
+        work(again(delivery).due_at)
+    assert again(delivery).status == Status.FAILED
+
+
 def test_what_a_killed_process_was_at_is_worked_on_again() -> None:
     delivery = upload()
     Delivery.objects.update(status=Status.CHECKING, attempts=1)
@@ -282,6 +299,16 @@ def test_faults_of_ended_deliveries_are_forgotten_after_90_days() -> None:
     tidy_deliveries(NOW + dt.timedelta(days=91))
     assert delivery.faults.count() == 0
     assert again(delivery).fault_count == 1
+
+
+def test_faults_of_many_deliveries_are_forgotten_as_fast_as_those_of_one(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for street in ("Am Markt", "Am Tor"):
+        checked(packed(two_customers(kunden={"plz": "9" * 20, "strasse": street})))
+    with django_assert_num_queries(2):
+        tidy_deliveries(NOW + dt.timedelta(days=91))
+    assert not DeliveryFault.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.db import transaction
 from kundenportal.audit.services import record
 from kundenportal.erp.deliveries.endings import end
 from kundenportal.erp.deliveries.rules import loses_much
-from kundenportal.erp.models import Delivery
+from kundenportal.erp.models import Delivery, DeliveryFault
 from kundenportal.identity.models import StaffMember
 
 EXPIRES_AFTER = dt.timedelta(days=7)
@@ -94,10 +94,7 @@ def tidy_deliveries(now: dt.datetime) -> int:
             if delivery.status == Status.CHECKED:
                 end(delivery, Status.EXPIRED, now=now)
                 count += 1
-    old = Delivery.objects.filter(ended_at__lt=now - FAULTS_KEPT_FOR)
-    with transaction.atomic(durable=True):
-        for delivery in old.filter(faults__isnull=False).distinct():
-            delivery.faults.all().delete()
+    DeliveryFault.objects.filter(delivery__ended_at__lt=now - FAULTS_KEPT_FOR).delete()
     return count
 
 

@@ -117,20 +117,22 @@ def _work_on(delivery: Delivery, now: dt.datetime) -> None:
         return
     is_import = delivery.status in {Status.RELEASED, Status.IMPORTING}
     _begin(delivery, Status.IMPORTING if is_import else Status.CHECKING)
+    # What comes now sets it back to 0 in a transaction that may fail.
+    attempts = delivery.attempts
     try:
         with opened(delivery) as path:
             (_import if is_import else _check)(delivery, path, clock)
     except AlreadyRunning:
-        _again(delivery, is_import, clock.now() + _WAITS_FOR_OTHERS, attempts=delivery.attempts - 1)
+        _again(delivery, is_import, clock.now() + _WAITS_FOR_OTHERS, attempts=attempts - 1)
     except SourceRefused as error:
         _refuse(delivery, str(error), clock)
     except Exception as error:
         log.exception("delivery.failed", delivery=str(delivery))
-        if delivery.attempts >= MOST_ATTEMPTS:
+        if attempts >= MOST_ATTEMPTS:
             _fail(delivery, _reason(error), clock)
         else:
-            wait = _WAITS_BETWEEN[min(delivery.attempts, len(_WAITS_BETWEEN)) - 1]
-            _again(delivery, is_import, clock.now() + wait, attempts=delivery.attempts)
+            wait = _WAITS_BETWEEN[min(attempts, len(_WAITS_BETWEEN)) - 1]
+            _again(delivery, is_import, clock.now() + wait, attempts=attempts)
 
 
 def _begin(delivery: Delivery, status: Delivery.Status) -> None:
