@@ -1,5 +1,6 @@
 """Deliveries of documents that staff upload: looked into, released by somebody else, filed, stopped."""
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from kundenportal.erp.inbound import uploaded_documents
 from kundenportal.erp.inbound.uploaded_documents import MOST_ATTEMPTS, take_in_batches
 from kundenportal.erp.locks import only_one
 from kundenportal.files.models import StoredFile
+from kundenportal.files.storage import private_storage
 from kundenportal.identity.models import StaffMember
 from tests.erp.document_deliveries import NUMBER, OTHER, bill
 from tests.make import NOW, make_customer
@@ -177,6 +179,50 @@ def test_what_runs_is_stopped_between_two_lots(customer: Customer, clerk: StaffM
     assert not Document.objects.exists()
 
 
+@pytest.mark.parametrize("released", [False, True])
+def test_what_is_stopped_while_the_job_runner_reaches_for_it_stays_stopped(
+    customer: Customer, clerk: StaffMember, monkeypatch: pytest.MonkeyPatch, released: bool
+) -> None:
+    batch = run(upload(clerk, {NAME: bill(NUMBER)}), steps=int(released))
+    real_step = uploaded_documents._step
+
+    def stop_before(read: DocumentBatch, now: dt.datetime) -> bool:
+        stop_batch(batch, member=clerk, now=NOW)
+        return real_step(read, now)
+
+    monkeypatch.setattr(uploaded_documents, "_step", stop_before)
+    assert take_in_batches(NOW) == 0
+    monkeypatch.undo()
+    assert run(batch).state == State.STOPPED
+    assert (batch.ended_at, batch.file) == (NOW, None)
+    assert not Document.objects.exists()
+
+
+def test_a_delivery_that_ended_meanwhile_is_not_ended_again(
+    customer: Customer, clerk: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = upload(clerk, {NAME: bill(NUMBER)})
+    real_import = uploaded_documents._import
+
+    def end_within(read: DocumentBatch, *, is_filing: bool, now: dt.datetime) -> object:
+        result = real_import(read, is_filing=is_filing, now=now)
+        DocumentBatch.objects.update(state=State.REFUSED, ended_at=NOW)
+        return result
+
+    monkeypatch.setattr(uploaded_documents, "_import", end_within)
+    assert run(batch).state == State.REFUSED
+    assert not Document.objects.exists()
+
+
+def test_a_delivery_whose_file_is_lost_ends_with_the_reason(customer: Customer, clerk: StaffMember) -> None:
+    lost, next_one = upload(clerk, {NAME: bill(NUMBER)}), upload(clerk, {NAME: bill(NUMBER)})
+    assert lost.file
+    private_storage().delete(lost.file.name)
+    assert run(lost, steps=1).state == State.REFUSED
+    assert "fehlt im Speicher" in lost.report["refusal"]
+    assert run(next_one).state == State.DONE
+
+
 def test_a_zip_that_is_a_trap_is_refused(clerk: StaffMember) -> None:
     batch = run(receive_batch(member=clerk, name="x.zip", content=pack([("a.zip", b"x")]), now=NOW))
     assert batch.state == State.REFUSED
@@ -203,6 +249,25 @@ def test_a_full_storage_does_not_count_against_a_delivery(
         take_in_batches(NOW)
     monkeypatch.undo()
     assert run(batch).state == State.DONE
+
+
+def test_a_delivery_that_cannot_be_read_keeps_no_other_waiting(
+    customer: Customer, clerk: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, next_one = upload(clerk, {NAME: bill(NUMBER)}), upload(clerk, {NAME: bill(NUMBER)})
+    real_import = uploaded_documents._import
+
+    def fail_for_first(batch: DocumentBatch, *, is_filing: bool, now: dt.datetime) -> object:
+        if batch == broken:
+            raise OSError(5, "Input/output error")
+        return real_import(batch, is_filing=is_filing, now=now)
+
+    monkeypatch.setattr(uploaded_documents, "_import", fail_for_first)
+    assert run(next_one).state == State.DONE
+    with pytest.raises(OSError, match="Input"):
+        take_in_batches(NOW)
+    monkeypatch.undo()
+    assert run(broken).state == State.DONE
 
 
 def test_a_delivery_waits_while_another_import_runs(customer: Customer, clerk: StaffMember) -> None:

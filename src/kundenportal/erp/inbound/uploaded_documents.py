@@ -11,7 +11,9 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kundenportal.core.dates import local_date
@@ -27,6 +29,7 @@ from kundenportal.erp.inbound.named_files import NamedFilesSource, Unmatched
 from kundenportal.erp.inbound.source import Source, SourceRefused, ZipSource
 from kundenportal.erp.locks import AlreadyRunning, only_one
 from kundenportal.files.accepted import FileRefusal
+from kundenportal.files.models import StoredFile
 from kundenportal.files.services import storing_many
 from kundenportal.files.storage import private_storage
 
@@ -40,6 +43,10 @@ log = structlog.get_logger(__name__)
 
 class _Stopped(Exception):
     """Somebody stopped the delivery."""
+
+
+class _Lost(Exception):
+    """The storage does not have what was uploaded any more."""
 
 
 @dataclass
@@ -62,7 +69,7 @@ def take_in_batches(now: dt.datetime) -> int:
 
     A step takes as long as an import; others of the job runner's tasks wait for it, unless several run.
     """
-    if not DocumentBatch.objects.filter(state__in=WORKABLE).exists():
+    if not _workable().exists():
         return 0
     try:
         with only_one("document-batches"):
@@ -71,23 +78,39 @@ def take_in_batches(now: dt.datetime) -> int:
         return 0
 
 
+def _workable() -> QuerySet[DocumentBatch]:
+    return DocumentBatch.objects.filter(state__in=WORKABLE, ended_at=None).order_by("pk")
+
+
 def _next_step(now: dt.datetime) -> int:
-    rows = DocumentBatch.objects.select_related("file", "uploaded_by__user")
-    batch = rows.filter(state__in=WORKABLE).order_by("pk").first()
-    if batch is None:
-        return 0
+    """Do a step of the oldest delivery that can be worked on: one that fails keeps no other waiting."""
+    failure: OSError | None = None
+    for batch in _workable().select_related("file", "uploaded_by__user"):
+        try:
+            if _step(batch, now):
+                return 1
+        except OSError as error:
+            log.warning("documents.batch_failed", batch=batch.pk, reason=error.strerror)
+            failure = failure or error
+    if failure is not None:
+        raise failure
+    return 0
+
+
+def _step(batch: DocumentBatch, now: dt.datetime) -> bool:
+    """Do a delivery's next step; tell whether it was still there to be worked on."""
     if batch.attempts >= MOST_ATTEMPTS:
         told = _("Die Lieferung ließ sich auch beim dritten Mal nicht verarbeiten.")
         _end(batch, State.REFUSED, {"refusal": told}, now=now)
-        return 1
+        return True
     is_filing = batch.state in {State.RELEASED, State.FILING}
-    state = State.FILING if is_filing else State.CHECKING
-    _note(batch, state=state, attempts=batch.attempts + 1, done=0, total=0)
+    if not _claim(batch, State.FILING if is_filing else State.CHECKING):
+        return False
     try:
         result = _import(batch, is_filing=is_filing, now=now)
     except _Stopped:
         _end(batch, State.STOPPED, {}, now=now)
-    except SourceRefused as error:
+    except (SourceRefused, _Lost) as error:
         _end(batch, State.REFUSED, {"refusal": str(error)}, now=now)
     except (AlreadyRunning, OSError):
         # Not the delivery's fault: it is begun again.
@@ -95,7 +118,13 @@ def _next_step(now: dt.datetime) -> int:
         raise
     else:
         _go_on(batch, result, is_filing=is_filing, now=now)
-    return 1
+    return True
+
+
+def _claim(batch: DocumentBatch, state: DocumentBatch.State) -> bool:
+    """Take a delivery on, unless somebody stopped it since it was read."""
+    as_read = DocumentBatch.objects.filter(pk=batch.pk, state=batch.state, ended_at=None)
+    return bool(as_read.update(state=state, attempts=batch.attempts + 1, done=0, total=0))
 
 
 def _import(batch: DocumentBatch, *, is_filing: bool, now: dt.datetime) -> _Result:
@@ -127,13 +156,21 @@ def _opened(batch: DocumentBatch, *, now: dt.datetime) -> Iterator[Source]:
     assert batch.file is not None, "what has not ended has its file"
     with tempfile.TemporaryDirectory(prefix="kundenportal-documents-") as directory:
         path = Path(directory) / "delivery.zip"
-        with private_storage().open(batch.file.name) as stream, path.open("wb") as copy:
+        with _stored(batch.file) as stream, path.open("wb") as copy:
             shutil.copyfileobj(stream, copy)
         source: Source = ZipSource(path)
         source.label = batch.name
         if DOCUMENTS.name not in source:
             source = NamedFilesSource(source, today=local_date(now, settings.UTILITY_TIME_ZONE))
         yield source
+
+
+def _stored(file: StoredFile) -> "File[bytes]":
+    try:
+        return private_storage().open(file.name)
+    except FileNotFoundError as error:
+        told = _("Die Datei fehlt im Speicher des Portals. Bitte laden Sie sie noch einmal hoch.")
+        raise _Lost(told) from error
 
 
 def _leave_unmatched(
@@ -188,7 +225,9 @@ def _go_on(batch: DocumentBatch, result: _Result, *, is_filing: bool, now: dt.da
     )
     state = State.AWAITING_RELEASE if is_large else State.RELEASED
     with transaction.atomic(durable=True):
-        locked = DocumentBatch.objects.select_for_update(of=("self",)).select_related("file").get(pk=batch.pk)
+        locked = _locked(batch)
+        if locked is None:
+            return
         locked.report, locked.attempts, locked.done = report, 0, 0
         if locked.is_stopping:
             end_batch(locked, State.STOPPED, now=now)
@@ -201,10 +240,18 @@ def _end(
     batch: DocumentBatch, state: DocumentBatch.State, report: dict[str, Any], *, now: dt.datetime
 ) -> None:
     with transaction.atomic(durable=True):
-        locked = DocumentBatch.objects.select_for_update(of=("self",)).select_related("file").get(pk=batch.pk)
+        locked = _locked(batch)
+        if locked is None:
+            return
         locked.report = report or locked.report
         end_batch(locked, state, now=now)
     log.info("documents.batch_ended", batch=batch.pk, state=state.value)
+
+
+def _locked(batch: DocumentBatch) -> DocumentBatch | None:
+    """Return a delivery, locked; none when it has ended, for then it stays as it is."""
+    rows = DocumentBatch.objects.select_for_update(of=("self",)).select_related("file")
+    return rows.filter(pk=batch.pk, ended_at=None).first()
 
 
 def _note(batch: DocumentBatch, **values: object) -> None:
