@@ -126,3 +126,16 @@ def test_a_batch_that_is_none_is_not_packed() -> None:
     with pytest.raises(UnknownBatch):
         packed(1)
     assert not AuditEntry.objects.exists()
+
+
+def test_a_batch_taken_with_a_browser_is_written_into_the_outbox_all_the_same(outbox: Path) -> None:
+    fill_outbox(NOW)
+    make_reading_submission()
+    batch = open_batch(None, file_format="csv", actor="staff:1", now=NOW)
+    content = packed(1)
+    assert ExportBatch.objects.get().written_at is None
+    assert fill_outbox(NOW) == 1
+    assert ExportBatch.objects.get().written_at == NOW
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == files_in(outbox)
+    assert (outbox / str(batch) / "batch.json").exists()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -244,7 +245,8 @@ def _mark_written(
     """Note in one transaction that a batch is on disk, or that it was written again, and what was."""
     with transaction.atomic(durable=True):
         action = act.name if act else "batch.repeated" if batch.written_at else "batch.written"
-        if batch.written_at is None:
+        # With an outbox, somebody's own copy does not stand for the one that the billing system waits for.
+        if batch.written_at is None and not (act and settings.OUTBOX_DIR):
             batch.files, batch.written_at = files, now
             batch.save(update_fields=["files", "written_at"])
         details: dict[str, str | int] = {name: str(each["sha256"]) for name, each in files.items()}

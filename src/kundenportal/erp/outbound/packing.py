@@ -22,7 +22,8 @@ def pack_batch(number: int, stream: IO[bytes], *, actor: str, now: dt.datetime) 
     """Write a batch's directory into a ZIP file: byte for byte what ``export_submissions`` writes.
 
     The same batch gives the same ZIP file each time. A batch that was opened and not written yet counts as
-    written from now on. Who took it is in the audit trail, with the number of rows and their sums.
+    written from now on, unless there is an outbox, which gets it all the same. Who took
+    it is in the audit trail, with the number of rows and their sums.
 
     Args:
         number: the batch's number.
