@@ -1,6 +1,7 @@
 """``/verwaltung/importe/``: handing a delivery in, seeing what it would do, deciding about it."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -276,6 +277,14 @@ def test_what_is_wrong_with_the_exchange_stands_above(office: Client, settings: 
     page = office.get(IMPORTS).text
     assert "Der Eingangsordner ist nicht benutzbar." in page
     assert "Die letzte Lieferung ist nicht eingelesen:" in page
+
+
+def test_what_is_left_in_the_inbox_stands_above(office: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.INBOX_DIR = str(tmp_path)
+    (tmp_path / "link.zip").symlink_to("/etc/passwd")
+    page = words_in(office.get(IMPORTS).text)
+    assert "Im Eingangsordner bleibt etwas liegen: link.zip." in page
+    assert "nicht benutzbar" not in page
 
 
 @pytest.mark.parametrize("act", ["", "fehler/", "freigeben/", "verwerfen/"])

@@ -2,14 +2,22 @@
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
+from structlog.testing import capture_logs
 
+from kundenportal.config.installation import inspect_installation
 from kundenportal.customers.models import Customer
 from kundenportal.documents.models import Document
-from kundenportal.erp.deliveries.inbox import file_away, has_complete_delivery
+from kundenportal.erp.deliveries.inbox import (
+    file_away,
+    has_complete_delivery,
+    inbox_fault,
+    left_out_of_inbox,
+)
 from kundenportal.erp.exchange import exchange_is_due
 from kundenportal.erp.models import Delivery
 from kundenportal.mailing.models import OutgoingMail
@@ -194,3 +202,104 @@ def test_an_inbox_that_is_not_there_keeps_nothing_waiting(settings: Settings, tm
     settings.INBOX_DIR = str(tmp_path / "nirgends")
     assert not exchange_is_due(later())
     work(later())
+
+
+def test_links_in_the_inbox_are_left_out_and_told(inbox: Path, tmp_path: Path) -> None:
+    put_in_inbox(tmp_path / "fremd.zip")
+    (inbox / "verknuepft.zip").symlink_to(tmp_path / "fremd.zip")
+    (inbox / "working").mkdir()
+    (inbox / "working" / "noch-einer.zip").symlink_to(tmp_path / "fremd.zip")
+    put_in_inbox(inbox / "echt.csv", b"vorgang;ergebnis;grund\n")
+    with capture_logs() as told:
+        work(later())
+    assert [each.name for each in Delivery.objects.all()] == ["echt.csv"]
+    assert left_out_of_inbox() == ["noch-einer.zip", "verknuepft.zip"]
+    assert {each["name"] for each in told if each["event"] == "inbox.left_out"} == {
+        "verknuepft.zip",
+        "noch-einer.zip",
+    }
+
+
+@pytest.mark.parametrize("place", ["working", "done", "refused"])
+def test_a_place_that_leads_elsewhere_is_not_used(inbox: Path, tmp_path: Path, place: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (inbox / place).symlink_to(elsewhere)
+    put_in_inbox(inbox / "lieferung.zip")
+    work(later())
+    assert not Delivery.objects.exists()
+    assert list(elsewhere.iterdir()) == []
+    assert (inbox / "lieferung.zip").exists()
+    assert inbox_fault() == f"cannot be used: {place} is a symbolic link"
+
+
+def test_a_link_in_place_of_a_delivery_is_not_followed(
+    inbox: Path, settings: Settings, tmp_path: Path
+) -> None:
+    settings.IMPORT_RELEASE = "staff"
+    put_in_inbox(inbox / "lieferung.zip")
+    work(later())
+    (path,) = (inbox / "working").iterdir()
+    path.rename(tmp_path / "fremd.zip")
+    path.symlink_to(tmp_path / "fremd.zip")
+    Delivery.objects.update(status=Status.RELEASED)
+    work(later())
+    assert Delivery.objects.get().status == Status.REFUSED
+    assert not Customer.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["{}.json", ".{}.json.part"])
+def test_a_report_is_written_through_no_link(
+    inbox: Path, settings: Settings, tmp_path: Path, name: str
+) -> None:
+    settings.IMPORT_RELEASE = "staff"
+    put_in_inbox(inbox / "lieferung.zip")
+    work(later())
+    delivery = Delivery.objects.get()
+    target = tmp_path / "wichtig"
+    target.write_text("bleibt")
+    (inbox / "done" / name.format(delivery.path)).symlink_to(target)
+    Delivery.objects.update(status=Status.RELEASED)
+    work(later())
+    assert target.read_text() == "bleibt"
+    assert report_in(inbox / "done")["status"] == "imported"
+    assert not list((inbox / "done").glob(".*"))
+
+
+def test_a_release_is_for_every_file_of_a_directory(inbox: Path, settings: Settings) -> None:
+    settings.IMPORT_RELEASE = "staff"
+    make_customer(customer_number="0012345/1")
+    (inbox / "nacht" / "pdf").mkdir(parents=True)
+    (inbox / "nacht" / "dokumente.csv").write_text(file_text([row(1)]), encoding="utf-8")
+    (inbox / "nacht" / "pdf" / "1.pdf").write_bytes(bill())
+    (inbox / "nacht" / "FERTIG").touch()
+    work(later())
+    (path,) = (inbox / "working").iterdir()
+    (path / "pdf" / "1.pdf").write_bytes(bill() + b"%other")
+    Delivery.objects.update(status=Status.RELEASED)
+    work(later())
+    assert Delivery.objects.get().status == Status.REFUSED
+    assert not Document.objects.exists()
+
+
+def test_what_cannot_be_read_keeps_nothing_else_waiting_and_is_told(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (inbox / "zu").mkdir()
+    put_in_inbox(inbox / "lieferung.zip")
+    real = Path.iterdir
+
+    def iterdir(path: Path) -> Iterator[Path]:
+        if path.name == "zu":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    with capture_logs() as told:
+        work(later())
+    assert Customer.objects.count() == 2
+    assert (inbox_fault(), left_out_of_inbox()) == ("", ["zu"])
+    assert any(
+        each.subject == "Inbox" and each.text.endswith(" zu") for each in inspect_installation(later())
+    )
+    assert ("zu", "Permission denied") in {(each.get("name"), each.get("reason")) for each in told}

@@ -23,7 +23,7 @@ from kundenportal.config.health import job_runner_seen_at, missing_migrations
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import static_files_are_current
 from kundenportal.config.utility_findings import changed_settings, colours, direct_debits, texts, utility_file
-from kundenportal.erp.deliveries.inbox import inbox_fault
+from kundenportal.erp.deliveries.inbox import inbox_fault, left_out_of_inbox
 from kundenportal.erp.deliveries.selectors import in_trouble, waiting_for_release
 from kundenportal.erp.outbound.consents import CONSENTS_WRITTEN
 from kundenportal.erp.outbound.selectors import last_outbox_run
@@ -241,6 +241,9 @@ def _inbox() -> Finding:
         return Finding("Inbox", "none: KUNDENPORTAL_INBOX_DIR is not set")
     if fault := inbox_fault():
         return Finding("Inbox", f"{settings.INBOX_DIR} {fault}", "Make it, and give it to the portal's user.")
+    if left_out := left_out_of_inbox():
+        told = f"{settings.INBOX_DIR}, links or unreadable, not taken: {', '.join(left_out)}"
+        return Finding("Inbox", told, "Put the files there themselves, readable by the portal's user.")
     return Finding("Inbox", f"{settings.INBOX_DIR}, released by {settings.IMPORT_RELEASE}")
 
 

@@ -15,7 +15,7 @@ from kundenportal.backoffice.delivery_rows import delivery_rows
 from kundenportal.backoffice.forms.deliveries import FILE, UploadForm
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
-from kundenportal.erp.deliveries.inbox import inbox_fault
+from kundenportal.erp.deliveries.inbox import inbox_fault, left_out_of_inbox
 from kundenportal.erp.deliveries.selectors import deliveries_page, in_trouble
 from kundenportal.erp.deliveries.taking import PIECE_SIZE, DeliveryWaits, take_upload
 from kundenportal.erp.models import Delivery
@@ -40,6 +40,7 @@ def imports(request: StaffRequest) -> HttpResponse:
         "troubles": in_trouble(timezone.now()),
         "inbox_directory": settings.INBOX_DIR,
         "inbox_fault": inbox_fault(),
+        "left_out": left_out_of_inbox(),
         "outbox_fault": outbox.error if outbox else "",
         "is_automatic": settings.IMPORT_RELEASE == "automatic",
         "may_release": has_permission(request.member, Permission.RELEASE_DELIVERIES),

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from kundenportal.erp.deliveries.inbox import WORKING, inbox_directory
+from kundenportal.erp.deliveries.inbox import WORKING, inbox_directory, refuse_linked_places
 from kundenportal.erp.deliveries.rules import ZIP_STARTS
 from kundenportal.erp.inbound.document_import import MAX_ENTRIES
 from kundenportal.erp.inbound.files import CUSTOMERS, DOCUMENTS
@@ -25,12 +25,15 @@ def opened(delivery: Delivery) -> Iterator[Path]:
     """Give the path of a delivery's content: that of the inbox, or a file that is put together for as long.
 
     Raises:
-        SourceRefused: when somebody took it out of the inbox.
-        OSError: when the disk is full, or the storage out of reach.
+        SourceRefused: when somebody took it out of the inbox, or put a link in its place.
+        OSError: when the disk is full, the storage out of reach, or a place of the inbox a link.
 
     """
     if delivery.way == Delivery.Way.INBOX:
+        refuse_linked_places()
         path = inbox_directory() / WORKING / delivery.path
+        if path.is_symlink():
+            raise SourceRefused(_("%(name)s ist eine symbolische Verknüpfung.") % {"name": delivery.name})
         if not path.exists():
             raise SourceRefused(_("Die Lieferung liegt nicht mehr im Eingangsordner."))
         yield path

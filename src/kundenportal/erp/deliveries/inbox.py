@@ -6,13 +6,16 @@ beside it. Whatever step a process is killed at, the next one finds by the place
 """
 
 import datetime as dt
+import errno
 import json
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 
@@ -31,6 +34,8 @@ DIRECTORY_STILL_FOR = dt.timedelta(minutes=5)
 _OURS = frozenset({WORKING, DONE, REFUSED})
 _TAKEN_ENDINGS = (".zip", ".csv")
 
+log = structlog.get_logger(__name__)
+
 
 def inbox_directory() -> Path:
     """Return the inbox; the caller knows that there is one."""
@@ -39,9 +44,36 @@ def inbox_directory() -> Path:
 
 def inbox_fault() -> str:
     """Return why the inbox cannot be used; nothing when it can, or there is none."""
-    if not settings.INBOX_DIR or os.access(inbox_directory(), os.R_OK | os.W_OK | os.X_OK):
+    if not settings.INBOX_DIR:
         return ""
-    return "cannot be read and written" if inbox_directory().is_dir() else "does not exist"
+    if not os.access(inbox_directory(), os.R_OK | os.W_OK | os.X_OK):
+        return "cannot be read and written" if inbox_directory().is_dir() else "does not exist"
+    try:
+        refuse_linked_places()
+    except OSError as error:
+        return f"cannot be used: {error.strerror}"
+    return ""
+
+
+def left_out_of_inbox() -> list[str]:
+    """Return the names of what lies in the inbox and is not taken: links, and what cannot be read."""
+    if not settings.INBOX_DIR or inbox_fault():
+        return []
+    working = inbox_directory() / WORKING
+    links = [path for path in working.iterdir() if path.is_symlink()] if working.is_dir() else []
+    return sorted(path.name for path in [*links, *_entries()] if _why_left_out(path))
+
+
+def refuse_linked_places() -> None:
+    """Make sure that the places of the inbox are directories of its own, and lead nowhere else.
+
+    Raises:
+        OSError: when one of them is a symbolic link.
+
+    """
+    for name in sorted(_OURS):
+        if (inbox_directory() / name).is_symlink():
+            raise OSError(errno.ELOOP, f"{name} is a symbolic link", name)
 
 
 def has_complete_delivery(now: dt.datetime) -> bool:
@@ -63,6 +95,7 @@ def take_from_inbox(now: dt.datetime) -> int:
     """
     if not settings.INBOX_DIR:
         return 0
+    refuse_linked_places()
     for name in (WORKING, DONE, REFUSED):
         (inbox_directory() / name).mkdir(exist_ok=True)
     working = inbox_directory() / WORKING
@@ -70,9 +103,7 @@ def take_from_inbox(now: dt.datetime) -> int:
         path.rename(_free_place(path.name, now))
     known = set(Delivery.objects.filter(way=Delivery.Way.INBOX, filed_at=None).values_list("path", flat=True))
     unknown = sorted(each for each in working.iterdir() if each.name not in known)
-    for path in unknown:
-        _make_known(path, now)
-    return len(unknown)
+    return sum(_make_known(path, now) for path in unknown)
 
 
 def file_away(delivery: Delivery, *, now: dt.datetime) -> None:
@@ -86,6 +117,7 @@ def file_away(delivery: Delivery, *, now: dt.datetime) -> None:
         OSError: when the disk is full or the like; it is done again then.
 
     """
+    refuse_linked_places()
     place = DONE if delivery.status == Delivery.Status.IMPORTED else REFUSED
     target, working = (inbox_directory() / each / delivery.path for each in (place, WORKING))
     report = json.dumps(report_of(delivery), ensure_ascii=False, indent=1)
@@ -109,21 +141,55 @@ def report_of(delivery: Delivery) -> dict[str, Any]:
 
 
 def _complete(now: dt.datetime) -> Iterator[Path]:
-    """Yield the complete deliveries in the inbox, the oldest first."""
+    """Yield the complete deliveries in the inbox, the oldest first; what cannot be read is left out."""
     try:
-        entries = [each for each in inbox_directory().iterdir() if _may_be_delivery(each)]
-        complete = [each for each in sorted(entries, key=_changed_at) if _is_complete(each, now)]
+        entries = list(_entries())
     except OSError:
-        # Somebody moves something just now, or there is no inbox: check_installation tells which.
+        # There is no inbox, or none that can be read: check_installation tells which.
         return
-    yield from complete
+    complete: list[tuple[float, Path]] = []
+    for path in entries:
+        if reason := _why_left_out(path):
+            _tell_once(path.name, reason)
+            continue
+        try:
+            if _may_be_delivery(path) and _is_complete(path, now):
+                complete.append((_changed_at(path), path))
+        except OSError:
+            # Somebody moves it just now; if it is more than that, the next look tells.
+            continue
+    yield from (path for _changed, path in sorted(complete))
+
+
+def _entries() -> Iterator[Path]:
+    """Yield what others put into the inbox and did not hide."""
+    for path in inbox_directory().iterdir():
+        if path.name.casefold() not in _OURS and not path.name.startswith("."):
+            yield path
+
+
+def _why_left_out(path: Path) -> str:
+    """Return why an entry is not looked into; nothing for one that is gone, or can be read."""
+    try:
+        if path.is_symlink():
+            return "symbolic link"
+        if path.is_dir():
+            next(path.iterdir(), None)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""
+
+
+@lru_cache(maxsize=256)
+def _tell_once(name: str, reason: str) -> None:
+    """Log what is left out, once in a process: the inbox is looked at every few seconds."""
+    log.warning("inbox.left_out", name=name, reason=reason)
 
 
 def _may_be_delivery(path: Path) -> bool:
-    name = path.name.casefold()
-    if name in _OURS or name.startswith(".") or path.is_symlink():
-        return False
-    return any(path.iterdir()) if path.is_dir() else name.endswith(_TAKEN_ENDINGS)
+    return any(path.iterdir()) if path.is_dir() else path.name.casefold().endswith(_TAKEN_ENDINGS)
 
 
 def _is_complete(path: Path, now: dt.datetime) -> bool:
@@ -159,8 +225,16 @@ def _free_place(name: str, now: dt.datetime) -> Path:
         number += 1
 
 
-def _make_known(path: Path, now: dt.datetime) -> None:
-    """Store a row for what lies in ``working/``, under a new name if somebody put it back there."""
+def _make_known(path: Path, now: dt.datetime) -> bool:
+    """Store a row for what lies in ``working/``, under a new name if somebody put it back there.
+
+    Returns:
+        Whether there is a row now; a symbolic link gets none, for it leads out of the inbox.
+
+    """
+    if path.is_symlink():
+        _tell_once(path.name, "symbolic link")
+        return False
     if Delivery.objects.filter(path=path.name).exists():
         path = path.rename(_free_place(path.name, now))
     files = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
@@ -169,17 +243,20 @@ def _make_known(path: Path, now: dt.datetime) -> None:
             way=Delivery.Way.INBOX,
             name=plain_file_name(path.name.split("-", 2)[-1]),
             path=path.name,
-            size=sum(each.stat().st_size for each in files),
+            size=sum(each.lstat().st_size for each in files),
             received_at=now,
             due_at=now,
         )
         record("delivery.received", actor="erp", now=now, subject=str(delivery))
+    return True
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file beside its place, put it on disk and move it there."""
+    """Write a file beside its place, put it on disk and move it there; what lies there is never followed."""
     part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8") as stream:
+    part.unlink(missing_ok=True)
+    opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+    with os.fdopen(opened, "w", encoding="utf-8") as stream:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())

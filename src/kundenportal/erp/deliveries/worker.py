@@ -23,7 +23,7 @@ from kundenportal.erp.deliveries.inbox import file_away, take_from_inbox
 from kundenportal.erp.deliveries.progress import progress_of
 from kundenportal.erp.deliveries.rules import changes_of, is_renaming_many, loses_much
 from kundenportal.erp.deliveries.steps import Outcome, brings_documents, check_delivery, import_delivery
-from kundenportal.erp.inbound.source import SourceRefused, open_source
+from kundenportal.erp.inbound.source import DirectorySource, SourceRefused
 from kundenportal.erp.locks import AlreadyRunning, only_one
 from kundenportal.erp.models import AT_WORK, Delivery
 
@@ -268,6 +268,6 @@ def _reason(error: Exception) -> str:
 def _digest(path: Path) -> str:
     """Return the SHA-256 that tells whether a delivery is still the one that was looked into."""
     if path.is_dir():
-        return open_source(path).digest()
+        return DirectorySource(path).whole_digest()
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

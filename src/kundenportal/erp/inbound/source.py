@@ -5,7 +5,7 @@ import stat
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -102,11 +102,19 @@ class DirectorySource(Source):
 
         Files whose names Windows wrote in capitals count too.
         """
-        lines = [
-            f"{_sha256(self._root / member)}  {member}\n"
-            for member in sorted(self._members.values())
-            if member.casefold().endswith(".csv")
-        ]
+        return self._digest(name for name in self._members.values() if name.casefold().endswith(".csv"))
+
+    def whole_digest(self) -> str:
+        """Return one SHA-256 over all files, the PDFs too: what a release is given for.
+
+        Raises:
+            SourceRefused: when a file of it cannot be read.
+
+        """
+        return self._digest(self._members.values())
+
+    def _digest(self, members: Iterable[str]) -> str:
+        lines = [f"{_sha256(self._root / each)}  {each}\n" for each in sorted(members)]
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
