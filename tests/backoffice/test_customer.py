@@ -110,7 +110,7 @@ def test_the_tabs_show_what_there_is(desk: Client, household: Household) -> None
         "dokumente/": ("Jahresabrechnung 2025", "21.11.2026, 12:00"),
         "vorgaenge/": (sent.reference, "Eingegangen"),
         "e-mails/": ("Neues Passwort festlegen", "gesendet", "m.bauer@beispiel.de"),
-        "protokoll/": ("mit einem Link angemeldet", "Kunden angesehen", "Frau Huber"),
+        "protokoll/": ("mit einem Link angemeldet", "Kundenseite angesehen", "Frau Huber"),
         "sitzungen/": ("auf keinem Gerät angemeldet", "mit einem Link aus einer E-Mail"),
     }
     for tab, words in said.items():
