@@ -45,11 +45,17 @@ def record(
 
 
 def record_visit(
-    action: str, *, actor: str, now: dt.datetime, customer_id: int | None = None, subject: str
+    action: str,
+    *,
+    actor: str,
+    now: dt.datetime,
+    customer_id: int | None = None,
+    subject: str,
+    within: dt.timedelta = ONE_VISIT,
 ) -> None:
     """Add one entry about somebody who looked at something, in the caller's transaction; one for each visit.
 
-    A page, its pictures and a reload within ten minutes are one visit.
+    A page, its pictures and a reload are one visit.
 
     Args:
         action: what was looked at and how, such as ``document.viewed``.
@@ -57,8 +63,9 @@ def record_visit(
         now: when, aware.
         customer_id: the customer it concerns.
         subject: what he looked at.
+        within: how long he is still there after the entry.
 
     """
-    lately = AuditEntry.objects.filter(subject=subject, action=action, actor=actor, at__gt=now - ONE_VISIT)
+    lately = AuditEntry.objects.filter(subject=subject, action=action, actor=actor, at__gt=now - within)
     if not lately.exists():
         record(action, actor=actor, now=now, customer_id=customer_id, subject=subject)
