@@ -87,6 +87,30 @@ def test_who_and_whom_that_are_no_more_are_told_so(office: Client) -> None:
     assert "Kunde, Zugang gelöscht Zählerstand gesendet gelöscht" in rows_in(office.get(AUDIT).text)[-1]
 
 
+@pytest.mark.parametrize(
+    ("subject", "shown"),
+    [
+        ("customer:0010224/1", ""),
+        ("security-event:6", ""),
+        ("mail:12:3", ""),
+        ("text:de/impressum", " de/impressum"),
+        ("quarantine:D500123", " D500123"),
+        ("delivery-000012", " delivery-000012"),
+        ("anlieferung:neu.csv", " anlieferung:neu.csv"),
+    ],
+)
+def test_only_what_people_know_is_shown_as_the_subject(office: Client, subject: str, shown: str) -> None:
+    write(subject=subject)
+    assert rows_in(office.get(AUDIT).text)[-1].endswith(f"Zählerstand gesendet{shown}")
+    assert file_of(office, {})[0][-1][8] == subject
+
+
+def test_details_that_say_nothing_are_left_out(office: Client) -> None:
+    write(details={"reason": "", "status": None, "rows": 0, "was": "offen"})
+    row = rows_in(office.get(AUDIT).text)[-1]
+    assert row.endswith("Zählerstand gesendet Zeilen: 0 · vorher: offen")
+
+
 def test_an_action_without_words_is_shown_by_its_name(office: Client) -> None:
     write("future.thing")
     assert "future.thing" in rows_in(office.get(AUDIT).text)[-1]

@@ -22,6 +22,9 @@ from kundenportal.identity.models import StaffMember, User
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T|$)", re.ASCII)
 _LOGIN = re.compile(r"user:\d{1,18}", re.ASCII)
+_OWN_NUMBER = re.compile(r"[a-z-]+:[\w:/-]+", re.ASCII)
+_KNOWN_BY_NAME = ("quarantine:", "text:")
+"""What stands before names that people know: a document's number of the billing system, a text."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,10 @@ class AuditRow:
         action: the same, as the trail names it.
         customer: whom it concerns, if anybody.
         customer_number: his number, or that the customer is no more.
-        subject: what it was done to.
+        subject: what it was done to, as the trail names it; people by their names.
+        thing: the same as people know it; empty when it only has a number of the portal's own.
         url: where one reads on: the submission's page, or all entries about the same thing or customer.
-        details: further facts, each with its name.
+        details: further facts, each with its name; those that say nothing are left out.
 
     """
 
@@ -52,6 +56,7 @@ class AuditRow:
     customer: Customer | None
     customer_number: str
     subject: str
+    thing: str
     url: str
     details: tuple[tuple[str | Promise, str], ...]
 
@@ -120,7 +125,7 @@ def _addresses_of(named: Collection[str]) -> dict[str, str]:
 
 def _row(entry: AuditEntry, names: Names) -> AuditRow:
     customer = names.customers.get(entry.customer_id) if entry.customer_id is not None else None
-    is_person = entry.subject.startswith(("user:", "staff:"))
+    texts = [(name, _value(value)) for name, value in entry.details.items()]
     gone = _("gelöscht") if entry.customer_id is not None else ""
     return AuditRow(
         number=entry.pk,
@@ -131,10 +136,24 @@ def _row(entry: AuditEntry, names: Names) -> AuditRow:
         action=entry.action,
         customer=customer,
         customer_number=customer.customer_number if customer else gone,
-        subject=names.of_actor(entry.subject) if is_person else entry.subject,
+        subject=names.of_actor(entry.subject) if _is_person(entry.subject) else entry.subject,
+        thing=_thing(entry.subject, names),
         url=_url(entry, customer),
-        details=tuple((DETAILS.get(name, name), _value(value)) for name, value in entry.details.items()),
+        details=tuple((DETAILS.get(name, name), text) for name, text in texts if text),
     )
+
+
+def _is_person(subject: str) -> bool:
+    return subject.startswith(("user:", "staff:"))
+
+
+def _thing(subject: str, names: Names) -> str:
+    """Return what people know a subject by; nothing when they know no such number: ``mail:6``."""
+    if _is_person(subject):
+        return names.of_actor(subject)
+    if subject.startswith(_KNOWN_BY_NAME):
+        return subject.partition(":")[2]
+    return "" if _OWN_NUMBER.fullmatch(subject) else subject
 
 
 def _url(entry: AuditEntry, customer: Customer | None) -> str:
