@@ -285,6 +285,24 @@ def test_a_change_that_cannot_be_used_is_told(office: Client, settings: Settings
     assert office.get(path_of(Section.BRAND)).status_code == 200
 
 
+def test_a_change_that_cannot_be_used_is_lost_by_going_back_to_the_file(
+    office: Client, settings: Settings
+) -> None:
+    SettingsVersion.objects.create(
+        section="legal", number=1, at=NOW, actor="staff:1", values={"accessibility.email": "nobody"}
+    )
+    settings.UTILITY = live_utility()
+    assert "accessibility.email: " in office.get(PAGE).text
+    back = path_of(Section.LEGAL, "stand/0/")
+    page = office.get(back).text
+    assert "Die Werte bleiben, wie sie sind." in page
+    assert "Es ändert sich nichts" not in page
+    assert office.post(back, {"seen": 1, "current_password": PASSWORD}).status_code == 303
+    assert "accessibility.email: " not in office.get(PAGE).text
+    assert "Es ändert sich nichts" in office.get(back).text
+    assert '<ul class="liste">' not in office.get(path_of(Section.LEGAL, "")).text
+
+
 def test_there_are_no_other_sections(office: Client) -> None:
     for path in ("farbe/", "farbe/aendern/", "farbe/stand/1/"):
         assert office.get(PAGE + path).status_code == 404

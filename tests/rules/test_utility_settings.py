@@ -98,7 +98,7 @@ class Keeper:
 
     def __call__(self, known: int) -> Stored | None:
         self.asked += 1
-        return self.stored if self.stored.newest != known else None
+        return self.stored if self.stored.count != known else None
 
 
 @pytest.fixture

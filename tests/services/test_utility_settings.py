@@ -141,6 +141,29 @@ def test_a_stored_value_that_became_unusable_gives_way_to_the_file_s(settings: S
     assert set(settings.UTILITY.state.refused) == {"brand.light"}
 
 
+@pytest.mark.parametrize("stale", ["brand.light", "brand.colour"])
+def test_a_stored_value_that_cannot_be_used_can_be_lost(settings: Settings, stale: str) -> None:
+    SettingsVersion.objects.create(section="brand", number=1, at=NOW, actor=STAFF, values={stale: "blau"})
+    settings.UTILITY = live_utility()
+    assert set(settings.UTILITY.state.refused) == {stale}
+    version = restore_settings(section=Section.BRAND, number=0, seen=1, actor=STAFF, now=NOW)
+    assert version is not None
+    assert (version.values, version.changes, version.restores) == ({}, [], 0)
+    assert not settings.UTILITY.state.refused
+    assert restore_settings(section=Section.BRAND, number=0, seen=2, actor=STAFF, now=NOW) is None
+
+
+def test_a_version_that_is_committed_after_one_of_a_greater_id_is_seen(settings: Settings) -> None:
+    """PostgreSQL draws ids before it commits."""
+    rows = {"at": NOW, "actor": STAFF, "number": 1}
+    SettingsVersion.objects.create(pk=11, section="brand", values={"brand.light": "#004422"}, **rows)
+    settings.UTILITY = live_utility()
+    assert settings.UTILITY.brand.light == "#004422"
+    SettingsVersion.objects.create(pk=10, section="master_data", values={"slogan": "Neu"}, **rows)
+    settings.UTILITY.look()
+    assert (settings.UTILITY.slogan, settings.UTILITY.brand.light) == ("Neu", "#004422")
+
+
 def test_without_its_table_the_file_counts_and_the_transaction_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

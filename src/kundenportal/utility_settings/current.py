@@ -28,13 +28,13 @@ class Stored:
     """What staff changed, as it is kept.
 
     Attributes:
-        newest: the number of the newest version; 0 without any.
+        count: how many versions there are.
         values: what differs from the file, by key.
         texts: texts that take the place of files, by ``de/impressum``.
 
     """
 
-    newest: int = 0
+    count: int = 0
     values: Values = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
 
@@ -56,7 +56,7 @@ class State:
 
 
 Read = Callable[[int], Stored | None]
-"""Reads what is kept: gets the newest version known, returns None when there is nothing newer."""
+"""Reads what is kept: gets how many versions are known, returns None when there are no more."""
 
 
 class CurrentUtility:
@@ -111,7 +111,7 @@ class CurrentUtility:
             return
         # Set before reading: what reads this while it reads gets what is known.
         self._looked_at = time.monotonic()
-        stored = self._read(self._state.stored.newest)
+        stored = self._read(self._state.stored.count)
         if stored is None:
             return
         found = effective(self.tables, stored.values)

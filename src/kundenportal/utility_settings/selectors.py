@@ -1,6 +1,6 @@
 """Reading what staff changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -32,10 +32,10 @@ def stored_texts() -> dict[str, str]:
 
 
 def read_stored(known: int) -> Stored | None:
-    """Return what is kept, or None when nothing is newer than what is known, or the database cannot tell.
+    """Return what is kept, or None when nothing was added to what is known, or the database cannot tell.
 
     Args:
-        known: the primary key of the newest version known.
+        known: how many versions are known.
 
     """
     try:
@@ -56,6 +56,25 @@ def values_of(section: Section) -> dict[str, Value]:
     return {key: values[key] for key in KEYS[section]}
 
 
+def own_values_in(section: Section, number: int) -> dict[str, Value] | None:
+    """Return what one of a section's versions keeps, or None when there is no such.
+
+    Args:
+        section: which.
+        number: the version's number; 0 for what the file says, which keeps nothing.
+
+    """
+    if not number:
+        return {}
+    version = version_of(section, number)
+    return version.values if version else None
+
+
+def is_kept(section: Section, own: Mapping[str, Value]) -> bool:
+    """Tell whether a section's newest version keeps just these values, usable or not."""
+    return own == (own_values_in(section, last_number(section)) or {})
+
+
 def values_in(section: Section, number: int) -> dict[str, Value] | None:
     """Return what the keys of a section would hold by one of its versions, or None when there is no such.
 
@@ -64,12 +83,9 @@ def values_in(section: Section, number: int) -> dict[str, Value] | None:
         number: the version's number; 0 for what the file says.
 
     """
-    own: dict[str, Value] = {}
-    if number:
-        version = version_of(section, number)
-        if version is None:
-            return None
-        own = version.values
+    own = own_values_in(section, number)
+    if own is None:
+        return None
     values = flat(current_utility().of_file) | on_this_machine(own)
     return {key: values[key] for key in KEYS[section]}
 
@@ -125,8 +141,10 @@ def _newest() -> Iterable[SettingsVersion]:
 
 
 def _read(known: int) -> Stored | None:
-    newest = SettingsVersion.objects.aggregate(Max("id"))["id__max"] or 0
-    if newest == known:
+    # No row is ever deleted, so their number tells. The greatest id does not: PostgreSQL draws it before the
+    # row is committed, and a smaller one may be committed later.
+    count = SettingsVersion.objects.count()
+    if count == known:
         return None
     values: dict[str, Value] = {}
     texts: dict[str, str] = {}
@@ -135,4 +153,4 @@ def _read(known: int) -> Stored | None:
             values |= version.values
         elif "source" in version.values:
             texts[version.section.removeprefix(TEXT_PREFIX)] = version.values["source"]
-    return Stored(newest, on_this_machine(values), texts)
+    return Stored(count, on_this_machine(values), texts)

@@ -20,7 +20,7 @@ from kundenportal.utility_settings.rules import (
     overrides,
 )
 from kundenportal.utility_settings.sections import KEYS, TEXT_PREFIX, Section
-from kundenportal.utility_settings.selectors import current_utility, values_of
+from kundenportal.utility_settings.selectors import current_utility, is_kept, own_values_in, values_of
 
 SOURCE = "source"
 """The key of a text's version that holds its source."""
@@ -87,7 +87,8 @@ def save_logo(*, content: bytes | None, seen: int, actor: str, now: dt.datetime)
         FileRefused: when it is no picture, damaged or too large.
 
     """
-    own: dict[str, Value] = {LOGO_KEY: keep_logo(content) if content is not None else ""}
+    logo: dict[str, Value] = {LOGO_KEY: keep_logo(content) if content is not None else ""}
+    own = overrides(logo, flat(current_utility().of_file))
     return _save_section(Section.LOGO, own, seen=seen, actor=actor, now=now)
 
 
@@ -109,7 +110,9 @@ def restore_settings(
         SettingsRefused: when it cannot be used any more.
 
     """
-    own = SettingsVersion.objects.get(section=section, number=number).values if number else {}
+    own = own_values_in(section, number)
+    if own is None:
+        raise SettingsVersion.DoesNotExist
     return _save_section(section, own, seen=seen, actor=actor, now=now, restores=number)
 
 
@@ -156,7 +159,8 @@ def _save_section(
         raise SettingsRefused(refused)
     after = flat(found.utility)
     changed = changes(values_of(section), {key: after[key] for key in KEYS[section]})
-    if not changed:
+    # What is kept but cannot be used changes nothing when it goes; yet it must be possible to lose it.
+    if not changed and is_kept(section, own):
         return None
     return _save(section, own, changed, seen=seen, actor=actor, now=now, restores=restores)
 

@@ -29,7 +29,9 @@ from kundenportal.utility_settings.sections import Section
 from kundenportal.utility_settings.selectors import (
     current_utility,
     history,
+    is_kept,
     last_number,
+    own_values_in,
     values_in,
     values_of,
 )
@@ -194,6 +196,7 @@ def _restore_page(
         "form": form,
         "words": words_of(section),
         "number": number,
+        "is_kept": is_kept(section, own_values_in(section, number) or {}),
         "changes": changes_between(values_of(section), values_in(section, number) or {}),
         "back": section_url(section),
         "username": request.user.email,
