@@ -9,7 +9,14 @@ from django.utils import timezone
 from kundenportal.audit.checkpoints import noted_checkpoints
 from kundenportal.audit.models import TrailCheck
 from kundenportal.audit.services import record
-from kundenportal.audit.verification import BrokenEntry, Place, broken_at_the_end, chain_end, unsealed, walk
+from kundenportal.audit.verification import (
+    BrokenEntry,
+    ChainPlace,
+    broken_at_the_end,
+    chain_end,
+    unsealed,
+    walk,
+)
 
 SECONDS_A_RUN = 3.0
 """How long a job runner works on checks before it turns to its other jobs."""
@@ -47,7 +54,7 @@ def go_on_with_checks(now: dt.datetime, *, seconds: float = SECONDS_A_RUN) -> in
     begun, first, checkpoints = time.monotonic(), check.number, noted_checkpoints()
     while check.finished_at is None and time.monotonic() - begun < seconds:
         before = check.number
-        walked = walk(Place(before, check.seal), up_to=check.up_to, checkpoints=checkpoints)
+        walked = walk(ChainPlace(before, check.seal), up_to=check.up_to, checkpoints=checkpoints)
         broken = walked.broken
         check.number, check.seal = walked.place.number, walked.place.seal
         if broken is None and (check.number >= check.up_to or check.number == before):

@@ -38,7 +38,7 @@ class TrailFault(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class ChainPlace:
     """A place in the chain: the number of the last entry that fitted, and its seal."""
 
     number: int = 0
@@ -73,14 +73,14 @@ class Unsealed:
 class Walked:
     """How far a walk came, and what is broken there, if anything."""
 
-    place: Place
+    place: ChainPlace
     broken: BrokenEntry | None
 
 
-def chain_end() -> Place:
+def chain_end() -> ChainPlace:
     """Return where the chain ends now."""
     chain = AuditChain.objects.filter(pk=1).first() or AuditChain()
-    return Place(chain.length, chain.last_seal)
+    return ChainPlace(chain.length, chain.last_seal)
 
 
 def unsealed() -> Unsealed:
@@ -89,7 +89,7 @@ def unsealed() -> Unsealed:
     return Unsealed(waiting.count(), waiting.order_by().aggregate(oldest=Min("at"))["oldest"])
 
 
-def walk(place: Place, *, up_to: int, checkpoints: Mapping[int, str]) -> Walked:
+def walk(place: ChainPlace, *, up_to: int, checkpoints: Mapping[int, str]) -> Walked:
     """Check the next entries after a place, ``AT_A_TIME`` at most, and return how far that came.
 
     Args:
@@ -105,11 +105,11 @@ def walk(place: Place, *, up_to: int, checkpoints: Mapping[int, str]) -> Walked:
             is_there = fault is not TrailFault.MISSING
             return Walked(place, BrokenEntry(fault, number, entry.pk if is_there else None))
         assert entry.number is not None, "only sealed entries are walked"
-        place = Place(entry.number, entry.seal)
+        place = ChainPlace(entry.number, entry.seal)
     return Walked(place, None)
 
 
-def broken_at_the_end(place: Place, *, up_to: int, checkpoints: Mapping[int, str]) -> BrokenEntry | None:
+def broken_at_the_end(place: ChainPlace, *, up_to: int, checkpoints: Mapping[int, str]) -> BrokenEntry | None:
     """Return what is wrong after the last entry that a walk reached, if anything.
 
     Args:
@@ -135,7 +135,7 @@ def broken_at_the_end(place: Place, *, up_to: int, checkpoints: Mapping[int, str
 def verify_trail() -> tuple[Walked, Unsealed]:
     """Walk the whole chain, and tell the first entry that does not fit, and what is not sealed yet."""
     up_to, checkpoints = chain_end().number, noted_checkpoints()
-    walked = Walked(Place(), None)
+    walked = Walked(ChainPlace(), None)
     while walked.broken is None and walked.place.number < up_to:
         before = walked.place
         walked = walk(before, up_to=up_to, checkpoints=checkpoints)
@@ -147,7 +147,7 @@ def verify_trail() -> tuple[Walked, Unsealed]:
     return walked, unsealed()
 
 
-def _fault_of(entry: AuditEntry, place: Place, checkpoints: Mapping[int, str]) -> TrailFault | None:
+def _fault_of(entry: AuditEntry, place: ChainPlace, checkpoints: Mapping[int, str]) -> TrailFault | None:
     if entry.number != place.number + 1:
         return TrailFault.MISSING
     if not is_genuine(entry):
