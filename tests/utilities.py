@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from kundenportal import demo
-from kundenportal.core.utility import Utility, load_utility
+from kundenportal.core.utility import Utility, load_tables, read_utility
 from kundenportal.utility_settings.current import CurrentUtility
 from kundenportal.utility_settings.selectors import read_stored
 
 
 def complete_utility() -> Utility:
     """Return the demo's utility: no text of the portal lacks a fact of it."""
-    return load_utility(Path(demo.__file__).with_name("utility.toml"))
+    return read_utility(load_tables(Path(demo.__file__).with_name("utility.toml")))
 
 
 def live_utility(tables: dict[str, Any] | None = None) -> CurrentUtility:

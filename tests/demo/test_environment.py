@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kundenportal.config.environment import Environment
-from kundenportal.core.utility import load_utility
+from kundenportal.core.utility import load_tables, read_utility
 from kundenportal.demo.environment import prepare_environment
 from tests.make import NOW
 
@@ -76,7 +76,7 @@ def test_links_carry_the_port(arguments: list[str], port: int) -> None:
 )
 def test_reading_period_is_open(now: dt.datetime, start: tuple[int, int], end: tuple[int, int]) -> None:
     prepare_environment([], now=now)
-    utility = load_utility(Path(os.environ["KUNDENPORTAL_UTILITY"]))
+    utility = read_utility(load_tables(Path(os.environ["KUNDENPORTAL_UTILITY"])))
     assert utility.name == "Stadtwerke Musterbach"
     assert utility.readings.period is not None
     assert (utility.readings.period.start, utility.readings.period.end) == (start, end)

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from kundenportal.core.toml_tables import InvalidUtilityFile
-from kundenportal.core.utility import ReadingPeriod, Utility, load_utility
+from kundenportal.core.utility import ReadingPeriod, Utility, load_tables, read_utility
 
 
 def load(directory: Path, text: str) -> Utility:
     path = directory / "utility.toml"
     path.write_text(text, encoding="utf-8")
-    return load_utility(path)
+    return read_utility(load_tables(path))
 
 
 def test_every_key_may_be_left_out(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from kundenportal.utility_settings.rules import (
     overrides,
     with_values,
 )
-from kundenportal.utility_settings.sections import FILE_ONLY, KEYS, Section
+from kundenportal.utility_settings.sections import KEYS, Section
 from tests.utilities import complete_utility
 
 
@@ -28,9 +28,9 @@ def test_what_a_utility_says_is_the_same_when_it_is_read_again(utility: Utility)
     assert read_utility(with_values({}, flat(utility))) == utility
 
 
-def test_every_key_of_the_file_stands_in_one_section_and_has_a_field_and_a_heading() -> None:
+def test_every_key_but_the_time_zone_stands_in_one_section_and_has_a_field_and_a_heading() -> None:
     keys = [key for section in Section for key in KEYS[section]]
-    assert sorted([*keys, *FILE_ONLY]) == sorted(flat(Utility()))
+    assert sorted([*keys, "time_zone"]) == sorted(flat(Utility()))
     assert set(FIELDS) == set(keys)
     assert set(SECTIONS) == set(Section)
     for section, groups in GROUPS.items():

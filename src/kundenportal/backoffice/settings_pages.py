@@ -99,11 +99,6 @@ def may_change(member: StaffMember, section: Section) -> bool:
     return has_permission(member, permission_to_change(section))
 
 
-def change_url(section: Section) -> str:
-    """Return where a section is changed."""
-    return reverse("backoffice:settings_change", args=[SECTIONS[section].slug])
-
-
 def section_url(section: Section) -> str:
     """Return where a section is shown."""
     return reverse("backoffice:settings_section", args=[SECTIONS[section].slug])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from kundenportal.audit.models import AuditEntry
-from kundenportal.casework.models import Note, Presence, Proposal
+from kundenportal.casework.models import Note, Proposal
 from kundenportal.core.places import Place
 from kundenportal.core.references import parse_reference
 from kundenportal.identity.models import StaffMember
@@ -150,11 +150,6 @@ def members_with(roles: Collection[StaffMember.Role]) -> list[StaffMember]:
     """Return who works here in one of some roles, by name."""
     members = StaffMember.objects.filter(role__in=roles, user__is_active=True).select_related("user")
     return sorted(members, key=lambda member: str(member).casefold())
-
-
-def presence_of(member: StaffMember) -> Presence | None:
-    """Return what a member has in view, if anything."""
-    return Presence.objects.filter(member=member).first()
 
 
 def _in_order(wanted: InboxFilter) -> QuerySet[Submission]:

@@ -113,16 +113,6 @@ _TABLES = {
 """The keys that hold a table; all others hold a text."""
 
 
-def load_utility(path: Path) -> Utility:
-    """Read ``utility.toml``.
-
-    Raises:
-        InvalidUtilityFile: when the file is missing, is not TOML, or a key is unknown or malformed.
-
-    """
-    return read_utility(load_tables(path))
-
-
 def load_tables(path: Path) -> dict[str, Any]:
     """Return what stands in ``utility.toml``, as it stands there.
 

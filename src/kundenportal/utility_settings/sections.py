@@ -82,10 +82,10 @@ KEYS: Mapping[Section, tuple[str, ...]] = {
         "banking.state",
     ),
 }
-"""The keys of each section, with the tables they stand in."""
+"""The keys of each section, with the tables they stand in.
 
-FILE_ONLY = ("time_zone",)
-"""What only the file can say: a process takes its time zone when it starts."""
+``time_zone`` is in none: a process takes it when it starts, so only the file can say it.
+"""
 
 TEXT_PREFIX = "text:"
 """How the section of a text begins: ``text:de/impressum``."""
