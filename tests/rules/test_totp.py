@@ -1,4 +1,4 @@
-"""Codes of an authenticator app, and the picture that sets it up."""
+"""Codes of an authenticator app, and the address that sets it up."""
 
 import datetime as dt
 import re
@@ -13,7 +13,6 @@ from kundenportal.identity.factors.totp import (
     matching_step,
     new_key,
     provisioning_uri,
-    qr_path,
     step_at,
 )
 
@@ -83,13 +82,3 @@ def test_the_address_for_the_app_names_utility_account_and_key() -> None:
     assert (address.scheme, address.netloc) == ("otpauth", "totp")
     assert unquote(address.path) == "/Stadtwerke Öd:m.bauer@beispiel.de"
     assert parse_qs(address.query) == {"secret": [RFC_KEY], "issuer": ["Stadtwerke Öd"]}
-
-
-def test_the_picture_has_its_three_corners_and_a_quiet_zone() -> None:
-    path, width = qr_path("otpauth://totp/x")
-    assert re.fullmatch(r"(M\d+ \d+h\d+v1h-\d+z)+", path)
-    top_row = re.findall(r"M(\d+) 4h(\d+)v", path)
-    assert top_row[0] == ("4", "7")
-    assert (top_row[-1][0], top_row[-1][1]) == (str(width - 4 - 7), "7")
-    assert not re.search(r"M\d+ [0-3]h", path)
-    assert not re.search(r"M[0-3] ", path)

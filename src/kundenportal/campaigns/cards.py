@@ -10,10 +10,10 @@ from functools import cached_property
 from kundenportal.addresses.selectors import PostalAddress, letter_address
 from kundenportal.campaigns.models import Invitation
 from kundenportal.core.countries import country_names
+from kundenportal.core.qr_codes import qr_path
 from kundenportal.core.spreadsheets import cell_text
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.files.printing import render_pdf
-from kundenportal.identity.factors.totp import qr_path
 from kundenportal.metering.models import Meter
 
 COLUMNS = (

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kundenportal.core.qr_codes import qr_path
 from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.authenticator_app import (
     SetupExpired,
@@ -17,7 +18,7 @@ from kundenportal.identity.factors.authenticator_app import (
     new_setup,
 )
 from kundenportal.identity.factors.passkeys import MAX_PASSKEYS, TooManyPasskeys, add_passkey
-from kundenportal.identity.factors.totp import key_in_groups, provisioning_uri, qr_path
+from kundenportal.identity.factors.totp import key_in_groups, provisioning_uri
 from kundenportal.identity.factors.webauthn import PasskeyRefused
 from kundenportal.identity.models import User
 from kundenportal.ui.forms.second_factors import CODE_REFUSED, AppSetupForm, NewPasskeyForm

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 import pyotp
-import segno
 from pyotp.utils import strings_equal
 
 STEP_SECONDS = 30
@@ -59,20 +58,3 @@ def provisioning_uri(key: str, *, account: str, issuer: str) -> str:
 def key_in_groups(key: str) -> str:
     """Return a key as a person types it into an app: in groups of four."""
     return " ".join(key[place : place + 4] for place in range(0, len(key), 4))
-
-
-def qr_path(text: str, *, border: int = 4) -> tuple[str, int]:
-    """Return the dark squares of a QR code as the data of an SVG path, and the width of its view box.
-
-    Args:
-        text: what the picture says.
-        border: the quiet zone in squares; four by the standard (ISO/IEC 18004).
-
-    """
-    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=border)]
-    runs = [
-        f"M{run.start()} {line}h{len(run.group())}v1h-{len(run.group())}z"
-        for line, row in enumerate(rows)
-        for run in re.finditer(rb"\x01+", row)
-    ]
-    return "".join(runs), len(rows)
