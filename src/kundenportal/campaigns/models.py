@@ -87,6 +87,10 @@ class Campaign(models.Model):
         return split_divisions(self.divisions)
 
 
+ALIVE = (Campaign.Status.RUNNING, Campaign.Status.PAUSED)
+"""Where a campaign stands that was started and is not over: its links are good, and answers are counted."""
+
+
 class Invitation(models.Model):
     """One premise of one campaign: how its customer is asked, and what came of it.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import CharField, Count, DateField, OuterRef, Q, QuerySet, Subquery
 
-from kundenportal.campaigns.models import Campaign, CardFile, CardOrder, Invitation
+from kundenportal.campaigns.models import ALIVE, Campaign, CardFile, CardOrder, Invitation
 from kundenportal.customers.models import Premise
 from kundenportal.metering.reading_task import Asked
 
@@ -97,9 +97,8 @@ def asked_at(premise: OuterRef, customer: OuterRef, *, today: dt.date) -> Mappin
         today: the utility's local date.
 
     """
-    alive = [Campaign.Status.RUNNING, Campaign.Status.PAUSED]
     asked = Invitation.objects.filter(
-        premise=premise, customer=customer, campaign__status__in=alive, campaign__due_date__gte=today
+        premise=premise, customer=customer, campaign__status__in=ALIVE, campaign__due_date__gte=today
     ).order_by("campaign__due_date", "pk")
     date, text = DateField(), CharField()
     return {

@@ -17,7 +17,7 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission
 from kundenportal.backoffice.views.campaigns import campaign_or_404, moved_on, to_campaign, today
-from kundenportal.campaigns.models import Campaign
+from kundenportal.campaigns.models import ALIVE, Campaign
 from kundenportal.campaigns.services import (
     CampaignMovedOn,
     discard_campaign,
@@ -74,7 +74,7 @@ def campaigns_end(request: StaffRequest, campaign_id: int) -> HttpResponse:
     if request.method == "POST":
         text = _("Die Kampagne ist beendet. Ihre Links gelten gleich nicht mehr.")
         return _do(request, campaign, end_campaign, text)
-    if campaign.status not in {Campaign.Status.RUNNING, Campaign.Status.PAUSED}:
+    if campaign.status not in ALIVE:
         return moved_on(request, campaign)
     return render_page(
         request, "backoffice/campaigns/end.html", {"campaign": campaign}, member=request.member

@@ -7,12 +7,13 @@ import structlog
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from kundenportal.audit.services import Detail, record
+from kundenportal.audit.services import Detail
 from kundenportal.campaigns.cards import card_of, cards_csv, cards_pdf
 from kundenportal.campaigns.links import make_invitation_links
-from kundenportal.campaigns.models import Campaign, CardFile, CardOrder, Invitation
+from kundenportal.campaigns.models import ALIVE, Campaign, CardFile, CardOrder, Invitation
 from kundenportal.campaigns.selectors import cards_wanted
 from kundenportal.campaigns.services.campaign_lock import CampaignMovedOn, lock_campaign
+from kundenportal.campaigns.services.drafting import record_act
 from kundenportal.files.services import store_file
 from kundenportal.identity.models import StaffMember
 
@@ -47,7 +48,7 @@ def order_cards(
         NoCardsWanted: when nobody is left who would get one.
 
     """
-    locked = lock_campaign(campaign, Campaign.Status.RUNNING, Campaign.Status.PAUSED)
+    locked = lock_campaign(campaign, *ALIVE)
     if not locked.is_planned or CardOrder.objects.filter(campaign=locked, finished_at=None).exists():
         raise CampaignMovedOn
     total = cards_wanted(locked, repeats=repeats).count()
@@ -63,7 +64,7 @@ def order_cards(
         next_try_at=now,
     )
     details: dict[str, Detail] = {"format": as_format.value, "cards": total, "repeats": repeats}
-    _record("cards_ordered", locked, member.user.actor, details, now)
+    record_act(locked, "cards_ordered", member, now, details)
     return order
 
 
@@ -96,12 +97,11 @@ def make_cards(now: dt.datetime) -> int:
 def note_handed_out(file: CardFile, *, member: StaffMember, now: dt.datetime) -> None:
     """Write down that somebody gets a file of cards: names, addresses and links are in it."""
     details: dict[str, Detail] = {"file": str(file), "cards": file.cards}
-    _record("cards_viewed", file.order.campaign, member.user.actor, details, now)
+    record_act(file.order.campaign, "cards_viewed", member, now, details)
 
 
 def _waiting(now: dt.datetime) -> QuerySet[CardOrder]:
-    alive = [Campaign.Status.RUNNING, Campaign.Status.PAUSED]
-    orders = CardOrder.objects.filter(finished_at=None, next_try_at__lte=now, campaign__status__in=alive)
+    orders = CardOrder.objects.filter(finished_at=None, next_try_at__lte=now, campaign__status__in=ALIVE)
     return orders.order_by("next_try_at", "pk")
 
 
@@ -131,7 +131,3 @@ def _store(order: CardOrder, cards: Sequence[Invitation], content: bytes, now: d
     CardOrder.objects.filter(pk=order.pk).update(
         made=F("made") + len(cards), made_up_to=ids[-1], next_try_at=now
     )
-
-
-def _record(verb: str, campaign: Campaign, actor: str, details: dict[str, Detail], now: dt.datetime) -> None:
-    record(f"campaign.{verb}", actor=actor, now=now, subject=f"campaign:{campaign.pk}", details=details)

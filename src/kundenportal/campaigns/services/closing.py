@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from kundenportal.campaigns.figures import figures_of
-from kundenportal.campaigns.models import Campaign, CardFile, CardOrder, Invitation, InvitationLink
+from kundenportal.campaigns.models import ALIVE, Campaign, CardFile, CardOrder, Invitation, InvitationLink
 from kundenportal.campaigns.rules import KEPT_FOR
 from kundenportal.campaigns.services.campaign_lock import CampaignMovedOn
 from kundenportal.campaigns.services.running import end_campaign
@@ -24,9 +24,8 @@ INVITATIONS_AT_A_TIME = 2_000
 def end_campaigns(now: dt.datetime) -> int:
     """End the campaigns whose period is over, close links of ended ones, and return how much was done."""
     today = local_date(now, settings.UTILITY_TIME_ZONE)
-    alive = [Campaign.Status.RUNNING, Campaign.Status.PAUSED]
     done = 0
-    for campaign in Campaign.objects.filter(status__in=alive, period_to__lt=today):
+    for campaign in Campaign.objects.filter(status__in=ALIVE, period_to__lt=today):
         try:
             end_campaign(campaign, member=None, now=now)
             done += 1

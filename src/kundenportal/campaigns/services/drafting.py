@@ -1,11 +1,12 @@
 """Planning a campaign: until it starts, everything about it may be changed."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
 
-from kundenportal.audit.services import record
+from kundenportal.audit.services import Detail, record
 from kundenportal.campaigns.models import Campaign
 from kundenportal.campaigns.rules import Days
 from kundenportal.campaigns.services.campaign_lock import lock_campaign
@@ -78,11 +79,17 @@ def discard_campaign(campaign: Campaign, *, member: StaffMember, now: dt.datetim
     locked.delete()
 
 
-def record_act(campaign: Campaign, verb: str, member: StaffMember | None, now: dt.datetime) -> None:
-    """Write down what somebody, or nobody but the portal itself, did with a campaign."""
+def record_act(
+    campaign: Campaign,
+    verb: str,
+    member: StaffMember | None,
+    now: dt.datetime,
+    details: Mapping[str, Detail] | None = None,
+) -> None:
+    """Write down what somebody, or nobody but the portal itself, did with a campaign, and its name."""
     actor = member.user.actor if member else "system"
-    details = {"name": campaign.name}
-    record(f"campaign.{verb}", actor=actor, now=now, subject=f"campaign:{campaign.pk}", details=details)
+    told = {"name": campaign.name, **(details or {})}
+    record(f"campaign.{verb}", actor=actor, now=now, subject=f"campaign:{campaign.pk}", details=told)
 
 
 def _take_over(campaign: Campaign, plan: Plan) -> None:

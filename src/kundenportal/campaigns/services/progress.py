@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from kundenportal.campaigns.models import Campaign, Invitation, InvitedMeter, ReportedWay
+from kundenportal.campaigns.models import ALIVE, Campaign, Invitation, InvitedMeter, ReportedWay
 from kundenportal.campaigns.rules import Known, last_of
 from kundenportal.campaigns.targets import READ_ORIGINS, not_replaced
 from kundenportal.core.dates import local_date
@@ -34,7 +34,7 @@ _UNDECIDED = (_Delivery.QUEUED, _Delivery.SENT)
 
 def note_progress(now: dt.datetime) -> int:
     """Look at the next invitations of each campaign that is not over, and return how many have changed."""
-    alive = Campaign.objects.filter(status__in=[Campaign.Status.RUNNING, Campaign.Status.PAUSED])
+    alive = Campaign.objects.filter(status__in=ALIVE)
     return sum(_look_at_some(campaign, now) for campaign in alive)
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 
-from kundenportal.campaigns.models import Campaign
+from kundenportal.campaigns.models import ALIVE, Campaign
 from kundenportal.campaigns.services.campaign_lock import CampaignMovedOn, lock_campaign
 from kundenportal.campaigns.services.drafting import record_act
 from kundenportal.core.dates import local_date
@@ -72,7 +72,7 @@ def end_campaign(campaign: Campaign, *, member: StaffMember | None, now: dt.date
         CampaignMovedOn: when it neither runs nor is paused; nothing was changed.
 
     """
-    locked = lock_campaign(campaign, _Status.RUNNING, _Status.PAUSED)
+    locked = lock_campaign(campaign, *ALIVE)
     locked.status, locked.ended_at = _Status.ENDED, now
     locked.save(update_fields=["status", "ended_at"])
     record_act(locked, "ended", member, now)
