@@ -185,6 +185,7 @@ def test_cards_are_made_and_downloaded_with_an_entry(chief: Client, kind, begin)
     assert response["Content-Disposition"].startswith("attachment")
     entry = AuditEntry.objects.get(action="campaign.cards_viewed")
     assert entry.actor == supervisor().user.actor
+    assert entry.details["name"] == campaign.name
 
 
 def test_a_card_file_of_another_campaign_is_not_found(chief: Client):

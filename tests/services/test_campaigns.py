@@ -32,7 +32,7 @@ from kundenportal.campaigns.targets import preview_of
 from kundenportal.identity.models import OneTimeSecret
 from kundenportal.linking.models import AccountLink
 from kundenportal.mailing.models import OutgoingMail
-from kundenportal.metering.models import MeterReading, ReadingLink
+from kundenportal.metering.models import MeterReading, ReadingLink, SubmittedReading
 from kundenportal.privacy.models import MailOptOut
 from kundenportal.submissions.models import Submission
 from tests.campaigns import (
@@ -233,6 +233,28 @@ def test_a_reading_counts_by_whatever_way_it_came(channel):
     assert the_invitation().reported_way == channel
 
 
+@pytest.mark.parametrize(
+    ("read_on", "way"),
+    [("2026-11-14", ""), ("2026-11-15", "portal"), ("2026-12-31", "portal"), ("2027-01-01", "")],
+)
+def test_a_reading_sent_in_counts_when_it_was_taken_in_the_period(read_on, way):
+    household = make_household()
+    campaign = make_running(divisions=("strom",))
+    make_reading_submission(household.strom, received_at=NOW)
+    SubmittedReading.objects.update(reading_date=dt.date.fromisoformat(read_on))
+    look(campaign)
+    assert the_invitation().reported_way == way
+    assert put_out(campaign) == (0 if way else 1)
+
+
+def test_a_reading_counts_that_was_completed_before_the_start_and_is_not_in_the_billing_data_yet():
+    household = make_household()
+    make_reading_submission(household.strom, status="completed", received_at=NOW - DAY)
+    campaign = make_running(divisions=("strom",))
+    assert put_out(campaign) == 0
+    assert the_invitation().reported_way == "portal"
+
+
 def test_what_the_billing_system_brings_counts_and_an_estimate_does_not():
     household = make_household()
     campaign = make_running(divisions=("strom", "gas"))
@@ -298,6 +320,17 @@ def test_no_reminder_goes_after_the_due_date_or_without_a_day():
     assert put_out(campaign, now=at("2026-12-16")) == 0
 
 
+def test_a_campaign_that_goes_on_after_its_due_date_asks_nobody_any_more():
+    make_household()
+    campaign = make_running()
+    pause_campaign(campaign, member=supervisor(), now=NOW)
+    resume_campaign(campaign, member=supervisor(), now=at("2026-12-15"))
+    before = snapshot(but=[Campaign])
+    assert put_out(campaign, now=at("2026-12-16")) == 0
+    assert snapshot(but=[Campaign]) == before
+    assert put_out(campaign, now=at("2026-12-15")) == 1
+
+
 def test_an_opened_link_is_counted_once():
     household = make_household()
     campaign = make_running()
@@ -360,6 +393,18 @@ def test_whom_a_campaign_asked_is_forgotten_and_its_figures_stay():
     assert not InvitedMeter.objects.exists()
     campaign.refresh_from_db()
     assert (campaign.meter_numbers, figures_of(campaign).invited) == ([], 1)
+
+
+def test_the_list_of_meters_is_forgotten_of_a_campaign_that_invited_nobody():
+    campaign = make_running(meter_numbers=("1 EMH00 0451 2873",))
+    end_campaign(campaign, member=supervisor(), now=NOW)
+    end_campaigns(NOW)
+    forget_campaigns(NOW + 90 * DAY)
+    campaign.refresh_from_db()
+    assert campaign.meter_numbers == ["1 EMH00 0451 2873"]
+    forget_campaigns(NOW + 91 * DAY)
+    campaign.refresh_from_db()
+    assert campaign.meter_numbers == []
 
 
 def test_the_figures_take_two_queries_however_many_are_asked():

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from kundenportal.campaigns.figures import figures_of
 from kundenportal.campaigns.models import ALIVE, Campaign, CardFile, CardOrder, Invitation, InvitationLink
@@ -36,12 +36,13 @@ def end_campaigns(now: dt.datetime) -> int:
 
 
 def forget_campaigns(now: dt.datetime) -> int:
-    """Delete invitations long after their campaign's end, some at a time, and return how many.
+    """Delete invitations and lists of meters long after their campaign's end; return how many invitations.
 
     The campaign stays with what it was and its figures; whom it had asked is known no more.
     """
     old = Campaign.objects.filter(ended_at__lt=now - KEPT_FOR).exclude(figures__isnull=True)
-    remaining = old.filter(Exists(Invitation.objects.filter(campaign=OuterRef("pk"))))
+    invited = Exists(Invitation.objects.filter(campaign=OuterRef("pk")))
+    remaining = old.filter(invited | ~Q(meter_numbers=[]))
     return sum(_forget_some(campaign) for campaign in remaining)
 
 

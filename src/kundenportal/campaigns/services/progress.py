@@ -109,26 +109,22 @@ def _update(rows: QuerySet[Row], changed: Sequence[Row], fields: Sequence[str]) 
 
 
 def _known_readings(campaign: Campaign, ids: Collection[int], now: dt.datetime) -> Mapping[int, Known]:
-    """Return by meter the first reading that came since the campaign began; two queries.
+    """Return by meter the first reading of the period that came, by whatever way; two queries.
 
     Both lead from the invitations to their readings. With a list of registers in its place SQLite looks at
     everything that was sent.
     """
     zone = settings.UTILITY_TIME_ZONE
-    billed = MeterReading.objects.filter(
-        register__meter__invitations__invitation__in=ids,
-        origin__in=READ_ORIGINS,
-        reading_date__gte=campaign.period_from,
-        reading_date__lte=campaign.period_to,
-    )
+    in_period: dict[str, Any] = {
+        "register__meter__invitations__invitation__in": ids,
+        "reading_date__gte": campaign.period_from,
+        "reading_date__lte": campaign.period_to,
+    }
+    billed = MeterReading.objects.filter(origin__in=READ_ORIGINS, **in_period)
     # Nobody knows when the billing system's values came: they count from when they are seen.
     seen = Known(local_date(now, zone), ReportedWay.BILLING)
     known = dict.fromkeys(billed.values_list("register__meter", flat=True), seen)
-    sent = not_replaced().filter(
-        register__meter__invitations__invitation__in=ids,
-        reading_submission__submission__status__in=_COUNTED,
-        reading_submission__submission__received_at__gte=campaign.started_at,
-    )
+    sent = not_replaced().filter(reading_submission__submission__status__in=_COUNTED, **in_period)
     rows = sent.order_by("-reading_submission__submission__received_at").values_list(
         "register__meter",
         "reading_submission__submission__received_at",

@@ -36,7 +36,7 @@ def send_invitations(now: dt.datetime) -> int:
 def _send_some(campaign_id: int, limit: int, now: dt.datetime) -> int:
     # What came meanwhile is looked for before the lock is taken: a reminder must not ask for it.
     campaign = Campaign.objects.get(pk=campaign_id)
-    candidates = [*_unasked(campaign)[:limit], *_unreminded(campaign, now)[:limit]]
+    candidates = [*_unasked(campaign, now)[:limit], *_unreminded(campaign, now)[:limit]]
     if candidates:
         look_at_invitations(campaign, [each.pk for each in candidates], now=now)
     with transaction.atomic(durable=True):
@@ -44,14 +44,17 @@ def _send_some(campaign_id: int, limit: int, now: dt.datetime) -> int:
         locked = turn.select_for_update(skip_locked=True).first()
         if locked is None:
             return 0
-        sent = _ask(list(_unasked(locked)[:limit]), now)
+        sent = _ask(list(_unasked(locked, now)[:limit]), now)
         sent += _remind(locked, list(_unreminded(locked, now)[: limit - sent]), now)
         locked.next_mails_at = now + (MAILS_EVERY if sent else IDLE)
         locked.save(update_fields=["next_mails_at"])
     return sent
 
 
-def _unasked(campaign: Campaign) -> QuerySet[Invitation]:
+def _unasked(campaign: Campaign, now: dt.datetime) -> QuerySet[Invitation]:
+    """Return who has not been asked yet; nobody once the due date that the mail would name is over."""
+    if local_date(now, settings.UTILITY_TIME_ZONE) > campaign.due_date:
+        return Invitation.objects.none()
     open_ones = Invitation.objects.filter(campaign=campaign, delivery=Invitation.Delivery.OPEN)
     return open_ones.filter(way=Invitation.Way.MAIL, reported_at=None).order_by("pk")
 
