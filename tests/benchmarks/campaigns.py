@@ -81,9 +81,11 @@ def _measure(meters: int) -> None:
                 chunks.append(time.perf_counter())
     _page(client, "page of the running campaign", page)
     _page(client, "list of campaigns", CAMPAIGNS)
+    _make_links(campaign, now)
     end_campaign(campaign, member=supervisor(), now=now)
-    with _timed("closing"):
-        end_campaigns(now)
+    with _timed("closing a link of every invitation") as chunks:
+        while end_campaigns(now):
+            chunks.append(time.perf_counter())
     _page(client, "page of the ended campaign", page)
 
 
@@ -190,6 +192,16 @@ def _let_answer(campaign: Any, now: dt.datetime) -> None:
     )
     _submit(registers[3::6], now.date(), "received")
     Invitation.objects.filter(campaign=campaign, way="mail").update(delivery="sent", told_at=now)
+
+
+def _make_links(campaign: Any, now: dt.datetime) -> None:
+    """Make a link for every invitation, as its mail or card would."""
+    from kundenportal.campaigns.links import make_invitation_links
+    from kundenportal.campaigns.models import Invitation
+
+    invitations = Invitation.objects.filter(campaign=campaign).select_related("campaign", "premise")
+    make_invitation_links(list(invitations), now=now)
+    _analyse()
 
 
 def _submit(registers: list[int], day: dt.date, status: str) -> None:

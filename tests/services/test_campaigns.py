@@ -14,6 +14,7 @@ from kundenportal.campaigns.models import Campaign, Invitation, InvitationLink, 
 from kundenportal.campaigns.services import (
     CampaignMovedOn,
     change_campaign,
+    closing,
     discard_campaign,
     end_campaign,
     end_campaigns,
@@ -193,6 +194,28 @@ def test_everybody_gets_one_mail_at_the_pace_that_is_set(settings: Settings):
     assert {mail.recipient for mail in mails} == {""}
 
 
+def test_campaigns_share_the_pace_and_take_turns(settings: Settings):
+    settings.CAMPAIGN_MAILS_PER_MINUTE = 6
+    for number in range(2):
+        give_login(make_register().meter.premise.customer, number)
+    campaigns = [make_running() for _ in range(3)]
+    seconds = [NOW + dt.timedelta(seconds=second) for second in range(60)]
+    assert [send_invitations(second) for second in seconds] == ([1] + [0] * 9) * 6
+    for campaign in campaigns:
+        mails = OutgoingMail.objects.filter(reading_invitation__campaign=campaign)
+        times = [round((mail.created_at - NOW).total_seconds()) for mail in mails.order_by("created_at")]
+        assert times == [10 * campaigns.index(campaign), 10 * campaigns.index(campaign) + 30]
+
+
+def test_a_campaign_that_has_nothing_to_send_takes_no_share(settings: Settings):
+    settings.CAMPAIGN_MAILS_PER_MINUTE = 12
+    make_running()
+    for number in range(2):
+        give_login(make_register().meter.premise.customer, number)
+    make_running()
+    assert send_invitations(NOW) == 2
+
+
 def test_who_has_reported_before_the_mail_left_gets_none():
     household = make_household()
     campaign = make_running()
@@ -364,6 +387,31 @@ def test_a_campaign_ends_by_itself_and_closes_its_links():
     assert campaign.status == Campaign.Status.ENDED
     assert not OneTimeSecret.objects.filter(expires_at__gt=over).exists()
     assert AuditEntry.objects.filter(action="campaign.ended", actor="system").count() == 1
+
+
+@pytest.mark.parametrize(("seconds", "runs"), [(60, 1), (0, 4)])
+def test_the_links_of_a_large_campaign_are_closed_in_one_run_if_there_is_time(monkeypatch, seconds, runs):
+    monkeypatch.setattr(closing, "LINKS_AT_A_TIME", 1)
+    monkeypatch.setattr(closing, "SECONDS_PER_RUN", seconds)
+    make_household()
+    campaign = make_running()
+    make_invitation_links([the_invitation()] * 3, now=NOW)
+    end_campaign(campaign, member=supervisor(), now=NOW)
+    for is_done in [False] * (runs - 1) + [True]:
+        end_campaigns(NOW)
+        campaign.refresh_from_db()
+        assert (campaign.figures is not None) == is_done
+    assert not OneTimeSecret.objects.filter(expires_at__gt=NOW).exists()
+
+
+def test_a_large_campaign_is_forgotten_in_one_run(monkeypatch):
+    monkeypatch.setattr(closing, "INVITATIONS_AT_A_TIME", 1)
+    for _ in range(3):
+        make_register()
+    end_campaign(make_running(), member=supervisor(), now=NOW)
+    end_campaigns(NOW)
+    assert forget_campaigns(NOW + 91 * DAY) == 3
+    assert not Invitation.objects.exists()
 
 
 def test_the_end_by_hand_closes_links_and_keeps_the_figures():

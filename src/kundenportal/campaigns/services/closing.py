@@ -1,6 +1,8 @@
 """What follows the end of a campaign: its links are closed, its card files go, and later its invitations."""
 
 import datetime as dt
+import time
+from collections.abc import Callable
 from functools import partial
 
 from django.conf import settings
@@ -19,10 +21,16 @@ from kundenportal.identity.models import OneTimeSecret
 
 LINKS_AT_A_TIME = 5_000
 INVITATIONS_AT_A_TIME = 2_000
+SECONDS_PER_RUN = 5
+"""How long a run goes on with all campaigns together; each gets on by one step at least."""
 
 
 def end_campaigns(now: dt.datetime) -> int:
-    """End the campaigns whose period is over, close links of ended ones, and return how much was done."""
+    """End the campaigns whose period is over, close links of ended ones, and return how much was done.
+
+    It goes on for some seconds, so that the links of a large campaign are closed in one run.
+    """
+    deadline = time.monotonic() + SECONDS_PER_RUN
     today = local_date(now, settings.UTILITY_TIME_ZONE)
     done = 0
     for campaign in Campaign.objects.filter(status__in=ALIVE, period_to__lt=today):
@@ -32,7 +40,9 @@ def end_campaigns(now: dt.datetime) -> int:
         except CampaignMovedOn:
             continue  # Somebody has just ended it.
     unclosed = Campaign.objects.filter(status=Campaign.Status.ENDED, figures__isnull=True)
-    return done + sum(_close_some(campaign, now) for campaign in unclosed)
+    for campaign in unclosed:
+        done += _go_on(partial(_close_some, campaign, now), full=LINKS_AT_A_TIME, deadline=deadline)
+    return done
 
 
 def forget_campaigns(now: dt.datetime) -> int:
@@ -40,10 +50,23 @@ def forget_campaigns(now: dt.datetime) -> int:
 
     The campaign stays with what it was and its figures; whom it had asked is known no more.
     """
+    deadline = time.monotonic() + SECONDS_PER_RUN
     old = Campaign.objects.filter(ended_at__lt=now - KEPT_FOR).exclude(figures__isnull=True)
     invited = Exists(Invitation.objects.filter(campaign=OuterRef("pk")))
     remaining = old.filter(invited | ~Q(meter_numbers=[]))
-    return sum(_forget_some(campaign) for campaign in remaining)
+    return sum(
+        _go_on(partial(_forget_some, campaign), full=INVITATIONS_AT_A_TIME, deadline=deadline)
+        for campaign in remaining
+    )
+
+
+def _go_on(do_some: Callable[[], int], *, full: int, deadline: float) -> int:
+    """Do some and some more, until there was less to do than fits in one step, or the time is up."""
+    done = last = do_some()
+    while last == full and time.monotonic() < deadline:
+        last = do_some()
+        done += last
+    return done
 
 
 def _close_some(campaign: Campaign, now: dt.datetime) -> int:
