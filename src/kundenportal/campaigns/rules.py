@@ -95,16 +95,14 @@ def reminder_due(days: Days, *, today: dt.date) -> Reminder | None:
     return None
 
 
-def mails_at_once(per_minute: int, *, campaigns: int) -> int:
-    """Return how many mails a campaign may put into the outbox every ``MAILS_EVERY``.
+def mails_at_once(per_minute: int) -> int:
+    """Return how many mails all campaigns together may put into the outbox every ``MAILS_EVERY``.
 
     Args:
-        per_minute: how many mails all campaigns together may send in a minute.
-        campaigns: how many share that.
+        per_minute: how many mails they may send in a minute; 6 or more, or none would ever leave.
 
     """
-    share = per_minute * MAILS_EVERY.total_seconds() / 60 / max(campaigns, 1)
-    return max(int(share), 1)
+    return per_minute * int(MAILS_EVERY.total_seconds()) // 60
 
 
 @dataclass(frozen=True)

@@ -18,37 +18,58 @@ from kundenportal.mailing.services import enqueue
 IDLE = dt.timedelta(minutes=1)
 """How long a campaign waits that has nothing to send now."""
 
+_KINDS = (READING_REQUESTED, READING_REMINDER)
+
 
 def send_invitations(now: dt.datetime) -> int:
-    """Put the next mails of each campaign whose turn it is into the outbox, and return how many.
+    """Put the next mails of the campaigns whose turn it is into the outbox, and return how many.
 
-    First the requests, then the reminder that is due. Which invitation has got which mail is stored in the
-    same transaction as the mail, so that a job runner that dies sends none twice and forgets none.
+    All campaigns share the mails that may leave; who has waited longest comes first, and one that has
+    nothing to send takes nothing. Which invitation has got which mail is stored in the same transaction as
+    the mail, so that a job runner that dies sends none twice and forgets none.
     """
-    running = Campaign.objects.filter(status=Campaign.Status.RUNNING)
-    turn = list(running.filter(next_mails_at__lte=now).values_list("pk", flat=True))
-    if not turn:
+    due = list(_running().filter(next_mails_at__lte=now).order_by("next_mails_at", "pk"))
+    limit = _left_to_send(now) if due else 0
+    if not limit:
         return 0
-    limit = mails_at_once(settings.CAMPAIGN_MAILS_PER_MINUTE, campaigns=running.count())
-    return sum(_send_some(campaign_id, limit, now) for campaign_id in turn)
-
-
-def _send_some(campaign_id: int, limit: int, now: dt.datetime) -> int:
     # What came meanwhile is looked for before the lock is taken: a reminder must not ask for it.
-    campaign = Campaign.objects.get(pk=campaign_id)
-    candidates = [*_unasked(campaign, now)[:limit], *_unreminded(campaign, now)[:limit]]
-    if candidates:
-        look_at_invitations(campaign, [each.pk for each in candidates], now=now)
-    with transaction.atomic(durable=True):
-        turn = Campaign.objects.filter(pk=campaign_id, status=Campaign.Status.RUNNING, next_mails_at__lte=now)
-        locked = turn.select_for_update(skip_locked=True).first()
-        if locked is None:
-            return 0
-        sent = _ask(list(_unasked(locked, now)[:limit]), now)
-        sent += _remind(locked, list(_unreminded(locked, now)[: limit - sent]), now)
-        locked.next_mails_at = now + (MAILS_EVERY if sent else IDLE)
-        locked.save(update_fields=["next_mails_at"])
+    for campaign in due:
+        candidates = [*_unasked(campaign, now)[:limit], *_unreminded(campaign, now)[:limit]]
+        if candidates:
+            look_at_invitations(campaign, [each.pk for each in candidates], now=now)
+    return _send_in_turn([campaign.pk for campaign in due], now)
+
+
+@transaction.atomic(durable=True)
+def _send_in_turn(campaign_ids: Sequence[int], now: dt.datetime) -> int:
+    """Spend what may be sent now on campaigns in turn; those for which nothing is left stay due."""
+    # All that run are locked, so that two job runners do not spend the same mails at once.
+    locked = {campaign.pk: campaign for campaign in _running().order_by("pk").select_for_update()}
+    limit, sent = _left_to_send(now), 0
+    for campaign in [locked[pk] for pk in campaign_ids if pk in locked]:
+        if sent == limit or campaign.next_mails_at is None or campaign.next_mails_at > now:
+            continue
+        of_this = _send_some(campaign, limit - sent, now)
+        campaign.next_mails_at = now + (MAILS_EVERY if of_this else IDLE)
+        campaign.save(update_fields=["next_mails_at"])
+        sent += of_this
     return sent
+
+
+def _send_some(campaign: Campaign, limit: int, now: dt.datetime) -> int:
+    """Send the next requests of a campaign, then the reminder that is due."""
+    asked = _ask(list(_unasked(campaign, now)[:limit]), now)
+    return asked + _remind(campaign, list(_unreminded(campaign, now)[: limit - asked]), now)
+
+
+def _running() -> QuerySet[Campaign]:
+    return Campaign.objects.filter(status=Campaign.Status.RUNNING)
+
+
+def _left_to_send(now: dt.datetime) -> int:
+    """Return how many mails campaigns may still put into the outbox, after those of the last seconds."""
+    of_late = OutgoingMail.objects.filter(kind__in=_KINDS, created_at__gt=now - MAILS_EVERY)
+    return max(mails_at_once(settings.CAMPAIGN_MAILS_PER_MINUTE) - of_late.count(), 0)
 
 
 def _unasked(campaign: Campaign, now: dt.datetime) -> QuerySet[Invitation]:
