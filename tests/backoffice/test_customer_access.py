@@ -90,6 +90,13 @@ def test_a_customer_without_access_gets_his_at_the_address_of_the_contract(
     )
 
 
+def test_access_data_go_out_five_times_a_day(desk: Client, household: Household) -> None:
+    for _ in range(5):
+        do(desk, "zugangsdaten/")
+    assert "Heute gingen schon fünfmal Zugangsdaten hinaus." in do(desk, "zugangsdaten/")
+    assert OutgoingMail.objects.count() == 5
+
+
 @pytest.mark.parametrize("email", ["", "keine Adresse"])
 def test_without_an_address_on_file_nothing_is_sent(desk: Client, clerk: StaffMember, email: str) -> None:
     make_customer(customer_number="0014026/1", contact_email=email)

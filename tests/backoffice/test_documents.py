@@ -353,3 +353,18 @@ class TestRecall:
     def test_what_does_not_exist_is_not_found(self, desk: Client) -> None:
         for path in ("7KQ2M4P/", "lieferung/99/", "zu-klaeren/99/", f"lieferung/{'9' * 30}/"):
             assert desk.get(f"{DOCUMENTS}{path}").status_code == 404
+
+
+def test_the_iban_of_a_mandate_is_for_the_leitung_alone(
+    desk: Client, office: Client, customer: Customer
+) -> None:
+    mandate = make_document(customer)
+    Document.objects.update(kind=Document.Kind.MANDATE)
+    path = f"{DOCUMENTS}{mandate.public_id}/"
+    assert "Nur die Leitung öffnet sie." in desk.get(path).text
+    assert desk.get(f"{path}seite/1/").status_code == desk.get(f"{path}datei/").status_code == 404
+    assert office.get(f"{path}datei/").status_code == 200
+    before = snapshot(but=[AuditEntry])
+    for browser in (desk, office):
+        assert browser.post(f"{path}zurueckziehen/", {"reason": "Falsch"}).status_code == 404
+    assert snapshot(but=[AuditEntry]) == before

@@ -136,11 +136,13 @@ def test_a_technician_sees_why_and_not_what_and_to_whom(user: User, noon: None) 
     client = Client()
     member = make_member(StaffMember.Role.TECHNICIAN, email="technik@stadtwerke.example", name="Herr Kern")
     sign_in_member(client, member)
-    row = mail(user, status=Status.FAILED, last_error="554 5.7.1 blocked")
+    row = mail(user, status=Status.FAILED, last_error=f"554 5.7.1 <{user.email}> blocked")
+    assert client.get(MAILS, {"adresse": "niemand@beispiel.de"}).text.count(f"{MAILS}{row.pk}/") == 1
     for path in ("", f"{row.pk}/"):
         page = client.get(f"{MAILS}{path}").text
         assert "nimmt von uns nichts an" in page
         assert user.email not in page
+        assert 'name="adresse"' not in page
         assert "Michael Bauer" not in page
         assert row.subject not in page
     assert client.get(f"{MAILS}{row.pk}/html/").status_code == 403
@@ -159,6 +161,7 @@ def test_a_mail_is_sent_once_more_and_the_new_one_shown(desk: Client, user: User
     before = OutgoingMail.objects.count()
     page = desk.post(f"{MAILS}{row.pk}/noch-einmal/", follow=True)
     assert "Sie wurde gerade noch einmal gesendet." in page.text
+    desk.post(f"{MAILS}{again.pk}/noch-einmal/")
     assert OutgoingMail.objects.count() == before
 
 

@@ -17,9 +17,9 @@ from kundenportal.backoffice.viewing import SHOWN, WriteRefused, nothing_written
 from kundenportal.config.jobs import JOBS
 from kundenportal.contact.models import ContactMessage, ContactThread
 from kundenportal.customers.models import Customer
-from kundenportal.documents.models import DocumentAccess
+from kundenportal.documents.models import Document, DocumentAccess
 from kundenportal.identity.models import StaffMember
-from kundenportal.linking.models import Viewing
+from kundenportal.linking.models import AccountLink, Viewing
 from tests.contact import answer, send_message
 from tests.make import NOW, Household, make_customer, make_document, make_premise, make_user
 from tests.personas import sign_in
@@ -58,7 +58,7 @@ def test_looking_at_everything_changes_nothing(desk: Client, victim: Victim) -> 
     before = snapshot(but=written)
     customers_sessions = Session.objects.filter(device__user=victim.household.user)
     sessions = list(customers_sessions.values())
-    shown = set()
+    shown, paths = set(), set()
     for name in MATRIX:
         path = SITE + victim.path(name)
         response = desk.get(path)
@@ -67,6 +67,7 @@ def test_looking_at_everything_changes_nothing(desk: Client, victim: Victim) -> 
             assert response.status_code == 404, name
             continue
         shown.add(name)
+        paths.add(victim.path(name).partition("?")[0])
         assert response.status_code in {200, 302, 303}, name
         is_page = response["Content-Type"].startswith("text/html") and content
         assert not is_page or b"Sie sehen das Portal als Michael Bauer, 0014026/1" in content, name
@@ -75,7 +76,7 @@ def test_looking_at_everything_changes_nothing(desk: Client, victim: Victim) -> 
     assert len(shown) == len(SHOWN)
     assert snapshot(but=written) == before
     assert list(customers_sessions.values()) == sessions
-    assert len(entries("viewed_as")) == len(SHOWN)
+    assert {each.details["path"] for each in entries("viewed_as")} == paths
 
 
 @pytest.mark.django_db(transaction=True)
@@ -172,6 +173,26 @@ def test_one_viewing_at_a_time(desk: Client, household_seen: Household) -> None:
     assert len(entries("viewing_ended")) == 1
     assert desk.get(f"{SITE}/vs/{premise.public_id}/").status_code == 200
     assert desk.get(f"{SITE}/vs/{household_seen.premise.public_id}/").status_code == 404
+
+
+def test_a_page_stands_in_the_trail_of_the_customer_it_shows(desk: Client, household_seen: Household) -> None:
+    second = make_customer(customer_number="0010224/1", last_name="Weber")
+    premise = make_premise(second, street="Gasse")
+    AccountLink.objects.create(
+        user=household_seen.user, customer=second, proof=AccountLink.Proof.MAILBOX, created_at=NOW
+    )
+    assert desk.get(f"{SITE}/vs/{premise.public_id}/").status_code == 200
+    assert [each.customer_id for each in entries("viewed_as")] == [second.pk]
+    desk.get(f"{SITE}/auswahl/")
+    assert {each.customer_id for each in entries("viewed_as")[1:]} == {second.pk, household_seen.customer.pk}
+
+
+def test_mandates_stay_closed(desk: Client, household_seen: Household) -> None:
+    mandate = make_document(household_seen.customer)
+    Document.objects.update(kind=Document.Kind.MANDATE)
+    path = f"{SITE}/vs/{household_seen.premise.public_id}/dokumente/{mandate.public_id}/"
+    for page in ("", "datei/", "seite/1/"):
+        assert desk.get(path + page).status_code == 404
 
 
 def test_the_browsers_own_customer_session_is_left_alone(desk: Client, household_seen: Household) -> None:
@@ -295,4 +316,4 @@ def test_looking_costs_no_more_than_being_the_customer_but_for_the_record(
     sign_in(own, household_seen.user)
     queries(own, path)
     # The viewing is looked up and the page written down, in a transaction of their own.
-    assert queries(desk, f"{SITE}{path}") <= queries(own, path) + 4
+    assert queries(desk, f"{SITE}{path}") <= queries(own, path) + 6

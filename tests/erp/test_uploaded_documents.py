@@ -124,6 +124,13 @@ def test_a_name_without_a_known_customer_waits_for_somebody(
     assert QuarantinedDocument.objects.count() == StoredFile.objects.count() == 1
 
 
+def test_scans_of_one_name_wait_side_by_side(customer: Customer, clerk: StaffMember) -> None:
+    batch = run(upload(clerk, {"1/scan0001.pdf": bill(OTHER), "2/scan0001.pdf": bill(OTHER, "R-2")}))
+    assert batch.report["unmatched"] == QuarantinedDocument.objects.count() == 2
+    run(upload(clerk, {"scan0001.pdf": bill(OTHER, "R-3")}))
+    assert QuarantinedDocument.objects.count() == StoredFile.objects.count() == 3
+
+
 def test_a_name_that_names_the_wrong_customer_is_quarantined(customer: Customer, clerk: StaffMember) -> None:
     batch = run(upload(clerk, {NAME: bill(OTHER)}))
     assert QuarantinedDocument.objects.get().customer == customer

@@ -9,6 +9,7 @@ import idna
 MAX_LENGTH = 254
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*", re.ASCII)
 _MAX_LOCAL_LENGTH = 64
+_ADDRESS_IN_TEXT = re.compile(r"[^\s<>@,;:\"'()]+@[^\s<>@,;:\"'()]+")
 _FOREIGN_DOTS = "\u3002\uff61"
 
 
@@ -49,6 +50,11 @@ def mask_email(address: str) -> str:
     """Return the address as pages show it, such as ``m•••••r@beispiel.de`` (product.md ruling 14)."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}•••••{local[-1:]}@{domain}"
+
+
+def mask_emails_in(text: str) -> str:
+    """Return a text with every address in it as pages show addresses."""
+    return _ADDRESS_IN_TEXT.sub(lambda found: mask_email(found.group()), text)
 
 
 @lru_cache(maxsize=1024)

@@ -53,6 +53,11 @@ def read_file_name(
     return NamedFile(number, kind, date, title)
 
 
+def id_of_content(sha256: str) -> str:
+    """Return the id of a file whose name does not say whose it is: scanners call all of them alike."""
+    return f"datei-{sha256[:32]}"
+
+
 def id_of_file_name(name: str) -> str:
     """Return the id under which a file of this name is filed: the same name again is a new version of it."""
     plain = name.rpartition("/")[2].casefold()

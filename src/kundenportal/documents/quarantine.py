@@ -7,6 +7,7 @@ from django.db import transaction
 from kundenportal.audit.services import record
 from kundenportal.documents.checks import Checked
 from kundenportal.documents.deliveries import Described, Tell, describe, new_document, replace_content
+from kundenportal.documents.file_names import id_of_content
 from kundenportal.documents.models import Document, QuarantinedDocument
 from kundenportal.files.accepted import PDF
 from kundenportal.files.models import StoredFile
@@ -152,7 +153,6 @@ def discard_document(
 
 def quarantine_unmatched(
     *,
-    erp_id: str,
     name: str,
     content: bytes,
     checked: Checked,
@@ -163,8 +163,9 @@ def quarantine_unmatched(
 ) -> bool:
     """Let an uploaded document wait for somebody who says whose it is; return whether it is new here.
 
+    Its id is made of its content: one that waits, or was placed, is never replaced by another of its name.
+
     Args:
-        erp_id: the id it is filed under (``documents.file_names.id_of_file_name``).
         name: what its file is called; its title until then.
         content: all of it, looked into and found to be a plain PDF.
         checked: what was found.
@@ -179,12 +180,9 @@ def quarantine_unmatched(
     """
     (file,) = store([content], media_type=PDF, now=now)
     with transaction.atomic(durable=True):
-        if known := QuarantinedDocument.objects.select_for_update().filter(erp_id=erp_id).first():
-            former = known.file
-            if former.sha256 == file.sha256:
-                return False
-            known.delete()
-            former.delete()
+        erp_id = id_of_content(file.sha256)
+        if any(model.objects.filter(erp_id=erp_id).exists() for model in (QuarantinedDocument, Document)):
+            return False
         file.save()
         QuarantinedDocument.objects.create(
             erp_id=erp_id,

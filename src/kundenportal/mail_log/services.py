@@ -65,9 +65,19 @@ def why_not_again(mail: OutgoingMail, *, now: dt.datetime) -> NotRepeated | None
         return by_status[Status(mail.status)]
     if not mail.context:
         return NotRepeated.FORGOTTEN
-    if mail.repetitions.filter(created_at__gt=now - _AGAIN_AFTER).exists():
+    if _was_repeated_just_now(mail, now):
         return NotRepeated.SENT_JUST_NOW
     return None if _may_repeat(mail, now) else NotRepeated.OCCASION_OVER
+
+
+def _was_repeated_just_now(mail: OutgoingMail, now: dt.datetime) -> bool:
+    """Tell whether staff sent one of this kind to the same reader again; a repetition's repetition counts."""
+    if mail.customer_id is None:
+        to_the_same = OutgoingMail.objects.filter(recipient=mail.recipient)
+    else:
+        to_the_same = OutgoingMail.objects.filter(customer_id=mail.customer_id)
+    since = now - _AGAIN_AFTER
+    return to_the_same.filter(kind=mail.kind, created_at__gt=since, repeats__isnull=False).exists()
 
 
 def _may_repeat(mail: OutgoingMail, now: dt.datetime) -> bool:

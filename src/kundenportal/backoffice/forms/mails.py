@@ -44,8 +44,11 @@ class MailFilterForm(forms.Form):
     von = forms.CharField(label=gettext_lazy("Von"), max_length=40, required=False, widget=DateTextInput())
     bis = forms.CharField(label=gettext_lazy("Bis"), max_length=40, required=False, widget=DateTextInput())
 
-    def __init__(self, data: Any, *, now: dt.datetime) -> None:
+    def __init__(self, data: Any, *, now: dt.datetime, may_read: bool) -> None:
         super().__init__(data)
+        if not may_read:
+            # Whoever sees no addresses must not find out which there are.
+            del self.fields["adresse"]
         self._today = local_date(now, settings.UTILITY_TIME_ZONE)
         field = self.fields["art"]
         assert isinstance(field, forms.ChoiceField)
@@ -76,7 +79,7 @@ class MailFilterForm(forms.Form):
         return MailFilter(
             status="" if chosen["stand"] == TO_SEE_TO else chosen["stand"] or "",
             kind=chosen["art"] or "",
-            recipient=chosen["adresse"] or "",
+            recipient=chosen.get("adresse") or "",
             since=_begin(chosen["von"]),
             until=_begin(until + dt.timedelta(days=1)) if until else None,
             needs_staff=chosen["stand"] == TO_SEE_TO,

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.delivery_rows import batch_rows
+from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
-from kundenportal.backoffice.views.deliveries import BEFORE, ROWS_ON_A_PAGE, number_in
+from kundenportal.backoffice.views.deliveries import BEFORE, ROWS_ON_A_PAGE
 from kundenportal.core.german_numbers import format_number
 from kundenportal.erp.locks import AlreadyRunning
 from kundenportal.erp.outbound.export import BatchChanged, open_batch

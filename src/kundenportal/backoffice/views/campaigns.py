@@ -22,6 +22,7 @@ from kundenportal.backoffice.campaign_pages import (
     ways_of,
 )
 from kundenportal.backoffice.forms.campaigns import CardsForm, PlanForm
+from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.campaigns.figures import figures_of
@@ -41,7 +42,7 @@ AFTER = "nach"
 @staff_required(Permission.VIEW_CAMPAIGNS)
 def campaigns(request: StaffRequest) -> HttpResponse:
     """List the campaigns, the newest first."""
-    page = campaign_page(after=_number(request.GET.get(AFTER, "")), limit=ROWS_ON_A_PAGE)
+    page = campaign_page(after=number_in(request.GET.get(AFTER, "")), limit=ROWS_ON_A_PAGE)
     context = {
         "rows": [(row, TONES[row.campaign.status]) for row in page.rows],
         "next_after": page.next_after,
@@ -175,7 +176,3 @@ def _form_page(request: StaffRequest, form: PlanForm, *, campaign: Campaign | No
     return render_page(
         request, "backoffice/campaigns/form.html", context, member=request.member, status=status
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

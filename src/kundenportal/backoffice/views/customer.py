@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.audit_rows import audit_rows, names_about
 from kundenportal.backoffice.inbox_rows import inbox_rows
+from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.customer_care.access import Access, access_of, last_sign_in, linked_customers
@@ -162,8 +163,7 @@ def _open(request: StaffRequest, slug: str) -> Opened:
 
 
 def _after(request: StaffRequest) -> int | None:
-    text = request.GET.get(AFTER, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+    return number_in(request.GET.get(AFTER, ""))
 
 
 def _list(

@@ -28,6 +28,7 @@ from kundenportal.linking.services import (
     LetterOnItsWay,
     NoAddress,
     NoLetter,
+    SentOften,
     address_of_access_data,
     restrict_until_letter,
     send_access_data,
@@ -47,6 +48,8 @@ def customers_access_data(request: StaffRequest, slug: str) -> HttpResponse:
         address = send_access_data(customer, actor=request.user.actor, now=timezone.now())
     except NoAddress:
         return _not_done(request, customer, _("Wir kennen keine E-Mail-Adresse für Zugangsdaten."))
+    except SentOften:
+        return _not_done(request, customer, _("Heute gingen schon fünfmal Zugangsdaten hinaus."))
     return _done(request, customer, _("Die Zugangsdaten gehen an %(address)s.") % {"address": address})
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.delivery_rows import delivery_rows
 from kundenportal.backoffice.forms.deliveries import FILE, UploadForm
+from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.erp.deliveries.inbox import inbox_fault, left_out_of_inbox
@@ -73,11 +74,6 @@ def imports_upload(request: StaffRequest) -> HttpResponse:
 def to_delivery(delivery: Delivery) -> HttpResponse:
     """Lead to the page of a delivery."""
     return HttpResponseRedirect(reverse("backoffice:imports_delivery", args=[delivery.pk]), status=303)
-
-
-def number_in(text: str) -> int | None:
-    """Return the number that an address carries; None when it carries none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def moment_in(text: str) -> dt.datetime | None:

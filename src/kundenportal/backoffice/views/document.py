@@ -35,7 +35,7 @@ def documents_one(request: StaffRequest, document_id: str) -> HttpResponse:
 def documents_page(request: StaffRequest, document_id: str, number: int) -> HttpResponse:
     """Give the picture of a page."""
     found = _document_or_404(document_id)
-    picture = page_picture(_file_or_404(found), number)
+    picture = page_picture(_file_or_404(request, found), number)
     _note(request, found)
     return picture
 
@@ -45,7 +45,7 @@ def documents_page(request: StaffRequest, document_id: str, number: int) -> Http
 def documents_file(request: StaffRequest, document_id: str) -> HttpResponseBase:
     """Hand out the PDF to be saved; a recalled one too, for it is the evidence of what went wrong."""
     found = _document_or_404(document_id)
-    response = file_response(_file_or_404(found), name=f"{found.title}.pdf", is_attachment=True)
+    response = file_response(_file_or_404(request, found), name=f"{found.title}.pdf", is_attachment=True)
     _note(request, found, is_downloaded=True)
     return response
 
@@ -53,8 +53,15 @@ def documents_file(request: StaffRequest, document_id: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(Permission.MANAGE_DOCUMENTS)
 def documents_recall(request: StaffRequest, document_id: str) -> HttpResponse:
-    """Say what recalling does and who opened it so far, and recall the document."""
+    """Say what recalling does and who opened it so far, and recall the document.
+
+    Raises:
+        Http404: when there is none, or it is a mandate: the customer's proof of what he agreed to stays.
+
+    """
     found = _document_or_404(document_id)
+    if found.kind == Document.Kind.MANDATE:
+        raise Http404
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _page(request, found, "recall", form=form, status=422 if form.is_bound else 200)
@@ -79,10 +86,15 @@ def _document_or_404(document_id: str) -> Document:
         raise Http404 from None
 
 
-def _file_or_404(found: Document) -> StoredFile:
-    if found.file is None:
+def _file_or_404(request: StaffRequest, found: Document) -> StoredFile:
+    if found.file is None or not _may_open(request, found):
         raise Http404
     return found.file
+
+
+def _may_open(request: StaffRequest, found: Document) -> bool:
+    """Tell whether somebody may see the content: a mandate holds a whole IBAN (security.md A16)."""
+    return found.kind != Document.Kind.MANDATE or has_permission(request.member, Permission.TAKE_BATCHES)
 
 
 def _note(request: StaffRequest, found: Document, *, is_downloaded: bool = False) -> None:
@@ -102,9 +114,11 @@ def _page(
     context = {
         "document": found,
         "accesses": accesses_of(found),
-        "pages": pages_of(found.page_count) if found.file else (),
+        "may_open": _may_open(request, found),
+        "pages": pages_of(found.page_count) if found.file and _may_open(request, found) else (),
         "form": form,
-        "may_manage": has_permission(request.member, Permission.MANAGE_DOCUMENTS),
+        "may_recall": has_permission(request.member, Permission.MANAGE_DOCUMENTS)
+        and found.kind != Document.Kind.MANDATE,
     }
     template = f"backoffice/documents/{page}.html"
     return render_page(request, template, context, member=request.member, status=status)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.document_batches import batch_rows
 from kundenportal.backoffice.forms.documents import DocumentSearchForm, UploadForm
+from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.documents.batches import receive_batch
@@ -30,7 +31,7 @@ def documents(request: StaffRequest) -> HttpResponse:
     """Show what was found, or what waits and what was uploaded."""
     form = DocumentSearchForm(request.GET)
     search = form.cleaned_data["suche"].strip() if form.is_valid() else ""
-    place = _number(request.GET.get(AFTER, ""))
+    place = number_in(request.GET.get(AFTER, ""))
     context = {
         "form": form,
         "search": search,
@@ -80,7 +81,3 @@ def _upload_page(request: StaffRequest, form: UploadForm, *, status: int) -> Htt
     }
     page = "backoffice/documents/upload.html"
     return render_page(request, page, context, member=request.member, status=status)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

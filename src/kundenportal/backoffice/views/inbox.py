@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.forms.inbox import AssignForm, InboxFilterForm
 from kundenportal.backoffice.inbox_rows import inbox_rows
+from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import ROLES, Permission, has_permission
 from kundenportal.casework.selectors import (
@@ -82,7 +83,7 @@ def inbox_assign(request: StaffRequest) -> HttpResponse:
 @staff_required(Permission.SETTLE_SUBMISSIONS)
 def inbox_plausible(request: StaffRequest) -> HttpResponse:
     """Show how many plausible readings wait, and take over just those."""
-    if request.method == "POST" and (up_to := _number(request.POST.get("bis", ""))):
+    if request.method == "POST" and (up_to := number_in(request.POST.get("bis", ""))):
         result = accept_plausible_readings(member=request.member, up_to=up_to, now=timezone.now())
         _tell(request, result)
         return HttpResponseRedirect(reverse("backoffice:inbox"), status=303)
@@ -115,7 +116,3 @@ def _tell(request: StaffRequest, result: BulkResult) -> None:
     if result.failed:
         text = _("Nicht gespeichert, bitte noch einmal versuchen: %(references)s")
         messages.error(request, text % {"references": ", ".join(result.failed)})
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

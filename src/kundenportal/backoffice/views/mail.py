@@ -11,6 +11,7 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.mail_words import NOT_REPEATED, mail_row
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
+from kundenportal.core.email_addresses import mask_emails_in
 from kundenportal.mail_log.preview import NoPreview, Preview, preview_mail
 from kundenportal.mail_log.selectors import customer_of, mail_numbered
 from kundenportal.mail_log.services import (
@@ -107,6 +108,7 @@ def _page(request: StaffRequest, mail: OutgoingMail, page: str) -> HttpResponse:
         "customer": customer_of(mail) if may_read else None,
         "preview": _preview(mail) if may_read else None,
         "repetitions": list(mail.repetitions.order_by("pk")),
+        "answer": mail.last_error if may_read else mask_emails_in(mail.last_error),
         "may_read": may_read,
         "may_repeat": has_permission(request.member, Permission.REPEAT_MAILS),
         "why_not": NOT_REPEATED[why_not] if why_not else "",

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.forms.mails import TO_SEE_TO, MailFilterForm
 from kundenportal.backoffice.mail_words import mail_row
+from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.mail_log.selectors import COUNTED, MailFilter, mail_count, mail_page
@@ -22,8 +23,9 @@ AFTER = "nach"
 @staff_required(Permission.VIEW_MAILS)
 def mails(request: StaffRequest) -> HttpResponse:
     """List mails by state, address, kind and time."""
-    form = MailFilterForm(request.GET, now=timezone.now())
-    wanted, after = form.wanted(), _number(request.GET.get(AFTER, ""))
+    may_read = has_permission(request.member, Permission.READ_MAILS)
+    form = MailFilterForm(request.GET, now=timezone.now(), may_read=may_read)
+    wanted, after = form.wanted(), number_in(request.GET.get(AFTER, ""))
     page, count = mail_page(wanted, after=after, limit=ROWS_ON_A_PAGE), mail_count(wanted)
     filters = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
     context = {
@@ -36,10 +38,6 @@ def mails(request: StaffRequest) -> HttpResponse:
         "list_query": urlencode(filters),
         "next_query": urlencode(filters | {AFTER: page.next_after}) if page.next_after else "",
         "is_first": after is None,
-        "may_read": has_permission(request.member, Permission.READ_MAILS),
+        "may_read": may_read,
     }
     return render_page(request, "backoffice/mails/list.html", context, member=request.member)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

@@ -12,6 +12,7 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.brand_words import contrast_cards
 from kundenportal.backoffice.confirming import unless_confirmed
 from kundenportal.backoffice.forms.settings import SeenForm, SettingsForm
+from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.backoffice.settings_pages import (
@@ -63,8 +64,7 @@ def settings(request: StaffRequest) -> HttpResponse:
 def settings_section(request: StaffRequest, section: str) -> HttpResponse:
     """Show what a section holds, and its versions."""
     found = section_or_404(section)
-    before = request.GET.get("vor", "")
-    page = history(found, before=int(before) if before.isascii() and before.isdigit() else None)
+    page = history(found, before=number_in(request.GET.get("vor", "")))
     context = {
         "words": words_of(found),
         "section": found,

@@ -13,6 +13,7 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.confirming import unless_confirmed
 from kundenportal.backoffice.forms.settings import SeenForm
 from kundenportal.backoffice.forms.settings_texts import TextForm
+from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.backoffice.text_pages import section_of, state_of, text_or_404, text_rows, text_versions
@@ -36,8 +37,7 @@ def settings_texts(request: StaffRequest) -> HttpResponse:
 def settings_text(request: StaffRequest, language: str, text: str) -> HttpResponse:
     """Show a text as its readers see it, and its versions."""
     file = text_or_404(language, text)
-    before = request.GET.get("vor", "")
-    page = history(section_of(file), before=int(before) if before.isascii() and before.isdigit() else None)
+    page = history(section_of(file), before=number_in(request.GET.get("vor", "")))
     context = {
         "text": read_text(file),
         "state": state_of(file),
@@ -109,9 +109,9 @@ def _save(
 
 def _former_source(request: StaffRequest, file: TextFile) -> str:
     """Return the source to begin with: a former version's where the address names one."""
-    number = request.GET.get("stand", "")
-    if number.isascii() and number.isdigit():
-        version = version_of(section_of(file), int(number))
+    number = number_in(request.GET.get("stand", ""))
+    if number is not None:
+        version = version_of(section_of(file), number)
         if version is not None and SOURCE in version.values:
             return str(version.values[SOURCE])
     return source_of(file)

@@ -75,7 +75,11 @@ def viewing_page(request: StaffRequest, page: str = "") -> HttpResponseBase:
     try:
         found = page_at(request.path_info)
         viewing = view_page(
-            viewing_in_session(request), member=request.member, path=f"/{page}", now=timezone.now()
+            viewing_in_session(request),
+            member=request.member,
+            path=f"/{page}",
+            premise_id=found.kwargs.get("premise_id", ""),
+            now=timezone.now(),
         )
         return draw_page(request, viewing, found)
     except ViewingOver:

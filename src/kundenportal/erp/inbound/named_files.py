@@ -32,11 +32,6 @@ class Unmatched:
     name: str
     reason: QuarantinedDocument.Reason
 
-    @property
-    def erp_id(self) -> str:
-        """The id it is filed under."""
-        return id_of_file_name(self.name)
-
 
 @dataclass(frozen=True)
 class _Entry:

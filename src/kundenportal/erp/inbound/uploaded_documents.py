@@ -188,7 +188,6 @@ def _leave_unmatched(
             count += 1
             if is_filing:
                 quarantine_unmatched(
-                    erp_id=each.erp_id,
                     name=each.name,
                     content=content,
                     checked=checked,

@@ -11,10 +11,17 @@ from kundenportal.audit.services import record
 from kundenportal.core.email_addresses import canonical_email, is_email
 from kundenportal.customers.models import Customer
 from kundenportal.identity.models import User
+from kundenportal.identity.throttle import allow
 from kundenportal.linking.addressees import letter_of, may_get_letter
 from kundenportal.linking.models import AccountLink, ActivationLetter, Registration
 from kundenportal.linking.selectors import holder_of
 from kundenportal.mailing.services import enqueue
+
+_DAY, _SENT_A_DAY = dt.timedelta(days=1), 5
+
+
+class SentOften(Exception):
+    """Access data went out some times today: each link ends the one before, and a mailbox fills up."""
 
 
 class NoAddress(Exception):
@@ -55,6 +62,7 @@ def send_access_data(customer: Customer, *, actor: str, now: dt.datetime) -> str
 
     Raises:
         NoAddress: when there is none; nothing changed then.
+        SentOften: when that was done five times today; nothing is sent then.
 
     """
     with transaction.atomic(durable=True):
@@ -62,6 +70,8 @@ def send_access_data(customer: Customer, *, actor: str, now: dt.datetime) -> str
         address = address_of_access_data(customer, user)
         if not address:
             raise NoAddress
+        if not allow("access-data", str(customer.pk), limit=_SENT_A_DAY, window=_DAY, now=now):
+            raise SentOften
         if user is not None:
             context = {"user_ids": [user.pk]}
             enqueue("password_reset", to=address, context=context, language=user.language, now=now)

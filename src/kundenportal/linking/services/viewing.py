@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from kundenportal.audit.services import record
-from kundenportal.customers.models import Customer
+from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import StaffMember, User
 from kundenportal.linking.models import Viewing
-from kundenportal.linking.selectors import holder_of
+from kundenportal.linking.selectors import customers_of, holder_of
 
 VIEWING_LASTS = dt.timedelta(minutes=15)
 """After this time the reason has to be given anew."""
@@ -69,14 +69,20 @@ def start_viewing(
     return viewing
 
 
-def view_page(public_id: str, *, member: StaffMember, path: str, now: dt.datetime) -> Viewing:
+def view_page(
+    public_id: str, *, member: StaffMember, path: str, now: dt.datetime, premise_id: str = ""
+) -> Viewing:
     """Write down that a page is seen, before it is, and return the viewing.
+
+    The entry stands with the customer whose premise the page is about, so that he finds it who asks who saw
+    his bills; a page about the whole login stands with each of its customers.
 
     Args:
         public_id: of the viewing, as the staff session keeps it.
         member: who looks.
         path: the page's path on the customer site, without the query: it may hold what somebody searched.
         now: when, aware.
+        premise_id: the public id of the premise that the page is about, if it is about one.
 
     Raises:
         ViewingOver: when the page must not be shown (any more); nothing is written.
@@ -86,15 +92,25 @@ def view_page(public_id: str, *, member: StaffMember, path: str, now: dt.datetim
         viewing = _open(public_id, member).first()
         if viewing is None or now >= viewing.ends_at:
             raise ViewingOver
-        record(
-            "customer.viewed_as",
-            actor=member.user.actor,
-            now=now,
-            customer_id=viewing.customer_id,
-            subject=_subject(viewing),
-            details={"path": path},
-        )
+        for customer_id in _seen_customers(viewing, premise_id):
+            record(
+                "customer.viewed_as",
+                actor=member.user.actor,
+                now=now,
+                customer_id=customer_id,
+                subject=_subject(viewing),
+                details={"path": path},
+            )
     return viewing
+
+
+def _seen_customers(viewing: Viewing, premise_id: str) -> list[int]:
+    """Return whose data a page shows: a premise's customer, or all that the login holds."""
+    held = [customer.pk for customer in customers_of(viewing.user)] or [viewing.customer_id]
+    if not premise_id:
+        return held
+    of_premise = Premise.objects.filter(public_id=premise_id, customer__in=held)
+    return list(of_premise.values_list("customer_id", flat=True)) or [viewing.customer_id]
 
 
 def end_viewing(public_id: str, *, member: StaffMember, now: dt.datetime) -> Viewing | None:

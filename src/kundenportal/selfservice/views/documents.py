@@ -114,6 +114,9 @@ def document_required(
         except DocumentRecalled:
             status = HTTPStatus.NOT_FOUND
             return render(request, "selfservice/documents/gone.html", {"portal": portal}, status=status)
+        if viewing_of(request) and in_view.document.kind == Document.Kind.MANDATE:
+            # It holds a whole IBAN, which staff see for a reason of its own only.
+            raise Http404
         try:
             return view(request, in_view, *args, **kwargs)
         except OSError:
