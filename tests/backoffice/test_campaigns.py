@@ -1,6 +1,7 @@
 """The pages of reading campaigns: planning, starting, following, ending, and the cards."""
 
 import datetime as dt
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -15,6 +16,7 @@ from kundenportal.identity.models import StaffMember
 from tests.campaigns import (
     CAMPAIGNS,
     CONSEQUENCE,
+    DAYS,
     give_login,
     look,
     mails_left,
@@ -23,7 +25,7 @@ from tests.campaigns import (
     put_out,
     supervisor,
 )
-from tests.make import NOW, make_household, make_premise, make_reading_submission, make_register
+from tests.make import NOW, TODAY, make_household, make_premise, make_reading_submission, make_register
 from tests.snapshot import snapshot
 from tests.staff import sign_in_member
 
@@ -73,7 +75,7 @@ def test_a_campaign_is_planned_as_a_draft(chief: Client):
     assert campaign.places == ["91560", "Neudorf"]
     assert campaign.meter_numbers == ["1emh00-0451-2873", "X1"]
     page = text_of(chief.get(path(campaign)))
-    assert "<b>1 Zähler</b> an 1 Verbrauchsstellen" in page
+    assert "<b>1 Zähler</b> an 1 Verbrauchsstelle<" in page
     assert "1 Nummer der Liste passt zu keinem Zähler:" in page
 
 
@@ -155,10 +157,45 @@ def test_the_page_tells_how_far_it_has_got(chief: Client):
     look(campaign)
     page = text_of(chief.get(path(campaign)))
     assert "3 Zähler" in page
-    assert "1 von 1 E-Mails, 0 Ablesekarten" in page
+    assert "1 von 1 E-Mail, 0 Ablesekarten" in page
     assert "2 von 3 Zählern" in page
     rows = chief.get(path(campaign, "verlauf.csv")).text.splitlines()
     assert rows[1] == "2026-11-22;2;0;0;0;2"
+
+
+def test_one_of_a_kind_is_told_in_the_singular(chief: Client):
+    make_register()
+    campaign = make_running()
+    Invitation.objects.update(has_card=True)
+    page = text_of(chief.get(path(campaign)))
+    assert "0 von 0 E-Mails, 1 Ablesekarte<" in page
+    assert "0 von 1 Zähler<" in page
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (14, 3, "14 und 3 Tage vor der Frist"),
+        (14, 1, "14 Tage und 1 Tag vor der Frist"),
+        (1, None, "1 Tag vor der Frist"),
+        (None, 1, "1 Tag vor der Frist"),
+        (7, None, "7 Tage vor der Frist"),
+        (None, None, "keine"),
+    ],
+)
+def test_the_page_says_when_reminders_leave(chief: Client, first, last, said):
+    days = replace(DAYS, first_reminder=first, last_reminder=last)
+    page = text_of(chief.get(path(make_campaign(days=days))))
+    assert f"<dt>Erinnerungen</dt> <dd> {said} </dd>" in page
+
+
+def test_no_mail_is_announced_that_will_not_leave_after_the_due_date(chief: Client):
+    make_household()
+    campaign = make_running()
+    announced = "Noch 1 E-Mail ist nicht gesendet."
+    assert announced in text_of(chief.get(path(campaign)))
+    Campaign.objects.update(due_date=TODAY - dt.timedelta(days=1))
+    assert announced not in text_of(chief.get(path(campaign)))
 
 
 def test_who_was_not_reached_is_told(chief: Client):
@@ -175,10 +212,11 @@ def test_cards_are_made_and_downloaded_with_an_entry(chief: Client, kind, begin)
     make_register()
     campaign = make_running()
     assert chief.post(path(campaign, "karten/"), {"format": kind}).status_code == 303
-    assert "0 von 1 Karten sind fertig." in text_of(chief.get(path(campaign)))
+    assert "0 von 1 Karte ist fertig." in text_of(chief.get(path(campaign)))
     while make_cards(NOW):
         pass
     file = CardFile.objects.get()
+    assert "Datei 1 (1 Karte, " in text_of(chief.get(path(campaign)))
     response = chief.get(path(campaign, f"karten/{file.pk}/"))
     assert b"".join(response).startswith(begin)
     assert f'.{kind}"' in response["Content-Disposition"]

@@ -69,8 +69,11 @@ def funnel_of(figures: Figures) -> list[FunnelStep]:
     """Return the steps from the invitation to the reading."""
     whole = figures.invited
     meters = ngettext("%(count)s Zähler", "%(count)s Zähler", figures.meters)
-    asked = _("%(mails)s von %(by_mail)s E-Mails, %(cards)s Ablesekarten")
-    reported = _("%(reported)s von %(meters)s Zählern")
+    mails = ngettext("%(mails)s von %(by_mail)s E-Mail", "%(mails)s von %(by_mail)s E-Mails", figures.by_mail)
+    cards = ngettext("%(count)s Ablesekarte", "%(count)s Ablesekarten", figures.cards)
+    reported = ngettext(
+        "%(reported)s von %(meters)s Zähler", "%(reported)s von %(meters)s Zählern", figures.meters
+    )
     told = figures.sent + figures.cards
     return [
         FunnelStep(
@@ -80,12 +83,12 @@ def funnel_of(figures: Figures) -> list[FunnelStep]:
             _("E-Mail gesendet oder Karte erzeugt"),
             told,
             share(told, whole),
-            asked
-            % {
-                "mails": format_number(figures.sent),
-                "by_mail": format_number(figures.by_mail),
-                "cards": format_number(figures.cards),
-            },
+            ", ".join(
+                [
+                    mails % {"mails": format_number(figures.sent), "by_mail": format_number(figures.by_mail)},
+                    cards % {"count": format_number(figures.cards)},
+                ]
+            ),
         ),
         FunnelStep(_("Link geöffnet"), figures.opened, share(figures.opened, whole)),
         FunnelStep(
