@@ -256,7 +256,12 @@ def test_pages_take_as_many_queries_for_one_as_for_twenty(
     )
     for number in range(19):
         Delivery.objects.create(
-            way="upload", name=f"{number}.zip", received_at=NOW, due_at=NOW, received_by=technician()
+            way="upload",
+            name=f"{number}.zip",
+            sha256=f"{number:064}",
+            received_at=NOW,
+            due_at=NOW,
+            received_by=technician(),
         )
     with django_assert_num_queries(count):
         office.get(path)

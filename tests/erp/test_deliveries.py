@@ -1,6 +1,7 @@
 """What is uploaded: looked into by the job runner, released by staff, imported exactly as it was looked into."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,20 +21,23 @@ from kundenportal.erp.deliveries.deciding import (
     tidy_deliveries,
 )
 from kundenportal.erp.deliveries.steps import Outcome
-from kundenportal.erp.deliveries.taking import PIECE_SIZE, DeliveryWaits, plain_file_name
+from kundenportal.erp.deliveries.taking import PIECE_SIZE, DeliveryWaits, plain_file_name, take_upload
 from kundenportal.erp.inbound.scan import Progress
 from kundenportal.erp.inbound.source import open_source
 from kundenportal.erp.models import Delivery, DeliveryFault, DeliveryPiece
 from kundenportal.files.models import StoredFile
 from kundenportal.files.storage import private_storage
+from kundenportal.identity.models import StaffMember
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
 from tests.cases import fresh
 from tests.erp.deliveries import IBAN, file_text, held_by_another_process, run_import, two_customers
 from tests.erp.document_deliveries import bill, row
 from tests.erp.uploads import again, checked, packed, technician, upload, work
+from tests.linking import Failed, at_once
 from tests.make import NOW, make_reading_submission
 from tests.snapshot import snapshot
+from tests.staff import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +110,23 @@ def test_the_same_file_waits_once() -> None:
         upload()
     assert found.value.delivery == first
     assert snapshot() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_waits_once_also_when_two_hand_it_in_at_the_same_time() -> None:
+    members = (technician(), make_member(StaffMember.Role.SUPERVISOR))
+    content = packed()
+
+    def take(member: StaffMember) -> Delivery:
+        return take_upload(name="a.zip", blocks=[content], member=member, now=NOW)
+
+    results = at_once(*[partial(take, member) for member in members * 2])
+    delivery = Delivery.objects.get()
+    assert results.count(delivery) == 1
+    refused = [each.error for each in results if isinstance(each, Failed)]
+    assert [type(error) for error in refused] == [DeliveryWaits] * 3
+    assert DeliveryPiece.objects.count() == StoredFile.objects.count() == 1
+    assert AuditEntry.objects.filter(action="delivery.uploaded").count() == 1
 
 
 def test_a_delivery_with_faults_is_refused_and_they_are_kept() -> None:

@@ -75,6 +75,9 @@ class Delivery(models.Model):
             models.UniqueConstraint(
                 fields=["path"], condition=~Q(path=""), name="one_delivery_per_path_of_inbox"
             ),
+            models.UniqueConstraint(
+                fields=["sha256"], condition=Q(way="upload", ended_at=None), name="same_upload_waits_once"
+            ),
         )
         indexes = (models.Index(fields=["due_at"], condition=Q(ended_at=None), name="delivery_on_its_way"),)
 

@@ -50,19 +50,7 @@ def take_upload(*, name: str, blocks: Iterable[bytes], member: StaffMember, now:
     counted = _Counted(blocks)
     pieces = store_sealed(counted, media_type=MEDIA_TYPE, now=now)
     with transaction.atomic(durable=True):
-        StaffMember.objects.select_for_update().get(pk=member.pk)
-        same = Delivery.objects.filter(sha256=counted.sha256, ended_at=None).first()
-        if same is not None:
-            raise DeliveryWaits(same)
-        delivery = Delivery.objects.create(
-            way=Delivery.Way.UPLOAD,
-            name=plain_file_name(name),
-            size=counted.size,
-            sha256=counted.sha256,
-            received_at=now,
-            received_by=member,
-            due_at=now,
-        )
+        delivery = _store_row(plain_file_name(name), counted, member=member, now=now)
         for place, piece in enumerate(pieces):
             piece.save()
             DeliveryPiece.objects.create(delivery=delivery, place=place, file=piece)
@@ -73,6 +61,28 @@ def take_upload(*, name: str, blocks: Iterable[bytes], member: StaffMember, now:
             subject=str(delivery),
             details={"sha256": delivery.sha256, "bytes": delivery.size},
         )
+    return delivery
+
+
+def _store_row(name: str, counted: "_Counted", *, member: StaffMember, now: dt.datetime) -> Delivery:
+    same = Delivery.objects.filter(sha256=counted.sha256, ended_at=None).first()
+    if same is not None:
+        raise DeliveryWaits(same)
+    # Somebody else may upload the same file at this moment; whoever is second gets the row of the first.
+    delivery, is_new = Delivery.objects.get_or_create(
+        way=Delivery.Way.UPLOAD,
+        sha256=counted.sha256,
+        ended_at=None,
+        defaults={
+            "name": name,
+            "size": counted.size,
+            "received_at": now,
+            "received_by": member,
+            "due_at": now,
+        },
+    )
+    if not is_new:
+        raise DeliveryWaits(delivery)
     return delivery
 
 
