@@ -9,9 +9,7 @@ from kundenportal.documents.checks import Checked
 from kundenportal.documents.deliveries import Described, Tell, describe, new_document, replace_content
 from kundenportal.documents.file_names import id_of_content
 from kundenportal.documents.models import Document, QuarantinedDocument
-from kundenportal.files.accepted import PDF
 from kundenportal.files.models import StoredFile
-from kundenportal.files.services import StoreMany
 
 
 class CustomerNotSaid(Exception):
@@ -154,11 +152,10 @@ def discard_document(
 def quarantine_unmatched(
     *,
     name: str,
-    content: bytes,
+    file: StoredFile,
     checked: Checked,
     reason: QuarantinedDocument.Reason,
     today: dt.date,
-    store: StoreMany,
     now: dt.datetime,
 ) -> bool:
     """Let an uploaded document wait for somebody who says whose it is; return whether it is new here.
@@ -167,18 +164,13 @@ def quarantine_unmatched(
 
     Args:
         name: what its file is called; its title until then.
-        content: all of it, looked into and found to be a plain PDF.
-        checked: what was found.
+        file: all of it, stored (``files.services.storing_many``) and not saved yet.
+        checked: what was found in it: it is a plain PDF.
         reason: why nobody knows.
         today: the utility's local day; its date until then.
-        store: stores the content (``files.services.storing_many``).
         now: when, aware.
 
-    Raises:
-        OSError: when the storage is full or out of reach; nothing waits then.
-
     """
-    (file,) = store([content], media_type=PDF, now=now)
     with transaction.atomic(durable=True):
         erp_id = id_of_content(file.sha256)
         if any(model.objects.filter(erp_id=erp_id).exists() for model in (QuarantinedDocument, Document)):

@@ -28,7 +28,7 @@ from kundenportal.erp.inbound.files import DOCUMENTS
 from kundenportal.erp.inbound.named_files import NamedFilesSource, Unmatched
 from kundenportal.erp.inbound.source import Source, SourceRefused, ZipSource
 from kundenportal.erp.locks import AlreadyRunning, only_one
-from kundenportal.files.accepted import FileRefusal
+from kundenportal.files.accepted import PDF, FileRefusal
 from kundenportal.files.models import StoredFile
 from kundenportal.files.services import storing_many
 from kundenportal.files.storage import private_storage
@@ -187,13 +187,13 @@ def _leave_unmatched(
                 continue
             count += 1
             if is_filing:
+                (file,) = store([content], media_type=PDF, now=now)
                 quarantine_unmatched(
                     name=each.name,
-                    content=content,
+                    file=file,
                     checked=checked,
                     reason=each.reason,
                     today=today,
-                    store=store,
                     now=now,
                 )
     return count

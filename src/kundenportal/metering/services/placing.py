@@ -83,25 +83,32 @@ def place_report(
         check_mark(locked, seen)
         if not can_be_placed(locked):
             raise NotPlaceable(locked.reference)
-        report = PublicReport.objects.select_for_update().get(pk=locked.pk)
-        values = list(report.values.order_by("pk"))
-        own = set(meter.registers.filter(ended_at=None).values_list("pk", flat=True))
-        if len(values) != len(register_ids) or len(own & set(register_ids)) != len(values):
-            raise RegistersUnclear(register_ids)
-        match = Match(meter.premise, tuple(register_ids))
-        locked.is_unusual = _place(locked, report, match, values)
-        locked.save(update_fields=["is_unusual", "customer", "premise"])
-        report.placement = PublicReport.Placement.MATCHED
-        report.save(update_fields=["placement"])
-        record(
-            "reading.matched",
-            actor=actor,
-            now=now,
-            customer_id=locked.customer_id,
-            subject=locked.reference,
-            details={"typed": report.meter_number, "meter": meter.meter_number},
-        )
+        _match(locked, meter, register_ids, actor=actor, now=now)
         _tell_holder(locked, now)
+
+
+def _match(
+    submission: Submission, meter: Meter, register_ids: Sequence[int], *, actor: str, now: dt.datetime
+) -> None:
+    """Give a report the readings of this meter, and write down who found it."""
+    report = PublicReport.objects.select_for_update().get(pk=submission.pk)
+    values = list(report.values.order_by("pk"))
+    own = set(meter.registers.filter(ended_at=None).values_list("pk", flat=True))
+    if len(values) != len(register_ids) or len(own & set(register_ids)) != len(values):
+        raise RegistersUnclear(register_ids)
+    match = Match(meter.premise, tuple(register_ids))
+    submission.is_unusual = _place(submission, report, match, values)
+    submission.save(update_fields=["is_unusual", "customer", "premise"])
+    report.placement = PublicReport.Placement.MATCHED
+    report.save(update_fields=["placement"])
+    record(
+        "reading.matched",
+        actor=actor,
+        now=now,
+        customer_id=submission.customer_id,
+        subject=submission.reference,
+        details={"typed": report.meter_number, "meter": meter.meter_number},
+    )
 
 
 def _waiting() -> QuerySet[PublicReport]:
