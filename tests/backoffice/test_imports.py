@@ -156,8 +156,25 @@ def test_of_many_faults_the_first_are_shown(office: Client) -> None:
     assert "4.940 weitere Fehler sind nicht aufgeführt." in office.get(page_of(delivery, "fehler/")).text
 
 
+def test_a_loss_is_released_by_somebody_else_than_who_uploaded_it(office: Client) -> None:
+    delivery = losing()
+    page = words_in(office.get(page_of(delivery)).text)
+    assert "gibt sie bitte jemand anders von der Leitung oder der Technik frei" in page
+    assert "Trotz Verlust freigeben" not in page
+    before = list(Delivery.objects.values())
+    fields = {"gesehen": str(delivery.checked_at), "current_password": PASSWORD}
+    for response in (
+        office.get(page_of(delivery, "freigeben/")),
+        office.post(page_of(delivery, "freigeben/"), fields),
+    ):
+        assert response["Location"] == page_of(delivery)
+    assert "Freigeben muss sie jemand anders." in office.get(page_of(delivery)).text
+    assert list(Delivery.objects.values()) == before
+
+
 def test_a_loss_needs_the_own_password(office: Client) -> None:
     delivery = losing()
+    sign_in_member(office, make_member(StaffMember.Role.SUPERVISOR, email="maier@stadtwerke.example"))
     page = office.get(page_of(delivery)).text
     assert "Es würde sehr viel enden." in page
     assert "50,0\N{NO-BREAK SPACE}%" in page

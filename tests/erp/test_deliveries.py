@@ -16,6 +16,7 @@ from kundenportal.erp.deliveries.deciding import (
     CheckedAnew,
     LosesMuch,
     NotWaiting,
+    SecondPersonNeeded,
     reject_delivery,
     release_delivery,
     tidy_deliveries,
@@ -31,7 +32,7 @@ from kundenportal.identity.models import StaffMember
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
 from tests.cases import fresh
-from tests.erp.deliveries import IBAN, file_text, held_by_another_process, run_import, two_customers
+from tests.erp.deliveries import IBAN, Files, file_text, held_by_another_process, run_import, two_customers
 from tests.erp.document_deliveries import bill, row
 from tests.erp.uploads import again, checked, packed, technician, upload, work
 from tests.linking import Failed, at_once
@@ -44,11 +45,10 @@ pytestmark = pytest.mark.django_db
 Status = Delivery.Status
 
 
-def release(delivery: Delivery, *, allows_loss: bool = False) -> Delivery:
+def release(delivery: Delivery, *, allows_loss: bool = False, member: StaffMember | None = None) -> Delivery:
     assert delivery.checked_at is not None
-    release_delivery(
-        delivery.pk, seen=delivery.checked_at, allows_loss=allows_loss, member=technician(), now=NOW
-    )
+    by = member or technician()
+    release_delivery(delivery.pk, seen=delivery.checked_at, allows_loss=allows_loss, member=by, now=NOW)
     work()
     return again(delivery)
 
@@ -152,7 +152,7 @@ def test_what_cannot_be_opened_is_refused_with_the_reason(content: bytes, said: 
     assert said in refusals(delivery)[0]
 
 
-def test_a_loss_is_released_only_by_who_allows_it() -> None:
+def test_a_loss_is_released_only_by_who_allows_it_and_did_not_upload_it() -> None:
     work_on = checked(many_customers(10))
     release(work_on)
     delivery = checked(many_customers(5))
@@ -161,8 +161,11 @@ def test_a_loss_is_released_only_by_who_allows_it() -> None:
     before = snapshot()
     with pytest.raises(LosesMuch):
         release(delivery)
+    with pytest.raises(SecondPersonNeeded):
+        release(delivery, allows_loss=True)
     assert snapshot() == before
-    assert release(delivery, allows_loss=True).status == Status.IMPORTED
+    colleague = make_member(StaffMember.Role.SUPERVISOR, email="maier@stadtwerke.example")
+    assert release(delivery, allows_loss=True, member=colleague).status == Status.IMPORTED
     assert Customer.objects.filter(ended_at=None).count() == 7
 
 
@@ -296,13 +299,13 @@ def test_results_known_already_end_as_imported() -> None:
     assert (delivery.status, delivery.report["known"]) == (Status.IMPORTED, 1)
 
 
-def test_documents_of_a_delivery_follow_its_master_data() -> None:
-    listed = file_text([row(1), row(2, kundennummer="0012346/1")]).encode()
-    files = {"dokumente.csv": listed, "pdf/1.pdf": bill(), "pdf/2.pdf": bill("0012346/1")}
-    delivery = release(checked(packed(None, files)))
-    assert delivery.status == Status.IMPORTED
-    assert delivery.report["imported"] is True
-    assert delivery.report["documents"]["new"] == 2
+@pytest.mark.parametrize("tables", [{}, None])
+def test_documents_are_not_uploaded_here_alone_or_beside_master_data(tables: Files | None) -> None:
+    files = {"Dokumente.CSV": file_text([row(1)]).encode(), "pdf/1.pdf": bill()}
+    delivery = checked(packed(tables, files))
+    assert delivery.status == Status.REFUSED
+    assert "„Dokumente hochladen“" in refusals(delivery)[0]
+    assert not DeliveryPiece.objects.exists()
 
 
 def test_what_nobody_released_for_a_week_expires() -> None:

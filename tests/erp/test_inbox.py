@@ -147,6 +147,17 @@ def test_results_and_documents_come_the_same_way(inbox: Path) -> None:
     assert OutgoingMail.objects.filter(kind="delivery_needs_you").get().context["status"] == "imported"
 
 
+def test_documents_of_a_delivery_follow_its_master_data(inbox: Path) -> None:
+    listed = file_text([row(1), row(2, kundennummer="0012346/1")]).encode()
+    files = {"dokumente.csv": listed, "pdf/1.pdf": bill(), "pdf/2.pdf": bill("0012346/1")}
+    put_in_inbox(inbox / "lieferung.zip", packed(None, files))
+    work(later())
+    delivery = Delivery.objects.get()
+    assert delivery.status == Status.IMPORTED
+    assert delivery.report["imported"] is True
+    assert delivery.report["documents"]["new"] == 2
+
+
 def test_the_same_delivery_again_changes_nothing(inbox: Path) -> None:
     for _ in range(2):
         put_in_inbox(inbox / "lieferung.zip")

@@ -20,6 +20,8 @@ from kundenportal.erp.deliveries.deciding import (
     CheckedAnew,
     LosesMuch,
     NotWaiting,
+    SecondPersonNeeded,
+    needs_another_person,
     reject_delivery,
     release_delivery,
 )
@@ -44,6 +46,7 @@ def imports_delivery(request: StaffRequest, delivery_id: int) -> HttpResponse:
         "is_live": delivery.is_at_work,
         "may_release": has_permission(request.member, Permission.RELEASE_DELIVERIES)
         and delivery.status == Status.CHECKED,
+        "needs_another": needs_another_person(delivery, request.member),
     }
     return render_page(request, "backoffice/imports/delivery.html", context, member=request.member)
 
@@ -65,6 +68,8 @@ def imports_release(request: StaffRequest, delivery_id: int) -> HttpResponse:
     delivery = _delivery_or_404(delivery_id)
     if delivery.status != Status.CHECKED:
         return _decided_already(request, delivery)
+    if needs_another_person(delivery, request.member):
+        return _somebody_else(request, delivery)
     losing = loses_much(delivery.report)
     form = _release_form(request, delivery, losing=losing)
     page = partial(_decision_page, template="backoffice/imports/release.html", delivery=delivery)
@@ -106,6 +111,8 @@ def _release(
         )
     except NotWaiting:
         return _decided_already(request, delivery)
+    except SecondPersonNeeded:
+        return _somebody_else(request, delivery)
     except (CheckedAnew, LosesMuch):
         messages.warning(
             request, _("Die Lieferung ist inzwischen neu geprüft. Bitte sehen Sie noch einmal nach.")
@@ -158,6 +165,13 @@ def _documents_of(delivery: Delivery) -> dict[str, int] | None:
 
 def _decided_already(request: StaffRequest, delivery: Delivery) -> HttpResponse:
     messages.warning(request, _("Über diese Lieferung ist schon entschieden."))
+    return to_delivery(delivery)
+
+
+def _somebody_else(request: StaffRequest, delivery: Delivery) -> HttpResponse:
+    messages.error(
+        request, _("Sie haben die Lieferung selbst hochgeladen. Freigeben muss sie jemand anders.")
+    )
     return to_delivery(delivery)
 
 

@@ -75,6 +75,31 @@ def kind_of(path: Path) -> Delivery.Kind:
     )
 
 
+def refuse_uploaded_documents(delivery: Delivery, path: Path) -> None:
+    """Make sure that no documents come with a delivery that somebody uploaded among the imports.
+
+    Documents that staff upload have a way of their own, where a second person releases many or doubtful ones
+    (``documents.rules.needs_second_person``).
+
+    Args:
+        delivery: which.
+        path: its content.
+
+    Raises:
+        SourceRefused: when it holds ``dokumente.csv``, alone or beside master data; or cannot be opened.
+
+    """
+    if delivery.way != Delivery.Way.UPLOAD or not _is_zip(path):
+        return
+    if DOCUMENTS.name in open_source(path, most_entries=MAX_ENTRIES):
+        raise SourceRefused(
+            _(
+                "In der Lieferung ist dokumente.csv. Dokumente laden Sie bitte unter „Dokumente“ mit "
+                "„Dokumente hochladen“ hoch. Die übrigen Tabellen nehmen wir hier ohne dokumente.csv gern an."
+            )
+        )
+
+
 def _is_zip(path: Path) -> bool:
     with path.open("rb") as stream:
         return stream.read(4) in ZIP_STARTS

@@ -30,6 +30,10 @@ class LosesMuch(Exception):
     """The delivery would end much, and that was not allowed."""
 
 
+class SecondPersonNeeded(Exception):
+    """Whoever uploaded a delivery does not decide that it may end much (security.md A22)."""
+
+
 def release_delivery(
     delivery_id: int, *, seen: dt.datetime, allows_loss: bool, member: StaffMember, now: dt.datetime
 ) -> Delivery:
@@ -44,6 +48,7 @@ def release_delivery(
 
     Raises:
         NotWaiting, CheckedAnew, LosesMuch: nothing was changed.
+        SecondPersonNeeded: when he uploaded it himself and it ends much; nothing was changed.
 
     """
     with transaction.atomic(durable=True):
@@ -52,6 +57,8 @@ def release_delivery(
             raise CheckedAnew(str(delivery))
         if loses_much(delivery.report) and not allows_loss:
             raise LosesMuch(str(delivery))
+        if needs_another_person(delivery, member):
+            raise SecondPersonNeeded(str(delivery))
         delivery.status, delivery.due_at, delivery.allows_loss = Status.RELEASED, now, allows_loss
         delivery.decided_by, delivery.decided_at = member, now
         delivery.save()
@@ -63,6 +70,11 @@ def release_delivery(
             details={"sha256": delivery.sha256, "allows_loss": allows_loss},
         )
     return delivery
+
+
+def needs_another_person(delivery: Delivery, member: StaffMember) -> bool:
+    """Tell whether somebody else than this member must release a delivery."""
+    return loses_much(delivery.report) and delivery.received_by_id == member.pk
 
 
 def reject_delivery(delivery_id: int, *, member: StaffMember, now: dt.datetime) -> Delivery:

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from kundenportal.erp.deliveries.content import kind_of, opened, sweep_left_behind
+from kundenportal.erp.deliveries.content import kind_of, opened, refuse_uploaded_documents, sweep_left_behind
 from kundenportal.erp.deliveries.endings import end, hold, keep_report
 from kundenportal.erp.deliveries.inbox import file_away, take_from_inbox
 from kundenportal.erp.deliveries.progress import progress_of
@@ -121,6 +121,7 @@ def _work_on(delivery: Delivery, now: dt.datetime) -> None:
     attempts = delivery.attempts
     try:
         with opened(delivery) as path:
+            refuse_uploaded_documents(delivery, path)
             (_import if is_import else _check)(delivery, path, clock)
     except AlreadyRunning:
         _again(delivery, is_import, clock.now() + _WAITS_FOR_OTHERS, attempts=attempts - 1)
