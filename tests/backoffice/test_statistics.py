@@ -76,6 +76,16 @@ def test_figures_are_told_in_words_by_chart_and_by_file(desk: Client) -> None:
     assert last == ["November 2026", "60", "100", "60\N{NO-BREAK SPACE}%"]
 
 
+def test_customers_are_counted_on_the_last_day_of_each_part(desk: Client) -> None:
+    for day, held in ((dt.date(2026, 10, 3), 10), (dt.date(2026, 10, 30), 20), (dt.date(2026, 11, 20), 50)):
+        count("customers.all", 100, day)
+        count("customers.with_access", held, day)
+    count("customers.all", 100)
+    october, november = table(desk, "kunden")[-2:]
+    assert october[:3] == ["Oktober 2026", "20", "100"]
+    assert november[:3] == ["November 2026", "0", "100"]
+
+
 def test_a_period_is_chosen(desk: Client) -> None:
     count("act.registration.completed", 7, dt.date(2025, 6, 1))
     count("act.registration.completed", 9, dt.date(2026, 11, 2))

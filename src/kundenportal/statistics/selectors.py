@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, Min, Sum, Value, When
+from django.db.models import Case, Max, Min, Sum, Value, When
 
 from kundenportal.statistics.models import DailyCount, RollUp
 from kundenportal.statistics.rules import Period
@@ -46,16 +46,18 @@ class Figures:
 
 
 def figures_of(period: Period) -> Figures:
-    """Return what was counted in a period; two queries, which bring as few rows of a year as of a month."""
+    """Return what was counted in a period; two queries, whose rows grow with its parts, not its days."""
     by_part: list[dict[str, int]] = [{} for _ in period.parts]
     days = [(part.first, part.last) for part in period.parts]
     within = [When(day__range=each, then=Value(number)) for number, each in enumerate(days)]
     rows = DailyCount.objects.filter(day__range=(period.first, period.last)).order_by()
-    parts = rows.exclude(name__in=_STANDS).annotate(part=Case(*within)).values_list("part", "name")
-    for number, name, total in parts.annotate(total=Sum("value")):
+    rows = rows.annotate(part=Case(*within))
+    sums = rows.exclude(name__in=_STANDS).values_list("part", "name")
+    for number, name, total in sums.annotate(total=Sum("value")):
         by_part[number][name] = total
-    stands = rows.filter(name__in=_STANDS).annotate(part=Case(*within)).order_by("day")
-    for number, name, value in stands.values_list("part", "name", "value"):
+    stands = rows.filter(name__in=_STANDS)
+    last_days = stands.values("part").annotate(last=Max("day")).values("last")
+    for number, name, value in stands.filter(day__in=last_days).values_list("part", "name", "value"):
         by_part[number][name] = value
     return Figures(period, tuple(by_part))
 
