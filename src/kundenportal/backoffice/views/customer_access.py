@@ -1,7 +1,8 @@
 """What one does for the access of a customer: each act says first what will happen, and is one POST."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TypeVar
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -34,6 +35,8 @@ from kundenportal.linking.services import (
     send_access_data,
 )
 
+Result = TypeVar("Result")
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(Permission.CHANGE_ACCESS)
@@ -57,49 +60,37 @@ def customers_access_data(request: StaffRequest, slug: str) -> HttpResponse:
 @staff_required(Permission.CHANGE_ACCESS)
 def customers_end_sessions(request: StaffRequest, slug: str) -> HttpResponse:
     """Sign the customer out everywhere."""
-    customer = customer_or_404(slug)
-    user = _user_of(customer)
-    if user is None:
-        return _not_done(request, customer, _no_access())
-    if request.method != "POST":
-        return _ask(request, customer, "end_sessions")
-    count = end_all_devices(user, actor=request.user.actor, customer_id=customer.pk, now=timezone.now())
-    text = ngettext("%(count)s Gerät ist abgemeldet.", "%(count)s Geräte sind abgemeldet.", count)
-    return _done(request, customer, text % {"count": count})
+    return _act(request, slug, "end_sessions", end_all_devices, done=_signed_out)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(Permission.CHANGE_ACCESS)
 def customers_lock(request: StaffRequest, slug: str) -> HttpResponse:
     """Lock the customer's access."""
-    customer = customer_or_404(slug)
-    user = _user_of(customer)
-    if user is None:
-        return _not_done(request, customer, _no_access())
-    if request.method != "POST":
-        return _ask(request, customer, "lock")
-    try:
-        lock_login(user, actor=request.user.actor, customer_id=customer.pk, now=timezone.now())
-    except NotLockable:
-        return _not_done(request, customer, _("Der Zugang ist schon gesperrt."))
-    return _done(request, customer, _("Der Zugang ist gesperrt. Der Kunde bekommt eine E-Mail."))
+    return _act(
+        request,
+        slug,
+        "lock",
+        lock_login,
+        done=lambda _nothing: _("Der Zugang ist gesperrt. Der Kunde bekommt eine E-Mail."),
+        refusal=NotLockable,
+        why_not=_("Der Zugang ist schon gesperrt."),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(Permission.CHANGE_ACCESS)
 def customers_unlock(request: StaffRequest, slug: str) -> HttpResponse:
     """Open the customer's access again."""
-    customer = customer_or_404(slug)
-    user = _user_of(customer)
-    if user is None:
-        return _not_done(request, customer, _no_access())
-    if request.method != "POST":
-        return _ask(request, customer, "unlock")
-    try:
-        unlock_login(user, actor=request.user.actor, customer_id=customer.pk, now=timezone.now())
-    except NotLocked:
-        return _not_done(request, customer, _("Der Zugang ist nicht gesperrt."))
-    return _done(request, customer, _("Der Zugang ist wieder offen. Der Kunde bekommt eine E-Mail."))
+    return _act(
+        request,
+        slug,
+        "unlock",
+        unlock_login,
+        done=lambda _nothing: _("Der Zugang ist wieder offen. Der Kunde bekommt eine E-Mail."),
+        refusal=NotLocked,
+        why_not=_("Der Zugang ist nicht gesperrt."),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -138,6 +129,46 @@ def customers_factors(request: StaffRequest, slug: str) -> HttpResponse:
     except NothingToRemove:
         return _not_done(request, customer, _("Der Zugang hat keinen zweiten Faktor."))
     return _done(request, customer, _("Die zweiten Faktoren sind entfernt. Der Kunde bekommt eine E-Mail."))
+
+
+def _act(
+    request: StaffRequest,
+    slug: str,
+    name: str,
+    act: Callable[..., Result],
+    *,
+    done: Callable[[Result], str],
+    refusal: type[Exception] | tuple[()] = (),
+    why_not: str = "",
+) -> HttpResponse:
+    """Ask, and then do something with a customer's login.
+
+    Args:
+        request: the request; it is done when it is a POST.
+        slug: the customer's part of the address.
+        name: the page that says what will happen.
+        act: what is done: gets the login, who does it, the customer's id and the moment.
+        done: says what came of it.
+        refusal: what ``act`` raises when it cannot be done; nothing if it always can.
+        why_not: what is said then.
+
+    """
+    customer = customer_or_404(slug)
+    user = _user_of(customer)
+    if user is None:
+        return _not_done(request, customer, _no_access())
+    if request.method != "POST":
+        return _ask(request, customer, name)
+    try:
+        result = act(user, actor=request.user.actor, customer_id=customer.pk, now=timezone.now())
+    except refusal:
+        return _not_done(request, customer, why_not)
+    return _done(request, customer, done(result))
+
+
+def _signed_out(count: int) -> str:
+    text = ngettext("%(count)s Gerät ist abgemeldet.", "%(count)s Geräte sind abgemeldet.", count)
+    return text % {"count": count}
 
 
 def _user_of(customer: Customer) -> User | None:
