@@ -229,7 +229,8 @@ def test_works_on_the_host_of_the_back_office(
     settings.STAFF_HOST = "verwaltung.example"
     settings.ALLOWED_HOSTS = ["verwaltung.example"]
     path = f"{SITE}/vs/{household_seen.premise.public_id}/"
-    assert desk.get(path, headers={"host": "verwaltung.example"}).status_code == 200
+    page = desk.get(path, headers={"host": "verwaltung.example"})
+    assert "Sie sehen das Portal als Michael Bauer, 0014026/1" in page.text
 
 
 @pytest.mark.django_db(transaction=True)

@@ -38,9 +38,19 @@ def test_lines_stand_only_where_their_fact_is_known() -> None:
     assert fill(source, {}).missing == ()
 
 
-@pytest.mark.parametrize("source", ["{end}", "{if a}", "{if a}\nx", "{unless a", "{end}\n{end}"])
-def test_an_unfinished_condition_breaks_nothing(source: str) -> None:
-    fill(source, {})
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("x\n{end}", "x"),
+        ("x\n{if a}", "x"),
+        ("x\n{if a}\ny", "x"),
+        ("x\n{unless a}\ny", "x\ny"),
+        ("x\n{unless a", "x\n{unless a"),
+        ("{end}\n{end}\nx", "x"),
+    ],
+)
+def test_an_unfinished_condition_breaks_nothing(source: str, text: str) -> None:
+    assert filled(source) == text
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), min_size=1))
