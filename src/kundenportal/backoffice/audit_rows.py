@@ -6,21 +6,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from kundenportal.audit.models import AuditEntry
-from kundenportal.backoffice.audit_words import DETAILS, WORDS
-from kundenportal.backoffice.roles import Role
+from kundenportal.backoffice.audit_details import told_details
+from kundenportal.backoffice.audit_words import WORDS
 from kundenportal.casework.selectors import names_of
-from kundenportal.core.dates import format_date_short
 from kundenportal.core.references import parse_reference
 from kundenportal.customers.models import Customer
 from kundenportal.identity.models import StaffMember, User
 
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T|$)", re.ASCII)
 _LOGIN = re.compile(r"user:\d{1,18}", re.ASCII)
 _OWN_NUMBER = re.compile(r"[a-z-]+:[\w:/-]+", re.ASCII)
 _KNOWN_BY_NAME = ("quarantine:", "text:")
@@ -125,7 +122,6 @@ def _addresses_of(named: Collection[str]) -> dict[str, str]:
 
 def _row(entry: AuditEntry, names: Names) -> AuditRow:
     customer = names.customers.get(entry.customer_id) if entry.customer_id is not None else None
-    texts = [(name, _value(value)) for name, value in entry.details.items()]
     gone = _("gelöscht") if entry.customer_id is not None else ""
     return AuditRow(
         number=entry.pk,
@@ -139,7 +135,7 @@ def _row(entry: AuditEntry, names: Names) -> AuditRow:
         subject=names.of_actor(entry.subject) if _is_person(entry.subject) else entry.subject,
         thing=_thing(entry.subject, names),
         url=_url(entry, customer),
-        details=tuple((DETAILS.get(name, name), text) for name, text in texts if text),
+        details=told_details(entry.details),
     )
 
 
@@ -164,23 +160,3 @@ def _url(entry: AuditEntry, customer: Customer | None) -> str:
     else:
         query = {"kunde": customer.customer_number} if customer else {}
     return f"{reverse('backoffice:audit')}?{urlencode(query)}"
-
-
-def _value(value: object) -> str:
-    """Return a detail as people read it."""
-    if isinstance(value, bool):
-        return _("ja") if value else _("nein")
-    if value in Role.values:
-        return str(Role(str(value)).label)
-    text = "" if value is None else str(value)
-    try:
-        return _written(text) if _ISO.match(text) else text
-    except ValueError:
-        return text
-
-
-def _written(text: str) -> str:
-    """Return a date or a moment of the details as people write it: ``22.11.2026`` or ``22.11.2026 12:00``."""
-    if len(text) == len("2026-11-22"):
-        return format_date_short(dt.date.fromisoformat(text))
-    return f"{dt.datetime.fromisoformat(text).astimezone(settings.UTILITY_TIME_ZONE):%d.%m.%Y %H:%M}"

@@ -259,46 +259,6 @@ GROUPS = (SIGN_IN, ACCESS, SUBMISSIONS, LOOKING, DOCUMENTS, PRIVACY, EXCHANGE, O
 WORDS: Mapping[str, Words] = {action: words for group in GROUPS for action, words in group.words.items()}
 """What was done, by action."""
 
-DETAILS: Mapping[str, Words] = {
-    "reason": _("Grund"),
-    "status": _("Status"),
-    "role": _("Rolle"),
-    "was": _("vorher"),
-    "kind": _("Art"),
-    "count": _("Anzahl"),
-    "rows": _("Zeilen"),
-    "submissions": _("Vorgänge"),
-    "letters": _("Briefe"),
-    "files": _("Dateien"),
-    "readings": _("Zählerstände"),
-    "replaced": _("ersetzt"),
-    "filed": _("abgelegt"),
-    "erp_id": _("Nummer in der Abrechnung"),
-    "valid_from": _("gültig ab"),
-    "valid_until": _("gültig bis"),
-    "held_until": _("wartet bis"),
-    "device": _("Gerät"),
-    "language": _("Sprache"),
-    "category": _("Art der E-Mails"),
-    "divisions": _("Versorgungsarten"),
-    "thread": _("Gespräch"),
-    "to": _("an"),
-    "links": _("Links"),
-    "accounts": _("Konten"),
-    "identifiers": _("Namen"),
-    "passkeys": _("Passkeys"),
-    "apps": _("Apps"),
-    "since": _("von"),
-    "until": _("bis"),
-    "actor": _("wer"),
-    "group": _("was"),
-    "subject": _("woran"),
-    "sha256": _("Prüfsumme"),
-    "placement": _("Zuordnung"),
-    "wording_version": _("Fassung"),
-}
-"""What details are called; another one shows its own name."""
-
 
 def group_of_key(key: str) -> ActionGroup | None:
     """Return the group of this name, or None."""
