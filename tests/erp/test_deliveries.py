@@ -90,7 +90,9 @@ def test_a_release_imports_the_very_file_and_lets_go_of_it() -> None:
         ("delivery.imported", "system"),
     ]
     assert {each.details["sha256"] for each in entries} == {delivery.sha256}
-    assert AuditEntry.objects.get(action="erp.master_data_imported").details["sha256"] == delivery.sha256
+    details = AuditEntry.objects.get(action="erp.master_data_imported").details
+    assert (details["sha256"], details["delivery"]) == (delivery.sha256, str(delivery))
+    assert details["released_by"] == actor
 
 
 def test_what_is_uploaded_lies_sealed_in_pieces() -> None:
@@ -289,6 +291,12 @@ def test_results_are_looked_into_and_settled_by_the_release() -> None:
     assert fresh(submission).status == Submission.Status.EXPORTED
     assert release(delivery).status == Status.IMPORTED
     assert fresh(submission).reason == "Zähler getauscht"
+    actor = technician().user.actor
+    entries = AuditEntry.objects.filter(actor="erp")
+    assert {each.action: each.details["released_by"] for each in entries} == {
+        "reading.rejected": actor,
+        "erp.results_imported": actor,
+    }
 
 
 def test_results_known_already_end_as_imported() -> None:

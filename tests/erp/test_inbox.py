@@ -9,9 +9,11 @@ import pytest
 from pytest_django import Settings
 from structlog.testing import capture_logs
 
+from kundenportal.audit.models import AuditEntry
 from kundenportal.config.installation import inspect_installation
 from kundenportal.customers.models import Customer
 from kundenportal.documents.models import Document
+from kundenportal.erp.deliveries.deciding import release_delivery
 from kundenportal.erp.deliveries.inbox import (
     file_away,
     has_complete_delivery,
@@ -24,7 +26,7 @@ from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
 from tests.erp.deliveries import file_text, held_by_another_process, two_customers, write_delivery
 from tests.erp.document_deliveries import bill, row
-from tests.erp.uploads import again, later, names_in, packed, put_in_inbox, work
+from tests.erp.uploads import again, later, names_in, packed, put_in_inbox, technician, work
 from tests.make import make_customer, make_reading_submission
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,21 @@ def test_with_the_release_by_staff_a_delivery_waits_in_its_place(inbox: Path, se
     delivery = Delivery.objects.get()
     assert (delivery.status, names_in(inbox / "working")) == (Status.CHECKED, ["lieferung.zip"])
     assert not Customer.objects.exists()
+
+
+def test_documents_that_staff_let_in_are_booked_in_their_name(inbox: Path, settings: Settings) -> None:
+    settings.IMPORT_RELEASE = "staff"
+    make_customer(customer_number="0012345/1")
+    listed = file_text([row(1)]).encode()
+    put_in_inbox(inbox / "dokumente.zip", packed({}, {"dokumente.csv": listed, "pdf/1.pdf": bill()}))
+    work(later())
+    delivery, member = Delivery.objects.get(), technician()
+    assert delivery.checked_at
+    release_delivery(delivery.pk, seen=delivery.checked_at, allows_loss=False, member=member, now=later())
+    work(later())
+    assert Document.objects.count() == 1
+    entries = AuditEntry.objects.filter(action__in=("document.delivered", "erp.documents_imported"))
+    assert [each.actor for each in entries] == [member.user.actor] * 2
 
 
 def test_what_is_still_written_is_left_alone(inbox: Path) -> None:

@@ -34,12 +34,14 @@ class Settler:
         actor: his name in the audit trail.
         statuses: where a submission must stand for him to settle it.
         seen: the mark of the submission he had in view (``marks.mark_of``); None for one who looks at none.
+        released_by: who let the billing system's answer in, as the audit trail names people; if anybody.
 
     """
 
     actor: str
     statuses: frozenset[Submission.Status]
     seen: str | None = None
+    released_by: str = ""
 
 
 ERP = Settler("erp", frozenset({Submission.Status.EXPORTED}))
@@ -94,6 +96,6 @@ def settle_submission(
         now=now,
         customer_id=locked.customer_id,
         subject=locked.reference,
-        details={"reason": reason},
+        details={"reason": reason, **({"released_by": by.released_by} if by.released_by else {})},
     )
     tell_sender(mails[outcome], locked, now=now)

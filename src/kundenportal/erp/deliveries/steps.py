@@ -10,6 +10,7 @@ from kundenportal.erp.inbound.document_import import MAX_ENTRIES, import_documen
 from kundenportal.erp.inbound.document_report import DocumentReport
 from kundenportal.erp.inbound.files import DOCUMENTS
 from kundenportal.erp.inbound.import_run import import_master_data
+from kundenportal.erp.inbound.releases import Release
 from kundenportal.erp.inbound.report import FaultReport, Report, RowFault
 from kundenportal.erp.inbound.results import ResultsReport, check_results, import_results
 from kundenportal.erp.inbound.scan import Progress
@@ -93,12 +94,25 @@ def import_delivery(
 
     """
     if delivery.kind == Delivery.Kind.RESULTS:
-        results = import_results(path, now=now, conclude=lambda done: conclude(_outcome_of_results(done)))
+        results = import_results(
+            path,
+            now=now,
+            conclude=lambda done: conclude(_outcome_of_results(done)),
+            released=_release_of(delivery),
+        )
         return _outcome_of_results(results)
     if delivery.kind == Delivery.Kind.MASTER_DATA and not delivery.report.get("imported"):
         return _import_master_data(delivery, path, conclude=conclude, now=now, progress=progress)
     source = open_source(path, most_entries=MAX_ENTRIES)
-    return _outcome_of_documents(import_documents(source, is_dry_run=False, now=now, progress=progress))
+    released = _release_of(delivery)
+    report = import_documents(
+        source,
+        is_dry_run=False,
+        now=now,
+        progress=progress,
+        actor=released.released_by if released else "erp",
+    )
+    return _outcome_of_documents(report)
 
 
 def brings_documents(path: Path) -> bool:
@@ -120,8 +134,14 @@ def _import_master_data(
         now=now,
         progress=progress,
         conclude=conclude_or_refuse,
+        released=_release_of(delivery),
     )
     return _outcome_of_master_data(report)
+
+
+def _release_of(delivery: Delivery) -> Release | None:
+    member = delivery.decided_by
+    return Release(str(delivery), member.user.actor) if member else None
 
 
 def _outcome_of_master_data(report: Report) -> Outcome:

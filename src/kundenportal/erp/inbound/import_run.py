@@ -29,6 +29,7 @@ from kundenportal.erp.inbound.merge_documents import check_documents
 from kundenportal.erp.inbound.merge_meters import merge_meters, merge_registers
 from kundenportal.erp.inbound.merge_readings import merge_advance_payments, merge_readings
 from kundenportal.erp.inbound.ready import Merge, gone_table
+from kundenportal.erp.inbound.releases import Release, details_of
 from kundenportal.erp.inbound.report import Report
 from kundenportal.erp.inbound.scan import REJECTED, Progress, Scan, scan_file
 from kundenportal.erp.inbound.source import Source
@@ -67,6 +68,7 @@ def import_master_data(
     now: dt.datetime,
     progress: Progress,
     conclude: Conclude | None = None,
+    released: Release | None = None,
 ) -> Report:
     """Bring the portal's copy of the master data to what a delivery says.
 
@@ -81,6 +83,7 @@ def import_master_data(
         now: when, aware.
         progress: told as files are read and merged.
         conclude: has the last word, and writes what belongs to the import.
+        released: who let it in, if somebody did.
 
     Returns:
         What was found and done; ``is_refused`` says whether nothing was.
@@ -96,7 +99,7 @@ def import_master_data(
             report.sha256 = source.digest()
             with _no_search_for_cycles():
                 scans = _scan_files(source, report, progress)
-            merge = Merge(scans, report, now)
+            merge = Merge(scans, report, now, released)
             _merge_all(merge, source, allow_loss=allow_loss, progress=progress, conclude=conclude)
         finally:
             _drop_tables()
@@ -198,7 +201,7 @@ def _guard_against_loss(merge: Merge, *, allow_loss: bool) -> None:
 
 
 def _record(merge: Merge) -> None:
-    """Write the audit entry: which delivery it was, and how much of each file it changed."""
+    """Write the audit entry: which delivery it was, who let it in, and how much of each file it changed."""
     counts = {
         f"{name.removesuffix('.csv')}_{what}": count
         for name, changes in merge.report.changes.items()
@@ -209,7 +212,7 @@ def _record(merge: Merge) -> None:
         actor="erp",
         now=merge.now,
         subject=merge.report.source[:80],
-        details={"sha256": merge.report.sha256, **counts},
+        details={"sha256": merge.report.sha256, **counts, **details_of(merge.released)},
     )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kundenportal.erp.inbound import staging
 from kundenportal.erp.inbound.formats import FileSpec
+from kundenportal.erp.inbound.releases import Release
 from kundenportal.erp.inbound.report import Report
 from kundenportal.erp.inbound.scan import REJECTED, Scan
 
@@ -20,12 +21,14 @@ class Merge:
         scans: what reading each delivered file brought, by file name; a file that is not there has none.
         report: where faults and changes go.
         now: when, aware.
+        released: who let the delivery in, if somebody did.
 
     """
 
     scans: Mapping[str, Scan]
     report: Report
     now: dt.datetime
+    released: Release | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +15,7 @@ from kundenportal.casework.settling import settle_any
 from kundenportal.core.references import format_reference, parse_reference
 from kundenportal.erp.inbound.formats import Column, FileSpec
 from kundenportal.erp.inbound.plain_rows import read_rows
+from kundenportal.erp.inbound.releases import Release, details_of
 from kundenportal.erp.inbound.report import FaultReport
 from kundenportal.erp.inbound.values import BadValue, choice, text
 from kundenportal.erp.locks import only_one
@@ -117,7 +118,13 @@ def check_results(path: Path) -> ResultsReport:
     return report
 
 
-def import_results(path: Path, *, now: dt.datetime, conclude: Conclude | None = None) -> ResultsReport:
+def import_results(
+    path: Path,
+    *,
+    now: dt.datetime,
+    conclude: Conclude | None = None,
+    released: Release | None = None,
+) -> ResultsReport:
     """Settle the submissions a file tells the outcome of: all of them, or none when any row is wrong.
 
     The whole file is checked before anything is written, so that a wrong one keeps nobody waiting for the
@@ -127,6 +134,7 @@ def import_results(path: Path, *, now: dt.datetime, conclude: Conclude | None = 
         path: a CSV file in the dialect of the deliveries.
         now: when, aware.
         conclude: writes what belongs to the import.
+        released: who let it in, if somebody did.
 
     Returns:
         What was done; with faults, nothing was.
@@ -139,18 +147,27 @@ def import_results(path: Path, *, now: dt.datetime, conclude: Conclude | None = 
     with only_one("results"):
         report = check_results(path)
         if report.outcomes and not report.fault_count:
-            report = _settle_all(path, now, conclude)
+            report = _settle_all(path, now, conclude, released)
     return report
 
 
-def _settle_all(path: Path, now: dt.datetime, conclude: Conclude | None = None) -> ResultsReport:
+def _settle_all(
+    path: Path, now: dt.datetime, conclude: Conclude | None = None, released: Release | None = None
+) -> ResultsReport:
     """Read the file once more and settle in one transaction; if it has faults by now, nothing is."""
     report = ResultsReport(file=path.name)
+    by = replace(ERP, released_by=released.released_by) if released else ERP
     with transaction.atomic(durable=True):
         for result, submission in _news_of(path, report):
-            settle_any(submission, outcome=result.outcome, reason=result.reason, now=now, by=ERP)
+            settle_any(submission, outcome=result.outcome, reason=result.reason, now=now, by=by)
         counts = {"accepted": report.accepted, "rejected": report.rejected, "known": report.known}
-        record("erp.results_imported", actor="erp", now=now, subject=path.name[:80], details=counts)
+        record(
+            "erp.results_imported",
+            actor="erp",
+            now=now,
+            subject=path.name[:80],
+            details={**counts, **details_of(released)},
+        )
         if report.fault_count:
             transaction.set_rollback(True)
         elif conclude is not None:
