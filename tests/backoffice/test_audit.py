@@ -106,9 +106,9 @@ def test_only_what_people_know_is_shown_as_the_subject(office: Client, subject: 
 
 
 def test_details_that_say_nothing_are_left_out(office: Client) -> None:
-    write(details={"reason": "", "status": None, "rows": 0, "was": "offen"})
+    write(details={"was": "offen", "rows": 0, "reason": "", "status": None})
     row = rows_in(office.get(AUDIT).text)[-1]
-    assert row.endswith("Zählerstand gesendet Zeilen: 0 · vorher: offen")
+    assert row.endswith("Zählerstand gesendet vorher: offen · Zeilen: 0")
 
 
 def test_an_action_without_words_is_shown_by_its_name(office: Client) -> None:
