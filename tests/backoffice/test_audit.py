@@ -105,6 +105,11 @@ def test_only_what_people_know_is_shown_as_the_subject(office: Client, subject: 
     assert file_of(office, {})[0][-1][8] == subject
 
 
+def test_who_let_a_delivery_in_is_told_in_words(office: Client) -> None:
+    write(details={"delivery": "delivery-000003", "released_by": "staff:3"})
+    assert "freigegeben von" in office.get(AUDIT).text
+
+
 def test_details_that_say_nothing_are_left_out(office: Client) -> None:
     write(details={"was": "offen", "rows": 0, "reason": "", "status": None})
     row = rows_in(office.get(AUDIT).text)[-1]

@@ -49,6 +49,8 @@ _NAMES: Mapping[str, str | Promise] = {
     "group": gettext_lazy("was"),
     "subject": gettext_lazy("woran"),
     "sha256": gettext_lazy("Prüfsumme"),
+    "delivery": gettext_lazy("Lieferung"),
+    "released_by": gettext_lazy("freigegeben von"),
     "placement": gettext_lazy("Zuordnung"),
     "wording_version": gettext_lazy("Fassung"),
 }
