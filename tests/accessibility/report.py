@@ -114,7 +114,7 @@ def _as_it_stands(page: Page, name: str) -> Measured:
 def _shown(path: str) -> str:
     path = re.sub(r"/vs/[^/]+/", "/vs/<id>/", path)
     path = re.sub(r"V-\d{4}-\d+", "<nr>", path)
-    return re.sub(r"/(?=[^/]*\d)[A-Za-z0-9_-]{8,}(?=/|$)", "/<id>", path)
+    return re.sub(r"/(?:[A-Z0-9]{7,}|(?=[^/]*\d)[A-Za-z0-9_-]{8,})(?=/|$)", "/<id>", path)
 
 
 def _write(name: str, table: list[str]) -> None:

@@ -463,7 +463,7 @@ def test_reading_changes_nothing(victim: Victim, who: str) -> None:
             response = getattr(client, method)(victim.path(name))
             content_of(response)
             assert response.status_code != 500, f"{method} {name}"
-            assert snapshot(but=written) == before, f"{method} {name}"
+        assert snapshot(but=written) == before, name
     assert DocumentAccess.objects.exists() is (who == "owner")
     if who != "anonymous":
         assert set(Session.objects.values_list("session_key", flat=True)) == sessions
