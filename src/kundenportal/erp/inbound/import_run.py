@@ -123,6 +123,7 @@ def _scan_files(source: Source, report: Report, progress: Progress) -> dict[str,
     scans: dict[str, Scan] = {}
     staging.create_table(REJECTED, {"file": "text", "key": "text"})
     staging.create_table(TOUCHED, {"meter_number": "text"})
+    staging.create_table(REWORDED, {"customer_id": "bigint"})
     for spec in FILES:
         if spec.name in source:
             known = KnownRows(_known_hashes(spec))

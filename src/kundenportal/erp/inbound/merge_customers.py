@@ -133,7 +133,6 @@ def merge_customers(merge: Merge) -> None:
         ),
         now=merge.now,
     )
-    staging.create_table(REWORDED, {"customer_id": "bigint"})
     staging.execute(_REWORDED_CUSTOMERS)
     staging.execute(_UPDATE_ADDRESSES, [connection.ops.adapt_datetimefield_value(merge.now)])
     staging.execute(_INSERT_ADDRESSES)
