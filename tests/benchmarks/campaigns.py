@@ -6,13 +6,13 @@
 import argparse
 import datetime as dt
 import itertools
-import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from tests.benchmarks.scratch import scratch_portal
 
 PAGE_ROUNDS = 20
 
@@ -23,17 +23,8 @@ def main() -> None:
     parser.add_argument("--meters", type=int, default=100_000)
     parser.add_argument("--database", default="", help="KUNDENPORTAL_DATABASE_URL; SQLite when empty")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="kundenportal-bench-") as directory:
-        os.environ["KUNDENPORTAL_DATA_DIR"] = directory
-        os.environ["KUNDENPORTAL_DATABASE_URL"] = arguments.database
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-        import django
-
-        django.setup()
-        from tests.benchmarks.import_master_data import scratch_database
-
-        with scratch_database():
-            _measure(arguments.meters)
+    with scratch_portal(arguments.database):
+        _measure(arguments.meters)
 
 
 def _measure(meters: int) -> None:

@@ -7,12 +7,12 @@ that its name and postcode tell nothing. It ends with an error when a plan reads
 """
 
 import argparse
-import os
 import re
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
+
+from tests.benchmarks.scratch import scratch_portal
 
 SEARCHES = {
     "customer number": "{number}",
@@ -47,18 +47,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--database", default="", help="KUNDENPORTAL_DATABASE_URL; SQLite when empty")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="kundenportal-bench-") as directory:
-        os.environ["KUNDENPORTAL_DATA_DIR"] = directory
-        os.environ["KUNDENPORTAL_DATABASE_URL"] = arguments.database
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-        import django
-
-        django.setup()
-        from tests.benchmarks.import_master_data import scratch_database
-
-        with scratch_database():
-            _fill(arguments.customers)
-            _measure(arguments.customers, arguments.rounds)
+    with scratch_portal(arguments.database):
+        _fill(arguments.customers)
+        _measure(arguments.customers, arguments.rounds)
 
 
 def _fill(count: int) -> None:

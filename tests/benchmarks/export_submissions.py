@@ -18,10 +18,11 @@ import csv
 import datetime as dt
 import gc
 import os
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from tests.benchmarks.scratch import scratch_portal
 
 TIMES = 5
 
@@ -45,17 +46,8 @@ def main() -> None:
     parser.add_argument("--submissions", type=int, default=100_000)
     parser.add_argument("--database", default="", help="KUNDENPORTAL_DATABASE_URL; SQLite when empty")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="kundenportal-bench-") as directory:
-        os.environ["KUNDENPORTAL_DATA_DIR"] = directory
-        os.environ["KUNDENPORTAL_DATABASE_URL"] = arguments.database
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-        import django
-
-        django.setup()
-        from tests.benchmarks.import_master_data import scratch_database
-
-        with scratch_database():
-            _measure(Path(directory), arguments.submissions)
+    with scratch_portal(arguments.database) as directory:
+        _measure(directory, arguments.submissions)
 
 
 def _measure(directory: Path, submissions: int) -> None:

@@ -17,11 +17,11 @@ import argparse
 import datetime as dt
 import os
 import random
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.benchmarks.export_submissions import forget_peak, peak, seconds
+from tests.benchmarks.scratch import scratch_portal
 
 AT_A_TIME = 200
 HEADER = "dokument;kundennummer;verbrauchsstelle;art;titel;datum;datei\n"
@@ -34,17 +34,8 @@ def main() -> None:
     parser.add_argument("--kilobytes", type=int, default=60, help="of each PDF, most of it as of a picture")
     parser.add_argument("--database", default="", help="KUNDENPORTAL_DATABASE_URL; SQLite when empty")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="kundenportal-bench-") as directory:
-        os.environ["KUNDENPORTAL_DATA_DIR"] = directory
-        os.environ["KUNDENPORTAL_DATABASE_URL"] = arguments.database
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-        import django
-
-        django.setup()
-        from tests.benchmarks.import_master_data import scratch_database
-
-        with scratch_database():
-            _measure(Path(directory), arguments.documents, arguments.kilobytes)
+    with scratch_portal(arguments.database) as directory:
+        _measure(directory, arguments.documents, arguments.kilobytes)
 
 
 def _measure(directory: Path, documents: int, kilobytes: int) -> None:

@@ -5,12 +5,12 @@
 
 import argparse
 import datetime as dt
-import os
 import statistics
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+
+from tests.benchmarks.scratch import scratch_portal
 
 KINDS = ("new_documents", "reading_received", "reading_requested", "password_reset", "bank_accepted")
 RARE = "data_export_ready"
@@ -23,17 +23,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--database", default="", help="KUNDENPORTAL_DATABASE_URL; SQLite when empty")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="kundenportal-bench-") as directory:
-        os.environ["KUNDENPORTAL_DATA_DIR"] = directory
-        os.environ["KUNDENPORTAL_DATABASE_URL"] = arguments.database
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-        import django
-
-        django.setup()
-        from tests.benchmarks.import_master_data import scratch_database
-
-        with scratch_database():
-            _measure(arguments.mails, arguments.rounds)
+    with scratch_portal(arguments.database):
+        _measure(arguments.mails, arguments.rounds)
 
 
 def _measure(mails: int, rounds: int) -> None:
