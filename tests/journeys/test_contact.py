@@ -97,7 +97,7 @@ def test_a_photo_goes_along_with_a_reading(either_page: Page, household: Househo
     press(page, "Weiter zur Prüfung")
     heading_is(page, "Bitte prüfen Sie Ihre Angaben")
     expect(shown).to_be_visible()
-    assert shown.evaluate("image => image.complete && image.naturalWidth") == 600
+    expect(shown).to_have_js_property("naturalWidth", 600)
     press(page, "Daten senden")
     heading_is(page, "Danke, Ihre Zählerstände sind angekommen.")
     expect(shown).to_be_visible()
