@@ -198,6 +198,20 @@ def test_no_mail_is_announced_that_will_not_leave_after_the_due_date(chief: Clie
     assert announced not in text_of(chief.get(path(campaign)))
 
 
+def test_after_the_due_date_the_page_says_who_is_not_invited_any_more(chief: Client):
+    make_household()
+    make_register()
+    campaign = make_running()
+    Campaign.objects.update(due_date=TODAY - dt.timedelta(days=1), left_out=3)
+    page = text_of(chief.get(path(campaign)))
+    assert "Es wird niemand mehr eingeladen oder erinnert. Links gelten bis 31. Dezember 2026" in page
+    assert "<b>Nicht mehr eingeladen:</b> 5 Verbrauchsstellen" in page
+    for offered in ("Anhalten", "Ablesekarten erzeugen"):
+        assert offered not in page
+    assert chief.post(path(campaign, "karten/"), {"format": "csv"}).status_code == 303
+    assert not CardOrder.objects.exists()
+
+
 def test_who_was_not_reached_is_told(chief: Client):
     make_household()
     campaign = make_running()

@@ -354,6 +354,30 @@ def test_a_campaign_that_goes_on_after_its_due_date_asks_nobody_any_more():
     assert put_out(campaign, now=at("2026-12-15")) == 1
 
 
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_nobody_is_invited_after_the_due_date_and_who_was_left_out_is_counted(goes_on, monkeypatch):
+    monkeypatch.setattr(inviting, "METERS_AT_A_TIME", 2)
+    make_household()
+    for _ in range(2):
+        make_register()
+    campaign = make_campaign()
+    start_campaign(campaign, member=supervisor(), now=NOW)
+    write_invitations(NOW)
+    pause_campaign(campaign, member=supervisor(), now=NOW)
+    before = snapshot(but=[Campaign])
+    assert write_invitations(at("2026-12-15")) == 0
+    campaign.refresh_from_db()
+    assert not campaign.is_planned
+    if goes_on:
+        Campaign.objects.update(status=Campaign.Status.RUNNING)
+    assert write_invitations(at("2026-12-16")) == 0
+    assert snapshot(but=[Campaign]) == before
+    campaign.refresh_from_db()
+    assert campaign.is_planned
+    assert (Invitation.objects.count(), campaign.left_out) == (1, 2)
+    assert figures_of(campaign).untold == 1
+
+
 def test_an_opened_link_is_counted_once():
     household = make_household()
     campaign = make_running()

@@ -21,7 +21,7 @@ from kundenportal.files.models import StoredFile
 from kundenportal.files.services import read_file
 from kundenportal.identity.models import OneTimeSecret
 from tests.campaigns import CONSEQUENCE, give_login, look, mails_left, make_running, put_out, supervisor
-from tests.make import NOW, make_customer, make_premise, make_reading_submission, make_register
+from tests.make import NOW, TODAY, make_customer, make_premise, make_reading_submission, make_register
 from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +159,21 @@ def test_one_order_at_a_time_and_none_after_the_end():
     with pytest.raises(CampaignMovedOn):
         order(campaign)
     assert make_cards(NOW) == 0
+
+
+def test_no_card_names_a_day_that_is_over():
+    make_register()
+    campaign = make_running()
+    ordered = order(campaign)
+    Campaign.objects.update(due_date=TODAY - dt.timedelta(days=1))
+    make_all()
+    ordered.refresh_from_db()
+    assert (ordered.made, ordered.finished_at) == (0, NOW)
+    assert not InvitationLink.objects.exists()
+    before = snapshot()
+    with pytest.raises(CampaignMovedOn):
+        order(campaign, repeats=True)
+    assert snapshot() == before
 
 
 def test_the_end_of_a_campaign_takes_its_cards_away():

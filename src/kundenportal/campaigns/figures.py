@@ -35,6 +35,7 @@ class Figures:
         sent: how many mails have left.
         cards: how many have got a card.
         unreached: how many a mail did not reach, and who have not reported.
+        untold: how many have got no mail and no card yet, and have not reported.
         opened: from how many a link was opened.
         reported: from how many everything is there.
         by_way: the same by the way of the last reading.
@@ -56,6 +57,7 @@ class Figures:
     meters: int
     meters_reported: int
     days: tuple[DayFigures, ...]
+    untold: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the figures as ``Campaign.figures`` keeps them."""
@@ -88,6 +90,7 @@ def _counted(campaign: Campaign) -> Figures:
         sent=Count("pk", filter=by_mail & Q(delivery=Invitation.Delivery.SENT)),
         cards=Count("pk", filter=Q(has_card=True)),
         unreached=Count("pk", filter=Q(delivery=Invitation.Delivery.UNREACHED, reported_at=None)),
+        untold=Count("pk", filter=Q(delivery=Invitation.Delivery.OPEN, reported_at=None)),
         opened=Count("opened_at"),
         reported=Count("reported_at"),
         **ways,

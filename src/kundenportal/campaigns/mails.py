@@ -7,6 +7,7 @@ from django.conf import settings
 
 from kundenportal.campaigns.links import make_invitation_links
 from kundenportal.campaigns.models import Campaign, Invitation
+from kundenportal.campaigns.rules import still_asks
 from kundenportal.core.dates import local_date
 from kundenportal.mailing import kinds
 from kundenportal.mailing.categories import Category
@@ -47,7 +48,7 @@ def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
 
 def _is_needed(invitation: Invitation, today: dt.date) -> bool:
     campaign, premise = invitation.campaign, invitation.premise
-    is_running = campaign.status != Campaign.Status.ENDED and today <= campaign.due_date
+    is_running = campaign.status != Campaign.Status.ENDED and still_asks(campaign.due_date, today=today)
     is_supplied = premise.ended_at is None and (premise.end_date is None or premise.end_date >= today)
     is_same = premise.customer_id == invitation.customer_id
     return is_running and is_supplied and is_same and invitation.reported_at is None

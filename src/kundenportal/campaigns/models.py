@@ -35,7 +35,8 @@ class Campaign(models.Model):
     ``figures`` are the counts of an ended one (``figures.Figures``); its invitations are forgotten later.
 
     ``planned_up_to`` is the premise up to which invitations were written, ``refreshed_up_to`` the invitation
-    up to which answers were looked for. No mail leaves before ``next_mails_at``.
+    up to which answers were looked for. No mail leaves before ``next_mails_at``. ``left_out`` is how many
+    premises got no invitation, for the due date was over before theirs was written.
     """
 
     class Status(models.TextChoices):
@@ -65,6 +66,7 @@ class Campaign(models.Model):
     ended_at = models.DateTimeField(null=True)
     is_planned = models.BooleanField(default=False)
     planned_up_to = models.BigIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0)
     next_mails_at = models.DateTimeField(null=True)
     refreshed_up_to = models.BigIntegerField(default=0)
     figures = models.JSONField(null=True)

@@ -67,6 +67,19 @@ def faults_of(days: Days, *, today: dt.date) -> list[Fault]:
     return faults
 
 
+def still_asks(due: dt.date, *, today: dt.date) -> bool:
+    """Tell whether a campaign still invites and reminds: until its due date, which every mail and card names.
+
+    Readings are welcome, and links good, until the end of its period.
+
+    Args:
+        due: its due date.
+        today: the utility's local date.
+
+    """
+    return today <= due
+
+
 @dataclass(frozen=True)
 class Reminder:
     """A reminder that is due.
@@ -86,7 +99,7 @@ def reminder_due(days: Days, *, today: dt.date) -> Reminder | None:
 
     One that nobody sent on its day, for the job runner stood still, is sent later, until the next one's day.
     """
-    if today > days.due:
+    if not still_asks(days.due, today=today):
         return None
     wanted = ((2, days.last_reminder), (1, days.first_reminder))
     for number, before in wanted:

@@ -27,6 +27,7 @@ from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.campaigns.figures import figures_of
 from kundenportal.campaigns.models import Campaign, ReportedWay
+from kundenportal.campaigns.rules import still_asks
 from kundenportal.campaigns.selectors import campaign_page, card_orders
 from kundenportal.campaigns.services import CampaignMovedOn, change_campaign, create_campaign
 from kundenportal.campaigns.targets import preview_of
@@ -124,6 +125,8 @@ def progress_page(
         "chart": chart_of(days),
         "rows": day_rows(days),
         "way_names": [way.label for way in ReportedWay],
+        "still_asks": still_asks(campaign.due_date, today=today()),
+        "not_invited": figures.untold + campaign.left_out,
         "to_send": figures.by_mail - figures.sent - figures.unreached,
         "per_minute": settings.CAMPAIGN_MAILS_PER_MINUTE,
         "orders": orders,

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
@@ -11,9 +12,11 @@ from kundenportal.audit.services import Detail
 from kundenportal.campaigns.cards import card_of, cards_csv, cards_pdf
 from kundenportal.campaigns.links import make_invitation_links
 from kundenportal.campaigns.models import ALIVE, Campaign, CardFile, CardOrder, Invitation
+from kundenportal.campaigns.rules import still_asks
 from kundenportal.campaigns.selectors import cards_wanted
 from kundenportal.campaigns.services.campaign_lock import CampaignMovedOn, lock_campaign
 from kundenportal.campaigns.services.drafting import record_act
+from kundenportal.core.dates import local_date
 from kundenportal.files.services import store_file
 from kundenportal.identity.models import StaffMember
 
@@ -44,12 +47,17 @@ def order_cards(
         now: when, aware.
 
     Raises:
-        CampaignMovedOn: when it is over, or cards are being made; nothing was stored.
+        CampaignMovedOn: when it is over or its due date is, which the cards name, or cards are being made;
+            nothing was stored.
         NoCardsWanted: when nobody is left who would get one.
 
     """
     locked = lock_campaign(campaign, *ALIVE)
-    if not locked.is_planned or CardOrder.objects.filter(campaign=locked, finished_at=None).exists():
+    if (
+        not locked.is_planned
+        or not _still_asks(locked, now)
+        or CardOrder.objects.filter(campaign=locked, finished_at=None).exists()
+    ):
         raise CampaignMovedOn
     total = cards_wanted(locked, repeats=repeats).count()
     if not total:
@@ -73,7 +81,7 @@ def make_cards(now: dt.datetime) -> int:
 
     An order is claimed by moving its next try behind a lease. Links are made first, the file then without a
     lock; which cards are done is stored together with the file. Links whose file came to nothing stay
-    unknown to everybody.
+    unknown to everybody. After the due date, which the cards name, an order ends with what was made of it.
     """
     # Looking first keeps an idle job runner from taking the write lock.
     if not _waiting(now).exists() or (order := _claim(now)) is None:
@@ -82,7 +90,7 @@ def make_cards(now: dt.datetime) -> int:
     related = wanted.select_related("campaign", "premise", "customer__billing_address")
     order_format = CardOrder.Format(order.format)
     some = list(related.prefetch_related("meters__meter").order_by("pk")[: CARDS_IN_A_FILE[order_format]])
-    if not some:
+    if not some or not _still_asks(order.campaign, now):
         CardOrder.objects.filter(pk=order.pk).update(finished_at=now)
         return 1
     with transaction.atomic(durable=True):
@@ -98,6 +106,10 @@ def note_handed_out(file: CardFile, *, member: StaffMember, now: dt.datetime) ->
     """Write down that somebody gets a file of cards: names, addresses and links are in it."""
     details: dict[str, Detail] = {"file": str(file), "cards": file.cards}
     record_act(file.order.campaign, "cards_viewed", member, now, details)
+
+
+def _still_asks(campaign: Campaign, now: dt.datetime) -> bool:
+    return still_asks(campaign.due_date, today=local_date(now, settings.UTILITY_TIME_ZONE))
 
 
 def _waiting(now: dt.datetime) -> QuerySet[CardOrder]:

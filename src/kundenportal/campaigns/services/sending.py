@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from kundenportal.campaigns.mails import READING_REMINDER, READING_REQUESTED
 from kundenportal.campaigns.models import Campaign, Invitation
-from kundenportal.campaigns.rules import MAILS_EVERY, Days, mails_at_once, reminder_due
+from kundenportal.campaigns.rules import MAILS_EVERY, Days, mails_at_once, reminder_due, still_asks
 from kundenportal.campaigns.services.progress import look_at_invitations
 from kundenportal.core.dates import local_date
 from kundenportal.mailing.models import OutgoingMail
@@ -74,7 +74,7 @@ def _left_to_send(now: dt.datetime) -> int:
 
 def _unasked(campaign: Campaign, now: dt.datetime) -> QuerySet[Invitation]:
     """Return who has not been asked yet; nobody once the due date that the mail would name is over."""
-    if local_date(now, settings.UTILITY_TIME_ZONE) > campaign.due_date:
+    if not still_asks(campaign.due_date, today=local_date(now, settings.UTILITY_TIME_ZONE)):
         return Invitation.objects.none()
     open_ones = Invitation.objects.filter(campaign=campaign, delivery=Invitation.Delivery.OPEN)
     return open_ones.filter(way=Invitation.Way.MAIL, reported_at=None).order_by("pk")
