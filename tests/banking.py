@@ -12,7 +12,7 @@ from kundenportal.banking.models import BankAccount, WantedAccount
 from kundenportal.banking.requests import Consent, wanted_mandates
 from kundenportal.banking.rules import AccountWish
 from kundenportal.banking.sealing import seal_iban
-from kundenportal.banking.selectors import account_states
+from kundenportal.banking.selectors import account_states, supplied_premises
 from kundenportal.banking.services import submit_bank_change
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Customer, Premise
@@ -61,7 +61,8 @@ def consent_to(
 ) -> Consent:
     """Return the consent to the mandates of some wishes, as the check page shows them."""
     customer = Customer.objects.get(pk=household.customer.pk)
-    states = account_states(customer, today=local_date(now, settings.UTILITY_TIME_ZONE))
+    today = local_date(now, settings.UTILITY_TIME_ZONE)
+    states = account_states(customer, supplied_premises(customer, today=today))
     wanted = wanted_mandates(customer, wishes, states, language="de")
     defaults = {
         "mandates_digest": digest_of(tuple(each.mandate for each in wanted)),

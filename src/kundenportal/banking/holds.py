@@ -7,7 +7,7 @@ from django.conf import settings
 
 from kundenportal.banking.bank_days import earliest_debit
 from kundenportal.banking.rules import AccountWish, Hold, hold_for
-from kundenportal.banking.selectors import last_stop
+from kundenportal.banking.selectors import stops
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Customer
 from kundenportal.identity.access_changes import last_access_change
@@ -18,12 +18,11 @@ NEW_ACCOUNT = (AccountWish(None, iban="any"),)
 
 
 def hold_of(user: User, customer: Customer, wishes: Sequence[AccountWish], *, now: dt.datetime) -> Hold:
-    """Return how long a change of a customer's accounts waits when a login sends it now; three queries."""
-    moments = (last_access_change(user, customer.pk), last_stop(customer))
+    """Return how long a change of a customer's accounts waits when a login sends it now; one query."""
     return hold_for(
         wishes,
         hours=settings.BANK_HOLD_HOURS,
-        last_access_change=max((each for each in moments if each), default=None),
+        last_access_change=last_access_change(user, customer.pk, also=stops(customer)),
         now=now,
     )
 

@@ -57,7 +57,7 @@ def creditor() -> Creditor:
 def wanted_mandates(
     customer: Customer, wishes: Sequence[AccountWish], states: AccountStates, *, language: str
 ) -> tuple[WantedMandate, ...]:
-    """Return the mandates that the new accounts among some wishes need; two queries.
+    """Return the mandates that the new accounts among some wishes need; one query if there are any.
 
     Their references are the next ones of the customer; whoever sends locks him, so that they are still next.
 
@@ -69,6 +69,8 @@ def wanted_mandates(
 
     """
     new = [wish for wish in wishes if wish.iban]
+    if not new:
+        return ()
     references = next_references(
         settings.UTILITY.banking.mandate_reference,
         customer_number=customer.customer_number,

@@ -1,11 +1,11 @@
 """What the pages, the mails and the services know of bank accounts and their changes."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import DateField, Q, Value
+from django.db.models import DateField, Q, QuerySet, Value
 
 from kundenportal.banking.models import BankAccount, BankDetailsChange, WantedAccount
 from kundenportal.customers.models import Customer, Premise
@@ -85,16 +85,27 @@ class Debit:
     iban_end: str
 
 
-def account_states(customer: Customer, *, today: dt.date) -> AccountStates:
-    """Return the accounts of a customer as they stand; three queries.
+def supplied_premises(customer: Customer, *, today: dt.date) -> list[Premise]:
+    """Return the premises of a customer whose supply has not ended, by address; one query.
 
     Args:
         customer: whose they are.
-        today: the utility's local date; premises that ended before it are left out.
+        today: the utility's local date.
 
     """
-    supplied = Q(ended_at=None) & (Q(end_date=None) | Q(end_date__gte=today))
-    premises = Premise.objects.filter(supplied, customer=customer)
+    has_not_ended = Q(ended_at=None) & (Q(end_date=None) | Q(end_date__gte=today))
+    premises = Premise.objects.filter(has_not_ended, customer=customer)
+    return list(premises.order_by("street", "house_number", "erp_id"))
+
+
+def account_states(customer: Customer, supplied: Iterable[Premise]) -> AccountStates:
+    """Return the accounts of a customer as they stand; two queries.
+
+    Args:
+        customer: whose they are.
+        supplied: his premises whose supply has not ended, in the order of pages.
+
+    """
     accounts = {each.premise_id: each for each in BankAccount.objects.filter(customer=customer)}
     lines = WantedAccount.objects.filter(customer=customer, is_open=True)
     waiting = {
@@ -103,10 +114,7 @@ def account_states(customer: Customer, *, today: dt.date) -> AccountStates:
     }
     return AccountStates(
         AccountState(None, accounts.get(None), waiting.get(None)),
-        tuple(
-            AccountState(each, accounts.get(each.pk), waiting.get(each.pk))
-            for each in premises.order_by("street", "house_number", "erp_id")
-        ),
+        tuple(AccountState(each, accounts.get(each.pk), waiting.get(each.pk)) for each in supplied),
     )
 
 
@@ -172,7 +180,7 @@ def known_references(customer: Customer) -> set[str]:
     return set(sent.union(delivered)) - {""}
 
 
-def last_stop(customer: Customer) -> dt.datetime | None:
-    """Return when a change of a customer's accounts was last stopped by somebody who was told, or None."""
+def stops(customer: Customer) -> QuerySet[Any, dt.datetime | None]:
+    """Return when changes of a customer's accounts were stopped by somebody who was told of them."""
     stopped = BankDetailsChange.objects.filter(submission__customer=customer).exclude(stopped_at=None)
-    return stopped.order_by("-stopped_at").values_list("stopped_at", flat=True).first()
+    return stopped.values_list("stopped_at", flat=True)

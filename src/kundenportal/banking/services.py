@@ -23,7 +23,7 @@ from kundenportal.banking.rules import (
     is_for_somebody_else,
 )
 from kundenportal.banking.sealing import open_iban, seal_iban
-from kundenportal.banking.selectors import AccountState, AccountStates, account_states
+from kundenportal.banking.selectors import AccountState, AccountStates, account_states, supplied_premises
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
@@ -84,7 +84,8 @@ def submit_bank_change(
     customer = Customer.objects.select_for_update().get(pk=premise.customer_id)
     if sent := Submission.objects.filter(idempotency_key=key, premise=premise).first():
         return sent
-    states = account_states(customer, today=local_date(now, settings.UTILITY_TIME_ZONE))
+    today = local_date(now, settings.UTILITY_TIME_ZONE)
+    states = account_states(customer, supplied_premises(customer, today=today))
     hold = hold_of(user, customer, wishes, now=now)
     _refuse(customer, wishes, states, earliest=earliest_date(hold, now=now), valid_from=valid_from)
     mandates = wanted_mandates(customer, wishes, states, language=consent.language)

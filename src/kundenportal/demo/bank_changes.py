@@ -11,7 +11,7 @@ from kundenportal.banking.holds import NEW_ACCOUNT, earliest_date, hold_of
 from kundenportal.banking.mandates import digest_of
 from kundenportal.banking.requests import Consent, wanted_mandates
 from kundenportal.banking.rules import AccountWish
-from kundenportal.banking.selectors import account_states
+from kundenportal.banking.selectors import account_states, supplied_premises
 from kundenportal.banking.services import settle_bank_change, submit_bank_change
 from kundenportal.customers.models import Premise
 from kundenportal.demo.made_up_numbers import german_iban
@@ -58,7 +58,7 @@ def _send(place: str, iban: str, holder: str, day: dt.date, *, is_own: bool) -> 
     assert user is not None, f"{premise.customer} is among the ready logins"
     now = _noon(day)
     wishes = [AccountWish(premise.pk if is_own else None, iban=iban, holder=holder)]
-    states = account_states(premise.customer, today=day)
+    states = account_states(premise.customer, supplied_premises(premise.customer, today=day))
     wanted = wanted_mandates(premise.customer, wishes, states, language="de")
     proved_at = now - dt.timedelta(minutes=2)
     submission = submit_bank_change(

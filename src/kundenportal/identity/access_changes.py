@@ -5,10 +5,16 @@ Who has taken over a login changes its password, its address or what it is linke
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import QuerySet
 
 from kundenportal.identity.models import EmailChange, User
 
-ChangeSource = Callable[[User, int], Iterable[dt.datetime | None]]
+Moments = QuerySet[Any, dt.datetime | None]
+"""A query of one column of times: they are asked for together."""
+
+ChangeSource = Callable[[User, int], Iterable[Moments]]
 """Gets a login and the id of a customer it holds; returns when its access to him changed."""
 
 _sources: list[ChangeSource] = []
@@ -19,15 +25,17 @@ def add_access_change_source(source: ChangeSource) -> None:
     _sources.append(source)
 
 
-def last_access_change(user: User, customer_id: int) -> dt.datetime | None:
-    """Return when password, address or grant changed last, or None when nothing of it ever did.
+def last_access_change(user: User, customer_id: int, *, also: Moments) -> dt.datetime | None:
+    """Return when password, address or grant changed last, or None when nothing of it ever did; one query.
 
     Args:
         user: the login.
         customer_id: the customer it holds.
+        also: what counts like a change of the access, though it is none.
 
     """
-    changes = EmailChange.objects.filter(user=user).values_list("completed_at", "reverted_at")
-    moments = [user.password_changed_at, *(moment for change in changes for moment in change)]
-    moments += [moment for source in _sources for moment in source(user, customer_id)]
-    return max((moment for moment in moments if moment is not None), default=None)
+    changes = EmailChange.objects.filter(user=user)
+    of_address = (changes.values_list(name, flat=True) for name in ("completed_at", "reverted_at"))
+    of_others = (moments for source in _sources for moments in source(user, customer_id))
+    found = also.union(*of_address, *of_others, all=True)
+    return max((moment for moment in (user.password_changed_at, *found) if moment), default=None)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from kundenportal.addresses.selectors import recent_contact_changes
 from kundenportal.customers.divisions import divisions_in, split_divisions
 from kundenportal.customers.models import Customer, Premise
+from kundenportal.identity.access_changes import Moments
 from kundenportal.identity.models import User
 from kundenportal.identity.security_events import OLD_ADDRESS_TOLD_FOR
 from kundenportal.linking.holds import Hold, is_held
@@ -90,11 +91,12 @@ def absorbed_addresses(user: User, now: dt.datetime) -> list[str]:
     return list(merges.order_by("id").values_list("absorbed__email", flat=True))
 
 
-def changes_of_access(user: User, customer_id: int) -> list[dt.datetime | None]:
-    """Return when a login was given a customer, and when a letter's code was entered; one query."""
+def changes_of_access(user: User, customer_id: int) -> tuple[Moments, ...]:
+    """Return when a login was given a customer, and when a letter's code was entered."""
     links = AccountLink.objects.filter(user=user, customer=customer_id, ended_at=None)
-    found = links.values_list("created_at", "letters__secret__used_at")
-    return [moment for moments in found for moment in moments]
+    return links.values_list("created_at", flat=True), links.values_list(
+        "letters__secret__used_at", flat=True
+    )
 
 
 def premises_of(user: User, **extra: Expression) -> list[PremiseChoice]:

@@ -83,6 +83,11 @@ class PortalContext:
     asked: Asked | None
     takes_no_mail: bool
 
+    @property
+    def choices_of_customer(self) -> tuple[Choice, ...]:
+        """The premises of the customer in view; the login may hold other customers, too."""
+        return tuple(each for each in self.choices if each.customer == self.customer)
+
     @cached_property
     def navigation(self) -> tuple[NavigationLink, ...]:
         """The functions of the customer site for this premise, with what is new there."""
