@@ -276,7 +276,7 @@ class TestFinding:
         for number in range(30):
             make_document(customer, title=f"Nr-{number}.")
         first = desk.get(DOCUMENTS, {"suche": NUMBER})
-        second = desk.get(f"{DOCUMENTS}?{first.context['next_query']}")
+        second = desk.get(f"{DOCUMENTS}?{first.context['pager'].next_query}")
         assert [len(page.context["found"]) for page in (first, second)] == [25, 5]
         assert "Nr-0." in second.text
         assert desk.get(f"{DOCUMENTS}?nach=x").status_code == 200

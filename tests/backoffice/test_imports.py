@@ -289,8 +289,8 @@ def test_the_list_goes_on_where_it_ended(office: Client) -> None:
         Delivery.objects.create(way="inbox", name=f"Lieferung {number}", received_at=NOW, due_at=NOW)
     first = office.get(IMPORTS)
     assert "Lieferung 0<" not in first.text
-    (before,) = re.findall(r'href="\?vor=(\d+)"', first.text)
-    assert "Lieferung 0<" in office.get(f"{IMPORTS}?vor={before}").text
+    (after,) = re.findall(r'href="\?nach=(\d+)"', first.text)
+    assert "Lieferung 0<" in office.get(f"{IMPORTS}?nach={after}").text
 
 
 def test_what_is_wrong_with_the_exchange_stands_above(office: Client, settings: Settings) -> None:

@@ -103,7 +103,7 @@ def test_pages_follow_each_other_and_cost_the_same(
     made = [mail(user, days=number // 4) for number in range(59)]
     with django_assert_num_queries(5):
         first = desk.get(MAILS)
-    second = numbers(desk, first.context["next_query"])
+    second = numbers(desk, first.context["pager"].next_query)
     shown = [row.mail.pk for row in first.context["rows"]] + second
     assert len(shown) == len(set(shown)) == 60
     assert shown[-1] == made[56].pk

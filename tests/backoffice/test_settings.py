@@ -98,8 +98,8 @@ def test_a_section_takes_as_many_queries_for_many_versions(
         SettingsVersion.objects.create(section="legal", number=number + 1, at=NOW, actor=f"staff:{number}")
     with django_assert_num_queries(5):
         page = office.get(path_of(Section.LEGAL, "")).text
-    assert "?vor=6" in page
-    assert "?vor=" not in office.get(path_of(Section.LEGAL, "?vor=6")).text
+    assert "?nach=6" in page
+    assert "?nach=" not in office.get(path_of(Section.LEGAL, "?nach=6")).text
 
 
 WRONG = [

@@ -120,7 +120,7 @@ def test_a_former_version_counts_again_as_a_new_one(settings: Settings) -> None:
     assert (restored.number, restored.restores, settings.UTILITY.slogan) == (3, 1, "Eins")
     restore_settings(section=Section.MASTER_DATA, number=0, seen=3, actor=STAFF, now=NOW)
     assert settings.UTILITY.slogan == Utility().slogan
-    assert [each.number for each in history(Section.MASTER_DATA).versions] == [4, 3, 2, 1]
+    assert [each.number for each in history(Section.MASTER_DATA).rows] == [4, 3, 2, 1]
 
 
 def test_sections_have_versions_of_their_own(settings: Settings) -> None:
@@ -178,10 +178,10 @@ def test_the_history_comes_in_pages() -> None:
     for number in range(25):
         SettingsVersion.objects.create(section="legal", number=number + 1, at=NOW, actor=STAFF)
     first = history(Section.LEGAL)
-    assert [first.versions[0].number, first.versions[-1].number, first.next_before] == [25, 6, 6]
-    second = history(Section.LEGAL, before=first.next_before)
-    assert [each.number for each in second.versions] == [5, 4, 3, 2, 1]
-    assert second.next_before is None
+    assert [first.rows[0].number, first.rows[-1].number, first.next_after] == [25, 6, 6]
+    second = history(Section.LEGAL, after=first.next_after)
+    assert [each.number for each in second.rows] == [5, 4, 3, 2, 1]
+    assert second.next_after is None
 
 
 def test_a_text_is_kept_and_given_back_to_its_file(settings: Settings) -> None:

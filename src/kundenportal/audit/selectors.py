@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from kundenportal.audit.models import AuditEntry
+from kundenportal.core.pages import Page, cut_page
 from kundenportal.core.places import Place
 
 COUNTED = 1000
@@ -41,14 +42,6 @@ class TrailFilter:
 
 
 @dataclass(frozen=True)
-class TrailPage:
-    """Some entries, the newest first, and the place after which the next ones follow, if there are any."""
-
-    entries: tuple[AuditEntry, ...]
-    next_after: Place | None
-
-
-@dataclass(frozen=True)
 class TouchedCustomer:
     """A customer whom entries concern: how many, and when the first and the last one were written."""
 
@@ -58,8 +51,8 @@ class TouchedCustomer:
     last_at: dt.datetime
 
 
-def trail_page(wanted: TrailFilter, *, after: Place | None, limit: int) -> TrailPage:
-    """Return a page of the trail; one query, which begins where the page before ended.
+def trail_page(wanted: TrailFilter, *, after: Place | None, limit: int) -> Page[AuditEntry, Place]:
+    """Return a page of the trail, the newest entry first; one query.
 
     Args:
         wanted: what is looked for.
@@ -67,10 +60,8 @@ def trail_page(wanted: TrailFilter, *, after: Place | None, limit: int) -> Trail
         limit: how many at most.
 
     """
-    found = tuple(_after(_matching(wanted), after)[: limit + 1])
-    shown = found[:limit]
-    is_more = len(found) > limit
-    return TrailPage(shown, Place(shown[-1].at, shown[-1].pk) if is_more else None)
+    rows = _after(_matching(wanted), after)
+    return cut_page(rows, limit=limit, mark=lambda entry: Place(entry.at, entry.pk))
 
 
 def trail_count(wanted: TrailFilter) -> int:
@@ -83,8 +74,8 @@ def trail_chunks(wanted: TrailFilter) -> Iterator[tuple[AuditEntry, ...]]:
     place: Place | None = None
     while True:
         page = trail_page(wanted, after=place, limit=_AT_A_TIME)
-        if page.entries:
-            yield page.entries
+        if page.rows:
+            yield page.rows
         place = page.next_after
         if place is None:
             return

@@ -1,7 +1,7 @@
 """What the pages of the settings show: what counts now, who changed it, and what a version changed."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -145,7 +145,7 @@ def shown_groups(section: Section) -> list[ShownGroup]:
     ]
 
 
-def shown_versions(versions: list[SettingsVersion]) -> list[ShownVersion]:
+def shown_versions(versions: Sequence[SettingsVersion]) -> list[ShownVersion]:
     """Return versions as the page shows them; one query."""
     names = names_of({version.actor for version in versions})
     return [

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -109,7 +109,7 @@ def text_rows() -> list[TextRow]:
     return rows
 
 
-def text_versions(file: TextFile, versions: list[SettingsVersion]) -> list[TextVersion]:
+def text_versions(file: TextFile, versions: Sequence[SettingsVersion]) -> list[TextVersion]:
     """Return versions of a text with what each changed; one query.
 
     Args:

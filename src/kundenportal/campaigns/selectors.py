@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import CharField, Count, DateField, OuterRef, Q, QuerySet, Subquery
 
 from kundenportal.campaigns.models import ALIVE, Campaign, CardFile, CardOrder, Invitation
+from kundenportal.core.pages import Page, cut_page
 from kundenportal.customers.models import Premise
 from kundenportal.metering.reading_task import Asked
 
@@ -21,29 +22,20 @@ class CampaignRow:
     reported: int
 
 
-@dataclass(frozen=True)
-class CampaignPage:
-    """Some campaigns, the newest first, and the id after which the next ones follow, if there are any."""
-
-    rows: tuple[CampaignRow, ...]
-    next_after: int | None
-
-
-def campaign_page(*, after: int | None, limit: int) -> CampaignPage:
-    """Return a page of the list; two queries.
+def campaign_page(*, after: int | None, limit: int) -> Page[CampaignRow, int]:
+    """Return a page of the list, the newest campaign first; two queries.
 
     Args:
-        after: the id of the last campaign of the page before, None for the first page.
+        after: the id of the last campaign of the page before; None for the first page.
         limit: how many at most.
 
     """
     campaigns = Campaign.objects.order_by("-pk")
     if after is not None:
         campaigns = campaigns.filter(pk__lt=after)
-    found = list(campaigns[: limit + 1])
-    counts = _counts([each.pk for each in found if each.figures is None])
-    rows = tuple(_row(each, counts) for each in found[:limit])
-    return CampaignPage(rows, rows[-1].campaign.pk if len(found) > limit else None)
+    page = cut_page(campaigns, limit=limit, mark=lambda campaign: campaign.pk)
+    counts = _counts([each.pk for each in page.rows if each.figures is None])
+    return Page(tuple(_row(each, counts) for each in page.rows), page.next_after)
 
 
 def card_orders(campaign: Campaign) -> list[CardOrder]:

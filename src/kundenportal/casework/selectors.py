@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from kundenportal.audit.models import AuditEntry
 from kundenportal.casework.models import Note, Proposal
+from kundenportal.core.pages import Page, cut_page
 from kundenportal.core.places import Place
 from kundenportal.core.references import parse_reference
 from kundenportal.identity.models import StaffMember
@@ -40,19 +41,11 @@ class InboxFilter:
     is_unusual: bool | None = None
 
 
-@dataclass(frozen=True)
-class InboxPage:
-    """Some submissions in their order, and the place after which the next ones follow, if there are any."""
+def inbox_page(wanted: InboxFilter, *, after: Place | None, limit: int) -> Page[Submission, Place]:
+    """Return a page of the inbox; one query.
 
-    submissions: tuple[Submission, ...]
-    next_after: Place | None
-
-
-def inbox_page(wanted: InboxFilter, *, after: Place | None, limit: int) -> InboxPage:
-    """Return a page of the inbox; one query, as cheap on the thousandth page as on the first.
-
-    What waits comes with the oldest first; what has a status with the newest first. The next page begins
-    where the last one ended (keyset), so that nothing is skipped when colleagues settle meanwhile.
+    What waits comes with the oldest first; what has a status with the newest first. A page begins after a
+    moment, not after a row, so that nothing is skipped when colleagues settle that row meanwhile.
 
     Args:
         wanted: what is shown.
@@ -65,9 +58,7 @@ def inbox_page(wanted: InboxFilter, *, after: Place | None, limit: int) -> Inbox
         rows = rows.filter(Q(received_at__lt=after.at) | Q(id__lt=after.id), received_at__lte=after.at)
     elif after:
         rows = rows.filter(Q(waits_since__gt=after.at) | Q(id__gt=after.id), waits_since__gte=after.at)
-    found = tuple(rows[: limit + 1])
-    shown = found[:limit]
-    return InboxPage(shown, _place_of(shown[-1], wanted) if len(found) > limit else None)
+    return cut_page(rows, limit=limit, mark=lambda submission: _place_of(submission, wanted))
 
 
 def inbox_count(wanted: InboxFilter) -> int:

@@ -1,48 +1,36 @@
 """What staff see of documents: whoever's they are, visible and recalled, and what waits in quarantine."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Case, Q, Value, When
 
 from kundenportal.audit.services import record_visit
 from kundenportal.core.customer_numbers import CustomerNumberPattern, canonical_customer_number
+from kundenportal.core.pages import Page, cut_page
 from kundenportal.documents.models import Document, DocumentBatch, QuarantinedDocument
 from kundenportal.documents.rules import search_words
 
 _LONGEST_ID = 40
 
 
-@dataclass(frozen=True)
-class Found:
-    """Some documents, the newest filed first; the next page begins at ``next_before``, if there is one."""
+def find_documents(
+    typed: str, *, pattern: CustomerNumberPattern, after: int | None, limit: int
+) -> Page[Document, int]:
+    """Return documents by customer number, by an id or by words of the title, the newest filed first.
 
-    documents: tuple[Document, ...]
-    next_before: int | None
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Some of what is in quarantine, the oldest first; the next page begins after ``next_after``."""
-
-    documents: tuple[QuarantinedDocument, ...]
-    next_after: int | None
-
-
-def find_documents(typed: str, *, pattern: CustomerNumberPattern, before: int | None, limit: int) -> Found:
-    """Return documents by customer number, by an id or by words of the title; two queries at most.
+    Two queries at most.
 
     Args:
         typed: what somebody looks for; nothing is found without.
         pattern: how the utility writes its customer numbers.
-        before: where the page before ended.
+        after: the id of the last document of the page before; None for the first page.
         limit: how many at most.
 
     """
     words = search_words(typed)
     if not words:
-        return Found((), None)
+        return Page((), None)
     rows = Document.objects.select_related("customer", "file").order_by("-pk")
     if number := canonical_customer_number(typed, pattern):
         rows = rows.filter(Q(customer__customer_number=number) | Q(erp_id=typed.strip()[:_LONGEST_ID]))
@@ -51,10 +39,9 @@ def find_documents(typed: str, *, pattern: CustomerNumberPattern, before: int | 
     else:
         for word in words:
             rows = rows.filter(search_text__contains=word)
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = tuple(rows[: limit + 1])
-    return Found(found[:limit], found[limit - 1].pk if len(found) > limit else None)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    return cut_page(rows, limit=limit, mark=lambda document: document.pk)
 
 
 def _has_id(typed: str) -> Q:
@@ -62,13 +49,18 @@ def _has_id(typed: str) -> Q:
     return Q(erp_id=name) | Q(public_id=name)
 
 
-def waiting_documents(*, after: int | None, limit: int) -> Waiting:
-    """Return what is in quarantine, in the order in which it came; one query."""
+def waiting_documents(*, after: int | None, limit: int) -> Page[QuarantinedDocument, int]:
+    """Return what is in quarantine, in the order in which it came; one query.
+
+    Args:
+        after: the id of the last document of the page before; None for the first page.
+        limit: how many at most.
+
+    """
     rows = QuarantinedDocument.objects.select_related("customer", "file").order_by("pk")
     if after is not None:
         rows = rows.filter(pk__gt=after)
-    found = tuple(rows[: limit + 1])
-    return Waiting(found[:limit], found[limit - 1].pk if len(found) > limit else None)
+    return cut_page(rows, limit=limit, mark=lambda waiting: waiting.pk)
 
 
 def recent_batches(*, limit: int) -> list[DocumentBatch]:

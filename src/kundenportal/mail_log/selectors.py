@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from kundenportal.core.pages import Page, cut_page
 from kundenportal.customers.models import Customer
 from kundenportal.mailing.models import OutgoingMail
 
@@ -37,20 +38,12 @@ class MailFilter:
     needs_staff: bool = False
 
 
-@dataclass(frozen=True)
-class MailPage:
-    """Some mails, the newest first; the next page begins after the id ``next_after``, if there is one."""
-
-    mails: tuple[OutgoingMail, ...]
-    next_after: int | None
-
-
-def mail_page(wanted: MailFilter, *, after: int | None, limit: int) -> MailPage:
-    """Return a page of the log; one query, as cheap on the thousandth page as on the first (keyset).
+def mail_page(wanted: MailFilter, *, after: int | None, limit: int) -> Page[OutgoingMail, int]:
+    """Return a page of the log, the newest first; one query, two of a later page.
 
     Args:
         wanted: what is shown.
-        after: the id of the last mail of the page before.
+        after: the id of the last mail of the page before; None, or one that is gone, for the first page.
         limit: how many at most.
 
     """
@@ -60,8 +53,7 @@ def mail_page(wanted: MailFilter, *, after: int | None, limit: int) -> MailPage:
     )
     if last is not None:
         rows = rows.filter(Q(created_at__lt=last) | Q(id__lt=after), created_at__lte=last)
-    found = tuple(rows[: limit + 1])
-    return MailPage(found[:limit], found[limit - 1].pk if len(found) > limit else None)
+    return cut_page(rows, limit=limit, mark=lambda mail: mail.pk)
 
 
 def mail_count(wanted: MailFilter) -> int:

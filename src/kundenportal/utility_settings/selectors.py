@@ -1,13 +1,13 @@
 """Reading what staff changed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Max
 
+from kundenportal.core.pages import Page, cut_page
 from kundenportal.utility_settings.current import CurrentUtility, Stored
 from kundenportal.utility_settings.logos import on_this_machine
 from kundenportal.utility_settings.models import SettingsVersion
@@ -15,6 +15,7 @@ from kundenportal.utility_settings.rules import Value, flat
 from kundenportal.utility_settings.sections import KEYS, TEXT_PREFIX, Section
 
 PAGE_SIZE = 20
+"""How many versions a page of a history holds."""
 
 log = structlog.get_logger(__name__)
 
@@ -106,28 +107,18 @@ def version_of(section: str, number: int) -> SettingsVersion | None:
     return SettingsVersion.objects.filter(section=section, number=number).first()
 
 
-@dataclass(frozen=True)
-class History:
-    """A page of a section's versions, the newest first, and where the next page begins."""
-
-    versions: list[SettingsVersion]
-    next_before: int | None
-
-
-def history(section: str, *, before: int | None = None) -> History:
-    """Return a page of a section's versions.
+def history(section: str, *, after: int | None = None) -> Page[SettingsVersion, int]:
+    """Return a page of a section's versions, the newest first; one query.
 
     Args:
         section: a ``Section``, or that of a text.
-        before: only versions of a smaller number.
+        after: the number of the last version of the page before; None for the first page.
 
     """
     versions = SettingsVersion.objects.filter(section=section).order_by("-number")
-    if before is not None:
-        versions = versions.filter(number__lt=before)
-    page = list(versions[: PAGE_SIZE + 1])
-    shown = page[:PAGE_SIZE]
-    return History(shown, shown[-1].number if len(page) > PAGE_SIZE else None)
+    if after is not None:
+        versions = versions.filter(number__lt=after)
+    return cut_page(versions, limit=PAGE_SIZE, mark=lambda version: version.number)
 
 
 def newest_versions() -> dict[str, SettingsVersion]:

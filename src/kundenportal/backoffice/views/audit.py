@@ -15,14 +15,12 @@ from kundenportal.backoffice.audit_csv import customers_csv, trail_csv
 from kundenportal.backoffice.audit_rows import audit_rows, names_in
 from kundenportal.backoffice.forms.audit import AuditFilterForm
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.paging import AFTER, pager_of, place_after
 from kundenportal.backoffice.roles import Permission, has_permission
-from kundenportal.core.places import parse_place
 from kundenportal.documents.selectors import accesses_of
 from kundenportal.identity.models import StaffMember
 
 ROWS_ON_A_PAGE = 50
-AFTER = "nach"
-"""The parameter that carries the place after which a page begins."""
 
 CUSTOMERS = "kunden"
 """What is asked for when the file shall name the customers whom the entries concern."""
@@ -38,22 +36,20 @@ def audit(request: StaffRequest) -> HttpResponse:
     members = _everybody()
     form = AuditFilterForm(request.GET, members=members, now=timezone.now())
     may_verify = has_permission(request.member, Permission.VERIFY_AUDIT_TRAIL)
-    frame = {"form": form, "may_verify": may_verify, "list_query": urlencode(form.typed)}
+    frame = {"form": form, "may_verify": may_verify}
     if not form.is_valid():
         return render_page(request, "backoffice/audit/list.html", frame, member=request.member, status=422)
     if not _is_noted(request, form):
         note_search(_search(request, form), now=timezone.now())
     wanted = form.wanted()
-    page = trail_page(wanted, after=parse_place(request.GET.get(AFTER, "")), limit=ROWS_ON_A_PAGE)
+    page = trail_page(wanted, after=place_after(request), limit=ROWS_ON_A_PAGE)
     count = trail_count(wanted)
-    following = {**form.typed, AFTER: str(page.next_after), _PROOF: _proof(request, form)}
     context = {
         **frame,
-        "rows": audit_rows(page.entries, names_in(page.entries, members=members)),
+        "rows": audit_rows(page.rows, names_in(page.rows, members=members)),
         "count": min(count, COUNTED),
         "is_more": count > COUNTED,
-        "next_query": urlencode(following) if page.next_after else "",
-        "is_first": AFTER not in request.GET,
+        "pager": pager_of(request, page, {**form.typed, _PROOF: _proof(request, form)}),
         "document": form.document,
         "accesses": accesses_of(form.document) if form.document else [],
     }
@@ -67,8 +63,8 @@ def audit_export(request: StaffRequest) -> HttpResponseBase:
     members = _everybody()
     form = AuditFilterForm(request.POST, members=members, now=timezone.now())
     if not form.is_valid():
-        context = {"form": form, "list_query": ""}
-        return render_page(request, "backoffice/audit/list.html", context, member=request.member, status=422)
+        page = "backoffice/audit/list.html"
+        return render_page(request, page, {"form": form}, member=request.member, status=422)
     wanted, is_of_customers = form.wanted(), request.POST.get("datei") == CUSTOMERS
     pieces: Iterator[Piece] = customers_csv(wanted) if is_of_customers else trail_csv(wanted, members=members)
     name = "betroffene-kunden" if is_of_customers else "protokoll"

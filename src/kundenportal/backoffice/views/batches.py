@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.delivery_rows import batch_rows
-from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.paging import number_after, pager_of
 from kundenportal.backoffice.roles import Permission, has_permission
-from kundenportal.backoffice.views.deliveries import BEFORE, ROWS_ON_A_PAGE
+from kundenportal.backoffice.views.deliveries import ROWS_ON_A_PAGE
 from kundenportal.core.german_numbers import format_number
 from kundenportal.erp.locks import AlreadyRunning
 from kundenportal.erp.outbound.export import BatchChanged, open_batch
@@ -40,12 +40,11 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @staff_required(Permission.VIEW_EXCHANGE)
 def imports_batches(request: StaffRequest) -> HttpResponse:
     """List the batches, the newest first."""
-    page = batches_page(before=number_in(request.GET.get(BEFORE, "")), limit=ROWS_ON_A_PAGE)
+    page = batches_page(after=number_after(request), limit=ROWS_ON_A_PAGE)
     outbox = last_outbox_run()
     context = {
-        "rows": batch_rows(page.batches),
-        "next_before": page.next_before,
-        "is_first": BEFORE not in request.GET,
+        "rows": batch_rows(page.rows),
+        "pager": pager_of(request, page),
         "outbox_directory": settings.OUTBOX_DIR,
         "outbox_fault": outbox.error if outbox else "",
         "outbox_at": outbox.done_at if outbox else None,

@@ -22,8 +22,8 @@ from kundenportal.backoffice.campaign_pages import (
     ways_of,
 )
 from kundenportal.backoffice.forms.campaigns import CardsForm, PlanForm
-from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.paging import number_after, pager_of
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.campaigns.figures import figures_of
 from kundenportal.campaigns.models import Campaign, ReportedWay
@@ -35,19 +35,16 @@ from kundenportal.core.dates import local_date
 from kundenportal.ui.file_responses import file_name
 
 ROWS_ON_A_PAGE = 25
-AFTER = "nach"
-"""The parameter that carries the campaign after which a page begins."""
 
 
 @require_safe
 @staff_required(Permission.VIEW_CAMPAIGNS)
 def campaigns(request: StaffRequest) -> HttpResponse:
     """List the campaigns, the newest first."""
-    page = campaign_page(after=number_in(request.GET.get(AFTER, "")), limit=ROWS_ON_A_PAGE)
+    page = campaign_page(after=number_after(request), limit=ROWS_ON_A_PAGE)
     context = {
         "rows": [(row, TONES[row.campaign.status]) for row in page.rows],
-        "next_after": page.next_after,
-        "is_first": AFTER not in request.GET,
+        "pager": pager_of(request, page),
         "may_run": may_run(request),
     }
     return render_page(request, "backoffice/campaigns/list.html", context, member=request.member)

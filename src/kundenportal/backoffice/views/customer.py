@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.audit_rows import audit_rows, names_about
 from kundenportal.backoffice.inbox_rows import inbox_rows
-from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.paging import number_after, pager_of
 from kundenportal.backoffice.roles import Permission, has_permission
+from kundenportal.core.pages import Page
 from kundenportal.customer_care.access import Access, access_of, last_sign_in, linked_customers
-from kundenportal.customer_care.pages import Page, page_after
+from kundenportal.customer_care.pages import page_after
 from kundenportal.customer_care.selectors import (
     bank_accounts_of,
     customer_named,
@@ -34,8 +35,6 @@ from kundenportal.identity.selectors import signed_in_devices
 
 ROWS_ON_A_PAGE = 25
 PREMISES_ON_A_PAGE = 10
-AFTER = "nach"
-"""The parameter that carries the row after which a page begins."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def customers_meters(request: StaffRequest, slug: str) -> HttpResponse:
     """Show the places of consumption, their meters, and what was read last."""
     opened = _open(request, slug)
     premises = premises_of_customer(opened.customer)
-    page = page_after(premises, by="begin_date", after=_after(request), limit=PREMISES_ON_A_PAGE)
+    page = page_after(premises, by="begin_date", after=number_after(request), limit=PREMISES_ON_A_PAGE)
     return _list(request, opened, "backoffice/customers/meters.html", page)
 
 
@@ -100,7 +99,7 @@ def customers_documents(request: StaffRequest, slug: str) -> HttpResponse:
     """Show what is filed for the customer, and when he opened it."""
     opened = _open(request, slug)
     documents = documents_with_opening(opened.customer, opened.access)
-    page = page_after(documents, by="document_date", after=_after(request), limit=ROWS_ON_A_PAGE)
+    page = page_after(documents, by="document_date", after=number_after(request), limit=ROWS_ON_A_PAGE)
     return _list(request, opened, "backoffice/customers/documents.html", page)
 
 
@@ -110,7 +109,7 @@ def customers_submissions(request: StaffRequest, slug: str) -> HttpResponse:
     """Show what the customer sent."""
     opened = _open(request, slug)
     sent = submissions_of(opened.customer)
-    page = page_after(sent, by="received_at", after=_after(request), limit=ROWS_ON_A_PAGE)
+    page = page_after(sent, by="received_at", after=number_after(request), limit=ROWS_ON_A_PAGE)
     rows = inbox_rows(page.rows, now=timezone.now())
     return _list(request, opened, "backoffice/customers/submissions.html", page, {"inbox_rows": rows})
 
@@ -121,7 +120,7 @@ def customers_mails(request: StaffRequest, slug: str) -> HttpResponse:
     """Show which mails the customer got, or did not get."""
     opened = _open(request, slug)
     mails = mails_to(opened.customer, opened.access)
-    page = page_after(mails, by="created_at", after=_after(request), limit=ROWS_ON_A_PAGE)
+    page = page_after(mails, by="created_at", after=number_after(request), limit=ROWS_ON_A_PAGE)
     return _list(request, opened, "backoffice/customers/mails.html", page)
 
 
@@ -131,7 +130,7 @@ def customers_sessions(request: StaffRequest, slug: str) -> HttpResponse:
     """Show where the customer is signed in, and when he signed in."""
     opened = _open(request, slug)
     user = opened.access.user
-    page = page_after(sign_ins_of(opened.access), by="at", after=_after(request), limit=ROWS_ON_A_PAGE)
+    page = page_after(sign_ins_of(opened.access), by="at", after=number_after(request), limit=ROWS_ON_A_PAGE)
     devices = signed_in_devices(user, now=timezone.now()) if user else []
     return _list(request, opened, "backoffice/customers/sessions.html", page, {"devices": devices})
 
@@ -142,7 +141,7 @@ def customers_log(request: StaffRequest, slug: str) -> HttpResponse:
     """Show what was done, by the customer and by others."""
     opened = _open(request, slug)
     entries = log_of(opened.customer, opened.access)
-    page = page_after(entries, by="at", after=_after(request), limit=ROWS_ON_A_PAGE)
+    page = page_after(entries, by="at", after=number_after(request), limit=ROWS_ON_A_PAGE)
     rows = audit_rows(page.rows, names_about(opened.customer, page.rows))
     return _list(request, opened, "backoffice/customers/log.html", page, {"audit_rows": rows})
 
@@ -162,18 +161,14 @@ def _open(request: StaffRequest, slug: str) -> Opened:
     return Opened(customer, access_of(customer, now=now))
 
 
-def _after(request: StaffRequest) -> int | None:
-    return number_in(request.GET.get(AFTER, ""))
-
-
 def _list(
     request: StaffRequest,
     opened: Opened,
     template: str,
-    page: Page[Any],
+    page: Page[Any, int],
     more: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    listed = {"rows": page.rows, "next_after": page.after, "is_first": AFTER not in request.GET}
+    listed = {"rows": page.rows, "pager": pager_of(request, page)}
     return _page(request, opened, template, {**listed, **(more or {})})
 
 

@@ -1,7 +1,5 @@
 """``/verwaltung/importe/``: what came in and what became of it; handing in a file."""
 
-import datetime as dt
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -13,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.delivery_rows import delivery_rows
 from kundenportal.backoffice.forms.deliveries import FILE, UploadForm
-from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.paging import number_after, pager_of
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.erp.deliveries.inbox import inbox_fault, left_out_of_inbox
 from kundenportal.erp.deliveries.selectors import deliveries_page, in_trouble
@@ -23,21 +21,18 @@ from kundenportal.erp.models import Delivery
 from kundenportal.erp.outbound.selectors import last_outbox_run
 
 ROWS_ON_A_PAGE = 20
-BEFORE = "vor"
-"""The parameter that carries the id before which a page begins."""
 
 
 @require_safe
 @staff_required(Permission.VIEW_EXCHANGE)
 def imports(request: StaffRequest) -> HttpResponse:
     """List the deliveries, the newest first, and what is wrong with the exchange."""
-    page = deliveries_page(before=number_in(request.GET.get(BEFORE, "")), limit=ROWS_ON_A_PAGE)
+    page = deliveries_page(after=number_after(request), limit=ROWS_ON_A_PAGE)
     outbox = last_outbox_run()
     context = {
-        "rows": delivery_rows(page.deliveries),
-        "next_before": page.next_before,
-        "is_first": BEFORE not in request.GET,
-        "is_live": any(each.is_at_work for each in page.deliveries),
+        "rows": delivery_rows(page.rows),
+        "pager": pager_of(request, page),
+        "is_live": any(each.is_at_work for each in page.rows),
         "troubles": in_trouble(timezone.now()),
         "inbox_directory": settings.INBOX_DIR,
         "inbox_fault": inbox_fault(),
@@ -74,15 +69,6 @@ def imports_upload(request: StaffRequest) -> HttpResponse:
 def to_delivery(delivery: Delivery) -> HttpResponse:
     """Lead to the page of a delivery."""
     return HttpResponseRedirect(reverse("backoffice:imports_delivery", args=[delivery.pk]), status=303)
-
-
-def moment_in(text: str) -> dt.datetime | None:
-    """Return the moment that a form carries; None when it carries none."""
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
 
 
 def _upload_page(request: StaffRequest, form: UploadForm, *, status: int = 422) -> HttpResponse:

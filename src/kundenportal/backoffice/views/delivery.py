@@ -14,8 +14,9 @@ from kundenportal.backoffice.confirming import unless_confirmed
 from kundenportal.backoffice.delivery_rows import TONES, delivery_rows, file_rows
 from kundenportal.backoffice.forms.deliveries import LossForm, ReleaseForm
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.parameters import moment_in
 from kundenportal.backoffice.roles import Permission, has_permission
-from kundenportal.backoffice.views.deliveries import moment_in, to_delivery
+from kundenportal.backoffice.views.deliveries import to_delivery
 from kundenportal.erp.deliveries.deciding import (
     CheckedAnew,
     LosesMuch,

@@ -1,7 +1,5 @@
 """``/verwaltung/dokumente/``: finding documents, what waits for somebody, and handing deliveries in."""
 
-from urllib.parse import urlencode
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -13,16 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.document_batches import batch_rows
 from kundenportal.backoffice.forms.documents import DocumentSearchForm, UploadForm
-from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.paging import number_after, pager_of
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.documents.batches import receive_batch
 from kundenportal.documents.finding import find_documents, recent_batches, waiting_documents
 
 ROWS_ON_A_PAGE = 25
 BATCHES_SHOWN = 6
-AFTER = "nach"
-"""The parameter that carries the place after which a page begins."""
 
 
 @require_safe
@@ -31,23 +27,21 @@ def documents(request: StaffRequest) -> HttpResponse:
     """Show what was found, or what waits and what was uploaded."""
     form = DocumentSearchForm(request.GET)
     search = form.cleaned_data["suche"].strip() if form.is_valid() else ""
-    place = number_in(request.GET.get(AFTER, ""))
+    after = number_after(request)
     context = {
         "form": form,
         "search": search,
-        "is_first": place is None,
         "may_manage": has_permission(request.member, Permission.MANAGE_DOCUMENTS),
     }
     if search:
         pattern = settings.UTILITY.customer_number
-        found = find_documents(search, pattern=pattern, before=place, limit=ROWS_ON_A_PAGE)
-        more = {"suche": search, AFTER: found.next_before}
-        context |= {"found": found.documents, "next_query": urlencode(more) if found.next_before else ""}
+        found = find_documents(search, pattern=pattern, after=after, limit=ROWS_ON_A_PAGE)
+        context |= {"found": found.rows, "pager": pager_of(request, found, {"suche": search})}
         return render_page(request, "backoffice/documents/found.html", context, member=request.member)
-    waiting = waiting_documents(after=place, limit=ROWS_ON_A_PAGE)
+    waiting = waiting_documents(after=after, limit=ROWS_ON_A_PAGE)
     context |= {
-        "waiting": waiting.documents,
-        "next_query": urlencode({AFTER: waiting.next_after}) if waiting.next_after else "",
+        "waiting": waiting.rows,
+        "pager": pager_of(request, waiting),
         "batches": batch_rows(recent_batches(limit=BATCHES_SHOWN)),
     }
     return render_page(request, "backoffice/documents/overview.html", context, member=request.member)

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.forms.inbox import AssignForm, InboxFilterForm
 from kundenportal.backoffice.inbox_rows import inbox_rows
-from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.paging import pager_of, place_after
+from kundenportal.backoffice.parameters import number_in
 from kundenportal.backoffice.roles import ROLES, Permission, has_permission
 from kundenportal.casework.selectors import (
     COUNTED,
@@ -26,12 +27,9 @@ from kundenportal.casework.selectors import (
 )
 from kundenportal.casework.services import BulkResult, accept_plausible_readings, assign_submissions
 from kundenportal.casework.services.bulk import MOST
-from kundenportal.core.places import parse_place
 from kundenportal.identity.models import StaffMember
 
 ROWS_ON_A_PAGE = 25
-AFTER = "nach"
-"""The parameter that carries the place after which a page begins."""
 
 
 def settlers() -> list[StaffMember]:
@@ -46,17 +44,16 @@ def inbox(request: StaffRequest) -> HttpResponse:
     now, members = timezone.now(), settlers()
     form = InboxFilterForm(request.GET, members=members)
     wanted = form.wanted(request.member, now=now)
-    page = inbox_page(wanted, after=parse_place(request.GET.get(AFTER, "")), limit=ROWS_ON_A_PAGE)
+    page = inbox_page(wanted, after=place_after(request), limit=ROWS_ON_A_PAGE)
     filters = {name: value for name, value in form.cleaned_data.items() if value}
     count = inbox_count(wanted)
     context = {
         "form": form,
-        "rows": inbox_rows(page.submissions, now=now),
+        "rows": inbox_rows(page.rows, now=now),
         "count": min(count, COUNTED),
         "is_more": count > COUNTED,
         "list_query": urlencode(filters),
-        "next_query": urlencode(filters | {AFTER: str(page.next_after)}) if page.next_after else "",
-        "is_first": AFTER not in request.GET,
+        "pager": pager_of(request, page, filters),
         "assign_form": AssignForm(members=members, initial=request.member),
         "may_settle": has_permission(request.member, Permission.SETTLE_SUBMISSIONS),
     }

@@ -12,8 +12,8 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.brand_words import contrast_cards
 from kundenportal.backoffice.confirming import unless_confirmed
 from kundenportal.backoffice.forms.settings import SeenForm, SettingsForm
-from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.paging import number_after, pager_of
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.backoffice.settings_pages import (
     changes_between,
@@ -64,14 +64,14 @@ def settings(request: StaffRequest) -> HttpResponse:
 def settings_section(request: StaffRequest, section: str) -> HttpResponse:
     """Show what a section holds, and its versions."""
     found = section_or_404(section)
-    page = history(found, before=number_in(request.GET.get("vor", "")))
+    page = history(found, after=number_after(request))
     context = {
         "words": words_of(found),
         "section": found,
         "groups": shown_groups(found),
         "cards": contrast_cards(current_utility().state.utility.brand) if found is Section.BRAND else [],
-        "versions": shown_versions(page.versions),
-        "next_before": page.next_before,
+        "versions": shown_versions(page.rows),
+        "pager": pager_of(request, page),
         "newest": last_number(found),
         "may_change": may_change(request.member, found),
     }

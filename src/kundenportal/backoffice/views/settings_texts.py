@@ -13,8 +13,9 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.confirming import unless_confirmed
 from kundenportal.backoffice.forms.settings import SeenForm
 from kundenportal.backoffice.forms.settings_texts import TextForm
-from kundenportal.backoffice.page_numbers import number_in
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.paging import number_after, pager_of
+from kundenportal.backoffice.parameters import number_in
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.backoffice.text_pages import section_of, state_of, text_or_404, text_rows, text_versions
 from kundenportal.ui.texts.facts import text_facts
@@ -37,13 +38,13 @@ def settings_texts(request: StaffRequest) -> HttpResponse:
 def settings_text(request: StaffRequest, language: str, text: str) -> HttpResponse:
     """Show a text as its readers see it, and its versions."""
     file = text_or_404(language, text)
-    page = history(section_of(file), before=number_in(request.GET.get("vor", "")))
+    page = history(section_of(file), after=number_after(request))
     context = {
         "text": read_text(file),
         "state": state_of(file),
         "is_plain": file.name == PLAIN_LANGUAGE,
-        "versions": text_versions(file, page.versions),
-        "next_before": page.next_before,
+        "versions": text_versions(file, page.rows),
+        "pager": pager_of(request, page),
         "may_change": has_permission(request.member, Permission.CHANGE_SETTINGS),
     }
     return render_page(request, "backoffice/settings/text.html", context, member=request.member)

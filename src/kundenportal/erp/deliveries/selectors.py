@@ -1,10 +1,10 @@
 """What is shown of deliveries."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.db.models import Max
 
+from kundenportal.core.pages import Page, cut_page
 from kundenportal.erp.models import Delivery, DeliveryFault
 
 _TROUBLE_FOR = dt.timedelta(days=7)
@@ -12,28 +12,18 @@ _TROUBLE_FOR = dt.timedelta(days=7)
 Status = Delivery.Status
 
 
-@dataclass(frozen=True)
-class DeliveryPage:
-    """Some deliveries, the newest first, and the id before which the next ones follow, if there are any."""
-
-    deliveries: list[Delivery]
-    next_before: int | None
-
-
-def deliveries_page(*, before: int | None, limit: int) -> DeliveryPage:
-    """Return a page of deliveries; one query.
+def deliveries_page(*, after: int | None, limit: int) -> Page[Delivery, int]:
+    """Return a page of deliveries, the newest first; one query.
 
     Args:
-        before: the id after the page's first; None for the first page.
+        after: the id of the last delivery of the page before; None for the first page.
         limit: how many at most.
 
     """
     rows = Delivery.objects.select_related("received_by__user").order_by("-pk")
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows[: limit + 1])
-    shown = found[:limit]
-    return DeliveryPage(shown, shown[-1].pk if len(found) > limit else None)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    return cut_page(rows, limit=limit, mark=lambda delivery: delivery.pk)
 
 
 def delivery_numbered(number: int) -> Delivery:

@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db.models import Count
 
 from kundenportal.audit.models import AuditEntry
+from kundenportal.core.pages import Page, cut_page
 from kundenportal.erp.models import OutboxRun
 from kundenportal.erp.outbound.packing import DOWNLOADED
 from kundenportal.submissions.models import ExportBatch
@@ -16,28 +16,19 @@ COUNTED = 1000
 """How many waiting submissions are counted; beyond that there are "more than" so many."""
 
 
-@dataclass(frozen=True)
-class BatchPage:
-    """Some batches, the newest first, and the number before which the next ones follow, if there are any."""
-
-    batches: Sequence[ExportBatch]
-    next_before: int | None
-
-
-def batches_page(*, before: int | None, limit: int) -> BatchPage:
-    """Return a page of batches with their ``submission_count``; one query.
+def batches_page(*, after: int | None, limit: int) -> Page[ExportBatch, int]:
+    """Return a page of batches with their ``submission_count``, the newest first; one query.
 
     Args:
-        before: the number after the page's first; None for the first page.
+        after: the number of the last batch of the page before; None for the first page.
         limit: how many at most.
 
     """
     rows = ExportBatch.objects.order_by("-pk")
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows.annotate(submission_count=Count("submissions"))[: limit + 1])
-    shown = found[:limit]
-    return BatchPage(shown, shown[-1].pk if len(found) > limit else None)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    counted = rows.annotate(submission_count=Count("submissions"))
+    return cut_page(counted, limit=limit, mark=lambda batch: batch.pk)
 
 
 def downloads_of(batches: Sequence[ExportBatch]) -> list[AuditEntry]:
