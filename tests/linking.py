@@ -1,12 +1,7 @@
 """What tests of linking share: a login, another customer with a meter, and linking the two."""
 
 import datetime as dt
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-
-from django.db import connection
 
 from kundenportal.addresses.models import BillingAddress
 from kundenportal.customers.models import Customer
@@ -84,32 +79,3 @@ def disavow_token(recipient: str) -> str:
     """Return the token of "Das war ich nicht" in the mail about linked accounts to an address."""
     mail = OutgoingMail.objects.get(kind="accounts_linked", recipient=recipient)
     return link_in(mail, "/das-war-ich-nicht/").split("/")[2]
-
-
-@dataclass(frozen=True)
-class Failed:
-    """What an action raised."""
-
-    error: Exception
-
-
-def at_once(*actions: Callable[[], object]) -> list[object]:
-    """Run actions in threads that start together; return what each returned, or what it raised."""
-    results: list[object] = []
-    start = threading.Barrier(len(actions))
-
-    def run(action: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            results.append(action())
-        except Exception as error:  # noqa: BLE001 - the test looks at it.
-            results.append(Failed(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results

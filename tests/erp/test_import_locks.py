@@ -1,7 +1,6 @@
 """The import and a customer who sends readings lock meters in one order."""
 
 import threading
-import time
 from copy import deepcopy
 from pathlib import Path
 
@@ -9,8 +8,8 @@ import pytest
 from django.db import connection, transaction
 
 from kundenportal.metering.models import Meter
+from tests.at_once import at_once, wait_until_somebody_waits
 from tests.erp.deliveries import run_import, two_customers, write_delivery
-from tests.linking import at_once
 
 
 @pytest.mark.django_db(transaction=True)
@@ -39,7 +38,7 @@ def test_an_import_and_a_sender_of_readings_do_not_wait_for_each_other(tmp_path:
         with transaction.atomic():
             Meter.objects.select_for_update().get(pk=keys[0])
             has_locked.set()
-            _wait_until_somebody_waits()
+            wait_until_somebody_waits()
             for key in keys[1:]:
                 Meter.objects.select_for_update().get(pk=key)
         return "sent"
@@ -50,13 +49,3 @@ def test_an_import_and_a_sender_of_readings_do_not_wait_for_each_other(tmp_path:
 
     assert sorted(map(str, at_once(send, import_changes))) == ["imported", "sent"]
     assert Meter.objects.filter(pk__in=keys, is_remote=True).count() == len(keys)
-
-
-def _wait_until_somebody_waits() -> None:
-    """Return when another session waits for a lock, or after some seconds."""
-    for _ in range(500):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.01)

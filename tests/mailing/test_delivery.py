@@ -3,11 +3,9 @@
 import dataclasses
 import datetime as dt
 import hashlib
-import threading
 from email.utils import parsedate_to_datetime
 
 import pytest
-from django.db import connection
 from pytest_django import Settings
 
 from kundenportal.mailing import delivery
@@ -22,6 +20,7 @@ from kundenportal.mailing.delivery import (
 )
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.rules import wait_before_next_try
+from tests.at_once import at_once
 from tests.mailing.conftest import Enqueue
 from tests.mailing.sink import Sink
 from tests.make import NOW
@@ -267,18 +266,10 @@ def test_senders_that_run_side_by_side_send_every_mail_once(greeting: Enqueue, s
     mails = [greeting(f"Kunde {number}") for number in range(30)]
 
     def work() -> None:
-        try:
-            while send_due_mails(NOW):
-                pass
-        finally:
-            connection.close()
+        while send_due_mails(NOW):
+            pass
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
+    at_once(*[work] * 4)
     assert sorted(sink.message_ids) == sorted(mail.message_id for mail in mails)
 
 

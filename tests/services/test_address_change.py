@@ -29,7 +29,7 @@ from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import withdraw_submission
 from kundenportal.submissions.settling import NotSettleable
 from tests.addresses import NEW_CONTACT, OLD_CONTACT, give_address, new_address, send_address
-from tests.linking import at_once
+from tests.at_once import at_once
 from tests.make import NOW, Household, make_customer, make_household, make_user
 from tests.security_mails import link_in, recipients, text_of_mail
 from tests.snapshot import snapshot

@@ -17,7 +17,7 @@ from kundenportal.audit.sealing import seal_entries
 from kundenportal.audit.services import record
 from kundenportal.audit.trail_checks import ask_check, go_on_with_checks
 from kundenportal.audit.verification import BrokenEntry, TrailFault, verify_trail
-from tests.linking import at_once
+from tests.at_once import at_once
 from tests.make import NOW
 from tests.snapshot import snapshot
 

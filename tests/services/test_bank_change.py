@@ -34,6 +34,7 @@ from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import withdraw_submission
 from kundenportal.submissions.settling import NotSettleable, Outcome
+from tests.at_once import at_once
 from tests.banking import (
     FIRST_DEBIT,
     NEW_IBAN,
@@ -46,7 +47,7 @@ from tests.banking import (
     send_bank_change,
     wish,
 )
-from tests.linking import at_once, undo_token
+from tests.linking import undo_token
 from tests.make import NOW, Household, make_customer, make_household, make_premise, make_user
 from tests.security_mails import link_in, recipients, text_of_mail
 from tests.services.test_submission_shape import assert_all_or_nothing

@@ -32,9 +32,9 @@ from kundenportal.submissions.questions import NotAskable, NothingAsked, answer_
 from kundenportal.submissions.selectors import ready_for_export
 from kundenportal.submissions.services import withdraw_submission
 from kundenportal.submissions.settling import NotSettleable
+from tests.at_once import at_once
 from tests.banking import give_account, send_bank_change
 from tests.cases import accept, ask, fresh
-from tests.linking import at_once
 from tests.make import NOW, Household, make_household, make_reading_submission
 from tests.snapshot import snapshot
 from tests.staff import make_member

@@ -1,12 +1,11 @@
 """Every proof of a second factor, shown thirty-two times at the same moment: it counts once."""
 
 import datetime as dt
-import threading
 from collections.abc import Callable
 
 import pyotp
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from kundenportal.identity.areas import Area
 from kundenportal.identity.device_codes import DeviceCodeRefused, confirm_with_device_code
@@ -33,6 +32,7 @@ from kundenportal.identity.factors.webauthn import PasskeyRefused
 from kundenportal.identity.models import AuthenticatorApp, Passkey, RecoveryCode, User
 from kundenportal.mailing.kinds import kind_named
 from kundenportal.mailing.models import OutgoingMail
+from tests.at_once import at_once
 from tests.make import NOW, make_passkey, make_user
 from tests.passkeys import SoftPasskey
 from tests.second_factors import add_app
@@ -50,27 +50,9 @@ def user() -> User:
 
 
 def successes(act: Callable[[], object]) -> int:
-    """Do the same in threads that start together; return how often it went well. A fault is no refusal."""
-    start = threading.Barrier(TIMES)
-    went: list[bool] = []
-
-    def run() -> None:
-        start.wait()
-        try:
-            act()
-            went.append(True)
-        except REFUSALS:
-            went.append(False)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(TIMES)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(went) == TIMES
-    return sum(went)
+    """Do the same many times at once; return how often it went well."""
+    results = at_once(*[act] * TIMES, refusals=REFUSALS)
+    return sum(not isinstance(each, REFUSALS) for each in results)
 
 
 def test_a_code_of_the_app_counts_once(user: User) -> None:

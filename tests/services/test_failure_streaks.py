@@ -1,10 +1,8 @@
 """Wrong passwords in a row, counted on the database."""
 
 import datetime as dt
-import threading
 
 import pytest
-from django.db import connection
 
 from kundenportal.identity.failure_streaks import (
     FREE_TRIES,
@@ -17,6 +15,7 @@ from kundenportal.identity.failure_streaks import (
     wait_for,
 )
 from kundenportal.identity.models import FailureStreak
+from tests.at_once import at_once
 from tests.make import NOW
 
 A, B = "login:1", "typed:fremd@beispiel.de"
@@ -73,18 +72,6 @@ def test_old_streaks_go_unless_they_reached_a_hundred() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_parallel_tries_cannot_pass_together() -> None:
-    passed: list[set[str]] = []
-
-    def attempt() -> None:
-        try:
-            passed.extend(count(A) for _ in range(4))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=attempt) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(bool(each) for each in passed) == FREE_TRIES
+    passed = at_once(*[lambda: sum(bool(count(A)) for _ in range(4))] * 8)
+    assert sum(passed) == FREE_TRIES
     assert FailureStreak.objects.get().failures == FREE_TRIES

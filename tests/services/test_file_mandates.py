@@ -23,8 +23,8 @@ from kundenportal.documents.models import Document
 from kundenportal.files.services import read_file
 from kundenportal.files.storage import private_storage
 from kundenportal.submissions.models import Submission
+from tests.at_once import at_once
 from tests.banking import NEW_IBAN, SWISS_IBAN, give_account, nothing, send_bank_change, stop_token, wish
-from tests.linking import at_once
 from tests.make import NOW, Household, make_household, make_premise
 from tests.personas import sign_in
 from tests.snapshot import snapshot

@@ -1,16 +1,15 @@
 """Every kind of link, pressed thirty-two times at the same moment: it works once."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 
 from kundenportal.audit.models import AuditEntry
 from kundenportal.identity.models import OneTimeSecret, User
 from kundenportal.submissions.models import Submission
+from tests.at_once import at_once
 from tests.make import NOW, make_customer, make_household, make_premise, make_user
 from tests.one_time_links import LINKS_OF_A_LOGIN, MailedLink, registration_link, stop_link
 from tests.selfservice.test_access_matrix import Kind, of_kind
@@ -28,23 +27,11 @@ def clock() -> Iterator[None]:
 
 def press_at_once(link: MailedLink) -> list[int]:
     """Press the button of a link's page in many browsers together; return the statuses, sorted."""
-    start = threading.Barrier(PRESSES)
-    statuses: list[int] = []
 
-    def press() -> None:
-        client = Client(raise_request_exception=False)
-        start.wait()
-        try:
-            statuses.append(client.post(link.path, link.fields).status_code)
-        finally:
-            connection.close()
+    def press() -> int:
+        return Client(raise_request_exception=False).post(link.path, link.fields).status_code
 
-    threads = [threading.Thread(target=press) for _ in range(PRESSES)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(statuses)
+    return sorted(at_once(*[press] * PRESSES))
 
 
 @pytest.mark.parametrize("kind", LINKS_OF_A_LOGIN)

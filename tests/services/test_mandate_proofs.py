@@ -26,8 +26,8 @@ from kundenportal.banking.services import MandatesChanged
 from kundenportal.core.seals import seal_of
 from kundenportal.customers.models import Customer
 from kundenportal.mailing.models import OutgoingMail
+from tests.at_once import at_once
 from tests.banking import NEW_IBAN, THIRD_IBAN, consent_to, give_account, send_bank_change, wish
-from tests.linking import at_once
 from tests.make import NOW, Household, make_customer, make_household, make_premise
 from tests.snapshot import snapshot
 

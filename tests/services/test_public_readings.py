@@ -32,7 +32,7 @@ from kundenportal.metering.services import (
 from kundenportal.metering.use_history import register_histories
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import withdraw_submission
-from tests.linking import at_once
+from tests.at_once import at_once
 from tests.make import NOW, TODAY, Household, make_household, make_premise, make_register
 from tests.public_readings import make_report, send_and_place, send_report, value
 from tests.snapshot import snapshot

@@ -23,7 +23,7 @@ from kundenportal.metering.services import (
     submit_readings_by_link,
 )
 from kundenportal.submissions.models import Submission
-from tests.linking import at_once
+from tests.at_once import at_once
 from tests.make import NOW, TODAY, Household, make_customer, make_household, make_premise, make_register
 from tests.public_readings import UNTIL, reading_link, token_of
 from tests.snapshot import snapshot

@@ -16,7 +16,7 @@ from kundenportal.statistics import services
 from kundenportal.statistics.models import DailyCount, RollUp
 from kundenportal.statistics.services import roll_up_days
 from kundenportal.submissions.models import Submission
-from tests.linking import at_once
+from tests.at_once import at_once
 from tests.make import NOW, Household, make_household, make_reading_submission
 from tests.snapshot import snapshot
 

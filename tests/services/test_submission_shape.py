@@ -23,7 +23,7 @@ from kundenportal.submissions.services import withdraw_submission
 from kundenportal.submissions.settling import ERP
 from kundenportal.ui.icons import icon_markup
 from kundenportal.ui.tones import TONES
-from tests.linking import at_once
+from tests.at_once import at_once
 from tests.make import NOW, Household, make_household
 from tests.sending import SENDERS, WITHOUT_LOGIN, Send, send_in_public
 from tests.snapshot import snapshot

@@ -3,10 +3,10 @@
 import contextlib
 import datetime as dt
 import itertools
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from kundenportal.advance_payments.services import ChangeRejected, submit_advanc
 from kundenportal.audit.models import AuditEntry
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
+from tests.at_once import at_once
 from tests.make import (
     NOW,
     Household,
@@ -219,24 +220,13 @@ def _fault(position: int) -> Iterator[None]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_one_key", [True, False])
 def test_many_threads_make_one_submission(household: Household, is_one_key: bool) -> None:
-    outcomes: list[str] = []
-    start = threading.Barrier(4)
-
-    def run(number: int) -> None:
-        start.wait()
+    def send(number: int) -> str:
         try:
-            outcomes.append(submit(household, key="key" if is_one_key else f"key-{number}").reference)
+            return submit(household, key="key" if is_one_key else f"key-{number}").reference
         except ChangeRejected as rejected:
-            outcomes.append(str(rejected.locked))
-        finally:
-            connection.close()
+            return str(rejected.locked)
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
+    outcomes = at_once(*[partial(send, number) for number in range(4)])
     reference = Submission.objects.get().reference
     other = reference if is_one_key else "change_pending"
     assert sorted(outcomes) == sorted([reference, other, other, other])

@@ -3,10 +3,10 @@
 import contextlib
 import datetime as dt
 import itertools
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from kundenportal.metering.models import MeterReading, ReadingSubmission, Submit
 from kundenportal.metering.rules import Claim, Doubt, Impossible, NewReading, Refusal, Unusual
 from kundenportal.metering.services import ReadingRejected, ReadingToSubmit, submit_meter_readings
 from kundenportal.submissions.models import Submission
+from tests.at_once import at_once
 from tests.make import NOW, TODAY, Household, make_household, make_premise, make_register
 
 pytestmark = pytest.mark.django_db
@@ -299,7 +300,7 @@ def _fault(position: int) -> Iterator[None]:
 
 @pytest.mark.django_db(transaction=True)
 def test_many_threads_with_one_key_make_one_submission(household: Household) -> None:
-    results = _in_threads(8, lambda _: submit(household, to_submit(household.strom, 24318)).pk)
+    results = at_once(*[lambda: submit(household, to_submit(household.strom, 24318)).pk] * 8)
     assert len(set(results)) == 1
     assert everything_stored() | {"MeterReading": 0} == {
         "Submission": 1,
@@ -323,27 +324,6 @@ def test_many_threads_with_keys_of_their_own_make_one_submission_for_a_day(house
             assert verdict == Impossible(Refusal.ALREADY_SENT)
             return "rejected"
 
-    results = _in_threads(6, send)
+    results = at_once(*[partial(send, number) for number in range(6)])
     assert results.count("rejected") == 5
     assert SubmittedReading.objects.count() == Submission.objects.count() == OutgoingMail.objects.count() == 1
-
-
-def _in_threads(count: int, action: Callable[[int], Any]) -> list[Any]:
-    """Return what the action gives in as many threads at once."""
-    start = threading.Barrier(count)
-    results: list[Any] = []
-
-    def run(number: int) -> None:
-        start.wait()
-        try:
-            results.append(action(number))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert len(results) == count
-    return results

@@ -12,7 +12,7 @@ from kundenportal.metering.selectors import meters_to_read
 from kundenportal.metering.use_history import register_histories
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import NotWithdrawable, withdraw_submission
-from tests.linking import at_once
+from tests.at_once import at_once
 from tests.make import NOW, TODAY, Household, make_household, make_reading_submission, make_user
 from tests.snapshot import snapshot
 
