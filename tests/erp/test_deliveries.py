@@ -2,11 +2,14 @@
 
 import datetime as dt
 from functools import partial
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from kundenportal.audit.models import AuditEntry
@@ -128,6 +131,24 @@ def test_the_same_file_waits_once_also_when_two_hand_it_in_at_the_same_time() ->
     assert sum(isinstance(each, DeliveryWaits) for each in results) == 3
     assert DeliveryPiece.objects.count() == StoredFile.objects.count() == 1
     assert AuditEntry.objects.filter(action="delivery.uploaded").count() == 1
+
+
+@pytest.mark.parametrize("released", [False, True])
+def test_the_migration_lets_one_of_the_same_uploads_go_on(released: bool) -> None:
+    migration = import_module("kundenportal.erp.migrations.0002_same_upload_waits_once")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX same_upload_waits_once")
+    deliveries = [upload(packed() + bytes([number])) for number in range(4)]
+    first, second, third, other = deliveries
+    Delivery.objects.exclude(pk=other.pk).update(sha256=first.sha256)
+    if released:
+        Delivery.objects.filter(pk=first.pk).update(decided_at=NOW, status=Status.RELEASED)
+    migration.end_all_but_one(apps, SimpleNamespace(connection=connection))
+    unended = Delivery.objects.filter(ended_at=None)
+    assert set(unended) == {first if released else third, other}
+    assert StoredFile.objects.count() == DeliveryPiece.objects.count() == 2
+    ended = Delivery.objects.get(pk=second.pk)
+    assert (ended.status, ended.report["refusals"]) == (Status.EXPIRED, [migration.NOTE])
 
 
 def test_a_delivery_with_faults_is_refused_and_they_are_kept() -> None:
