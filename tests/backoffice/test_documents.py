@@ -130,6 +130,15 @@ class TestFourEyes:
     def path(self, batch: DocumentBatch, act: str = "") -> str:
         return f"{DOCUMENTS}lieferung/{batch.pk}/{act}"
 
+    def test_a_delivery_that_waits_for_the_storage_says_when_it_goes_on(
+        self, desk: Client, batch: DocumentBatch
+    ) -> None:
+        DocumentBatch.objects.update(
+            state="filing", trouble="No space left on device", failures=2, next_try_at=NOW
+        )
+        page = " ".join(desk.get(self.path(batch)).text.split())
+        assert "voll oder nicht erreichbar (No space left on device). Um 12:00 Uhr versucht" in page
+
     def test_somebody_else_releases(self, desk: Client, office: Client, batch: DocumentBatch) -> None:
         assert "Freigeben muss sie jemand anders" in desk.get(self.path(batch)).text
         assert desk.post(self.path(batch, "freigeben/")).status_code == 403

@@ -16,12 +16,14 @@ from kundenportal.config import installation
 from kundenportal.config.installation import inspect_installation
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import collect_static_files_if_stale
+from kundenportal.documents.models import DocumentBatch
 from kundenportal.erp.models import Delivery, OutboxRun
 from kundenportal.erp.outbound.consents import export_consents
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.utility_settings.models import SettingsVersion
 from tests.mailing.sink import running_sink
 from tests.make import make_consent, make_customer, make_user
+from tests.staff import make_member
 from tests.utilities import complete_utility, live_utility
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real_socket]
@@ -251,6 +253,14 @@ def test_a_delivery_that_was_not_imported_is_named_until_the_next_one_was() -> N
     values = {"way": "inbox", "kind": "master_data", "received_at": moment, "due_at": moment}
     Delivery.objects.create(**values, name="nacht.zip", status="refused", ended_at=moment)
     assert "nacht.zip (refused)" in wrong()["Deliveries"]
+    DocumentBatch.objects.create(
+        name="Januar.zip",
+        uploaded_by=make_member(),
+        uploaded_at=now(),
+        trouble="No space left on device",
+        next_try_at=now(),
+    )
+    assert wrong()["Documents"] == "Januar.zip: No space left on device. Make room, or mend the storage."
     Delivery.objects.create(**values, name="neu.zip", status="imported", ended_at=moment)
     assert "Deliveries" not in wrong()
 

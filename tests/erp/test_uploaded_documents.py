@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 from pytest_django import Settings
@@ -20,12 +20,14 @@ from kundenportal.documents.batches import (
     stop_batch,
 )
 from kundenportal.documents.models import Document, DocumentBatch, QuarantinedDocument
+from kundenportal.documents.selectors import batch_in_trouble
 from kundenportal.erp.inbound import uploaded_documents
 from kundenportal.erp.inbound.uploaded_documents import MOST_ATTEMPTS, take_in_batches
 from kundenportal.erp.locks import only_one
 from kundenportal.files.models import StoredFile
 from kundenportal.files.storage import private_storage
 from kundenportal.identity.models import StaffMember
+from kundenportal.mailing.models import OutgoingMail
 from tests.erp.document_deliveries import NUMBER, OTHER, bill
 from tests.make import NOW, make_customer
 from tests.snapshot import snapshot
@@ -243,19 +245,55 @@ def test_a_delivery_that_kills_its_process_is_given_up(clerk: StaffMember) -> No
     assert "dritten Mal" in batch.report["refusal"]
 
 
-def test_a_full_storage_does_not_count_against_a_delivery(
-    customer: Customer, clerk: StaffMember, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    batch = upload(clerk, {NAME: bill(NUMBER)})
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Until it is undone, the storage takes nothing."""
 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(uploaded_documents, "import_documents", full)
-    with pytest.raises(OSError, match="space"):
-        take_in_batches(NOW)
-    monkeypatch.undo()
-    assert run(batch).state == State.DONE
+    return monkeypatch
+
+
+def minutes_of_tries(*, until: int) -> list[int]:
+    """Let the job runner look every minute; return in which of them it tried in vain."""
+    tried = []
+    for minute in range(until):
+        try:
+            take_in_batches(NOW + dt.timedelta(minutes=minute))
+        except OSError:
+            tried.append(minute)
+    return tried
+
+
+def test_a_delivery_waits_longer_and_longer_for_a_full_storage_and_then_goes_on_by_itself(
+    customer: Customer, clerk: StaffMember, settings: Settings, full_disk: pytest.MonkeyPatch
+) -> None:
+    settings.OPERATOR_EMAIL = "betrieb@stadtwerke.example"
+    batch = upload(clerk, {NAME: bill(NUMBER)})
+    assert minutes_of_tries(until=50) == [0, 1, 6, 21, 36]
+    mail = OutgoingMail.objects.get(kind="documents_wait")
+    assert mail.context["error"] == "No space left on device"
+    batch.refresh_from_db()
+    assert (batch.trouble, batch.failures, batch_in_trouble()) == ("No space left on device", 5, batch)
+    full_disk.undo()
+    later = NOW + dt.timedelta(minutes=51)
+    while take_in_batches(later):
+        pass
+    batch.refresh_from_db()
+    assert (batch.state, batch.trouble, batch.failures) == (State.DONE, "", 0)
+    assert batch_in_trouble() is None
+
+
+def test_a_delivery_that_waits_for_the_storage_is_stopped_at_once(
+    clerk: StaffMember, full_disk: pytest.MonkeyPatch
+) -> None:
+    batch = upload(clerk, {NAME: bill(NUMBER)})
+    assert minutes_of_tries(until=1) == [0]
+    stop_batch(batch, member=clerk, now=NOW)
+    assert run(batch, steps=1).state == State.STOPPED
+    assert not StoredFile.objects.exists()
 
 
 def test_a_delivery_that_cannot_be_read_keeps_no_other_waiting(
@@ -271,9 +309,9 @@ def test_a_delivery_that_cannot_be_read_keeps_no_other_waiting(
 
     monkeypatch.setattr(uploaded_documents, "_import", fail_for_first)
     assert run(next_one).state == State.DONE
-    with pytest.raises(OSError, match="Input"):
-        take_in_batches(NOW)
     monkeypatch.undo()
+    assert take_in_batches(NOW) == 0
+    DocumentBatch.objects.update(next_try_at=NOW)
     assert run(broken).state == State.DONE
 
 

@@ -3,11 +3,13 @@
 import pytest
 from pytest_django import Settings
 
-from kundenportal.erp.mails import enqueue_needs_you, enqueue_outbox_failed
+from kundenportal.documents.models import DocumentBatch
+from kundenportal.erp.mails import enqueue_documents_wait, enqueue_needs_you, enqueue_outbox_failed
 from kundenportal.erp.models import Delivery
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
 from tests.make import NOW
+from tests.staff import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +63,19 @@ def test_a_mail_tells_that_a_batch_was_not_written() -> None:
     for body in (text, html):
         assert "No space left on device" in " ".join(body.split())
         assert "https://verwaltung.stadtwerke.example/verwaltung/importe/exporte/" in body
+
+
+def test_a_mail_tells_that_documents_wait_for_the_storage() -> None:
+    batch = DocumentBatch.objects.create(
+        name="Januar.zip", uploaded_by=make_member(), uploaded_at=NOW, trouble="No space left on device"
+    )
+    enqueue_documents_wait(batch, now=NOW)
+    title, text, html = mail()
+    assert "Hochgeladene Dokumente warten auf Speicherplatz" in title
+    for body in (" ".join(each.split()) for each in (text, html)):
+        assert "„Januar.zip“" in body
+        assert "No space left on device" in body
+        assert f"https://verwaltung.stadtwerke.example/verwaltung/dokumente/lieferung/{batch.pk}/" in body
 
 
 def test_without_an_address_nobody_gets_a_mail(settings: Settings) -> None:

@@ -36,6 +36,7 @@ KINDS: Mapping[str, Words] = {
     "delivery_needs_you": _("Eine Lieferung braucht jemanden (an uns)"),
     "device_code": _("Code für ein neues Gerät"),
     "document_recalled": _("Dokument zurückgezogen"),
+    "documents_wait": _("Dokumente warten auf Speicherplatz (an uns)"),
     "email_change_confirm": _("Neue E-Mail-Adresse bestätigen"),
     "email_change_requested": _("E-Mail-Adresse wird geändert"),
     "email_changed": _("E-Mail-Adresse geändert"),

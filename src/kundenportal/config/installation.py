@@ -23,6 +23,7 @@ from kundenportal.config.health import job_runner_seen_at, missing_migrations
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import static_files_are_current
 from kundenportal.config.utility_findings import changed_settings, colours, direct_debits, texts, utility_file
+from kundenportal.documents.selectors import batch_in_trouble
 from kundenportal.erp.deliveries.inbox import inbox_fault, left_out_of_inbox
 from kundenportal.erp.deliveries.selectors import in_trouble, waiting_for_release
 from kundenportal.erp.outbound.consents import CONSENTS_WRITTEN
@@ -66,6 +67,7 @@ def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
             yield _outbox(now)
             yield _consents(now)
             yield _deliveries(now)
+            yield _documents()
             yield _inbox()
             yield _outbox_directory(now)
             yield _audit_trail(now)
@@ -233,6 +235,14 @@ def _deliveries(now: dt.datetime) -> Finding:
         names = ", ".join(f"{each.name} ({each.status})" for each in refused)
         return Finding("Deliveries", f"not imported: {names}", "See /verwaltung/importe/ for the reasons.")
     return Finding("Deliveries", f"{waiting} waiting for a release" if waiting else "none in trouble")
+
+
+def _documents() -> Finding:
+    """Tell whether uploaded documents wait for the storage."""
+    batch = batch_in_trouble()
+    if batch is not None:
+        return Finding("Documents", f"{batch.name}: {batch.trouble}", "Make room, or mend the storage.")
+    return Finding("Documents", "no upload waits for the storage")
 
 
 def _inbox() -> Finding:

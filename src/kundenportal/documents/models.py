@@ -124,7 +124,8 @@ class DocumentBatch(models.Model):
     It is looked into first, in whole; what is large or doubtful then waits for somebody else's release. Its
     ``file`` is let go of when it has ended. ``done`` of ``total`` lines of its list are through the present
     step; ``report`` is what that step found. ``attempts`` counts how often the step was begun, so that one
-    that kills its process is given up.
+    that kills its process is given up. While the storage is full or out of reach, ``failures`` counts the
+    tries in a row, ``trouble`` says what it answers, and the next one is at ``next_try_at``.
     """
 
     class State(models.TextChoices):
@@ -153,6 +154,9 @@ class DocumentBatch(models.Model):
     ended_at = models.DateTimeField(null=True)
     is_stopping = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=200, blank=True)
+    next_try_at = models.DateTimeField(null=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     report = models.JSONField(default=dict)

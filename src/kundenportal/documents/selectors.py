@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from kundenportal.customers.models import Customer, Premise
-from kundenportal.documents.models import Document, DocumentAccess
+from kundenportal.documents.models import WORKABLE, Document, DocumentAccess, DocumentBatch
 from kundenportal.documents.rules import search_words
 from kundenportal.identity.models import User
 
@@ -130,6 +130,12 @@ def recalled_contents(erp_ids: Collection[str]) -> set[tuple[str, int, str]]:
     """
     recalled = Document.objects.filter(erp_id__in=erp_ids, recalled_at__isnull=False)
     return set(recalled.values_list("erp_id", "customer_id", "recalled_sha256"))
+
+
+def batch_in_trouble() -> DocumentBatch | None:
+    """Return the oldest uploaded delivery that waits for the storage, which is full or out of reach."""
+    waiting = DocumentBatch.objects.filter(state__in=WORKABLE, ended_at=None).exclude(next_try_at=None)
+    return waiting.order_by("pk").first()
 
 
 def _at(premise: Premise) -> Q:

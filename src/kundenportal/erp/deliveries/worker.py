@@ -26,9 +26,9 @@ from kundenportal.erp.deliveries.steps import Outcome, brings_documents, check_d
 from kundenportal.erp.inbound.source import DirectorySource, SourceRefused
 from kundenportal.erp.locks import AlreadyRunning, only_one
 from kundenportal.erp.models import AT_WORK, Delivery
+from kundenportal.erp.retries import wait_after
 
 MOST_ATTEMPTS = 5
-_WAITS_BETWEEN = (dt.timedelta(minutes=1), dt.timedelta(minutes=5), dt.timedelta(minutes=15))
 _WAITS_FOR_OTHERS = dt.timedelta(seconds=20)
 
 Kind, Status, Way = Delivery.Kind, Delivery.Status, Delivery.Way
@@ -132,8 +132,7 @@ def _work_on(delivery: Delivery, now: dt.datetime) -> None:
         if attempts >= MOST_ATTEMPTS:
             _fail(delivery, _reason(error), clock)
         else:
-            wait = _WAITS_BETWEEN[min(attempts, len(_WAITS_BETWEEN)) - 1]
-            _again(delivery, is_import, clock.now() + wait, attempts=attempts)
+            _again(delivery, is_import, clock.now() + wait_after(attempts), attempts=attempts)
 
 
 def _begin(delivery: Delivery, status: Delivery.Status) -> None:

@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kundenportal.core.dates import local_date
@@ -28,6 +28,8 @@ from kundenportal.erp.inbound.files import DOCUMENTS
 from kundenportal.erp.inbound.named_files import NamedFilesSource, Unmatched
 from kundenportal.erp.inbound.source import Source, SourceRefused, ZipSource
 from kundenportal.erp.locks import AlreadyRunning, only_one
+from kundenportal.erp.mails import enqueue_documents_wait
+from kundenportal.erp.retries import wait_after
 from kundenportal.files.accepted import PDF, FileRefusal
 from kundenportal.files.models import StoredFile
 from kundenportal.files.services import storing_many
@@ -35,6 +37,9 @@ from kundenportal.files.storage import private_storage
 
 MOST_ATTEMPTS = 3
 """A delivery that kills its process so often is given up."""
+
+TOLD_AFTER = 2
+"""After so many tries in a row that the storage refused, the operator hears of it."""
 
 State = DocumentBatch.State
 
@@ -68,8 +73,13 @@ def take_in_batches(now: dt.datetime) -> int:
     """Do the next step of the oldest uploaded delivery, and return how many steps were done: one or none.
 
     A step takes as long as an import; others of the job runner's tasks wait for it, unless several run.
+
+    Raises:
+        OSError: when the storage is full or out of reach; the delivery is tried again later, and when that
+            fails too the operator is told.
+
     """
-    if not _workable().exists():
+    if not _workable(now).exists():
         return 0
     try:
         with only_one("document-batches"):
@@ -78,27 +88,43 @@ def take_in_batches(now: dt.datetime) -> int:
         return 0
 
 
-def _workable() -> QuerySet[DocumentBatch]:
-    return DocumentBatch.objects.filter(state__in=WORKABLE, ended_at=None).order_by("pk")
+def _workable(now: dt.datetime) -> QuerySet[DocumentBatch]:
+    is_due = Q(next_try_at=None) | Q(next_try_at__lte=now) | Q(is_stopping=True)
+    return DocumentBatch.objects.filter(is_due, state__in=WORKABLE, ended_at=None).order_by("pk")
 
 
 def _next_step(now: dt.datetime) -> int:
     """Do a step of the oldest delivery that can be worked on: one that fails keeps no other waiting."""
     failure: OSError | None = None
-    for batch in _workable().select_related("file", "uploaded_by__user"):
+    for batch in _workable(now).select_related("file", "uploaded_by__user"):
         try:
             if _step(batch, now):
                 return 1
         except OSError as error:
-            log.warning("documents.batch_failed", batch=batch.pk, reason=error.strerror)
+            _put_off(batch, error, now)
             failure = failure or error
     if failure is not None:
         raise failure
     return 0
 
 
+def _put_off(batch: DocumentBatch, error: OSError, now: dt.datetime) -> None:
+    """Let a delivery wait for the storage, and tell the operator when that was not over in a minute."""
+    batch.failures += 1
+    batch.trouble = (error.strerror or type(error).__name__)[:200]
+    next_try_at = now + wait_after(batch.failures)
+    log.warning("documents.batch_failed", batch=batch.pk, reason=batch.trouble, failures=batch.failures)
+    with transaction.atomic(durable=True):
+        _note(batch, failures=batch.failures, trouble=batch.trouble, next_try_at=next_try_at)
+        if batch.failures == TOLD_AFTER:
+            enqueue_documents_wait(batch, now=now)
+
+
 def _step(batch: DocumentBatch, now: dt.datetime) -> bool:
     """Do a delivery's next step; tell whether it was still there to be worked on."""
+    if batch.is_stopping:
+        _end(batch, State.STOPPED, {}, now=now)
+        return True
     if batch.attempts >= MOST_ATTEMPTS:
         told = _("Die Lieferung ließ sich auch beim dritten Mal nicht verarbeiten.")
         _end(batch, State.REFUSED, {"refusal": told}, now=now)
@@ -228,6 +254,7 @@ def _go_on(batch: DocumentBatch, result: _Result, *, is_filing: bool, now: dt.da
         if locked is None:
             return
         locked.report, locked.attempts, locked.done = report, 0, 0
+        locked.failures, locked.trouble, locked.next_try_at = 0, "", None
         if locked.is_stopping:
             end_batch(locked, State.STOPPED, now=now)
             return
