@@ -138,7 +138,7 @@ def test_a_fault_while_sending_tells_no_iban(
     def fail(**values: Any) -> None:
         raise RuntimeError(f"{TYPED['iban']} {values}")
 
-    monkeypatch.setattr("kundenportal.selfservice.views.bank_account.submit_bank_change", fail)
+    monkeypatch.setattr("kundenportal.selfservice.views.bank_account_check.submit_bank_change", fail)
     answer = client.post(url, {"gesehen": shown})
     assert answer.status_code == 500
     assert "RuntimeError" in written.getvalue()

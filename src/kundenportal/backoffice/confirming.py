@@ -4,12 +4,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.http import HttpResponse
-from django.utils import timezone
 
 from kundenportal.backoffice.access import StaffRequest
-from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
 from kundenportal.ui.forms.own_password import OwnPasswordForm
-from kundenportal.ui.own_password import refuse_password
+from kundenportal.ui.own_password import unless_password_fits
 
 Form = TypeVar("Form", bound=OwnPasswordForm)
 
@@ -27,8 +25,4 @@ def unless_confirmed(
     """
     if not form.is_valid():
         return page(request, form, status=422 if form.is_bound else 200)
-    try:
-        check_own_password(request.user, form.cleaned_data["current_password"], now=timezone.now())
-    except (WrongPassword, TooManyWrongPasswords) as error:
-        return refuse_password(request, request.user, form, error, page=page)
-    return None
+    return unless_password_fits(request, request.user, form, page=page)

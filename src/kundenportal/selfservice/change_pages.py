@@ -15,6 +15,9 @@ from kundenportal.submissions.selectors import submission_by_key, submission_of_
 DRAFT = "entwurf"
 """The parameter that carries the key of what was typed (``selfservice.drafts``)."""
 
+WITH_PASSKEY = "mit_passkey"
+"""The button that leaves the password out: the check page then asks for a passkey, if none was just shown."""
+
 
 def redirect_to(name: str, premise: Premise, *arguments: str, draft: str = "") -> HttpResponse:
     """Lead on to a page of a premise, with 303.

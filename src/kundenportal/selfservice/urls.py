@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from kundenportal.selfservice.bank_processes import CHANGE, END
 from kundenportal.selfservice.views import (
     account,
     account_app,
@@ -19,6 +20,9 @@ from kundenportal.selfservice.views import (
     advance_payments,
     appearance,
     bank_account,
+    bank_account_check,
+    bank_account_name,
+    bank_account_sent,
     barrier,
     confirm_device,
     confirm_identity_passkey,
@@ -257,18 +261,29 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vs/<str:premise_id>/nachrichten/", messages.contact_messages, name="contact_messages"),
     path("vs/<str:premise_id>/nachrichten/<str:reference>/", messages.contact_thread, name="contact_thread"),
     path("vs/<str:premise_id>/dateien/<str:file_id>/", files.file, name="file"),
-    path("vs/<str:premise_id>/bankverbindung/", bank_account.enter, name="bank_account"),
-    path("vs/<str:premise_id>/bankverbindung/bank/", bank_account.bank_name, name="bank_account_name"),
-    path("vs/<str:premise_id>/bankverbindung/pruefen/", bank_account.check, name="bank_account_check"),
-    path("vs/<str:premise_id>/bankverbindung/beenden/", bank_account.end, name="bank_account_end"),
+    path("vs/<str:premise_id>/bankverbindung/", bank_account.enter, {"process": CHANGE}, name="bank_account"),
     path(
-        "vs/<str:premise_id>/bankverbindung/beenden/pruefen/",
-        bank_account.check_end,
-        name="bank_account_end_check",
+        "vs/<str:premise_id>/bankverbindung/pruefen/",
+        bank_account_check.check,
+        {"process": CHANGE},
+        name="bank_account_check",
     ),
     path(
+        "vs/<str:premise_id>/bankverbindung/beenden/",
+        bank_account.enter,
+        {"process": END},
+        name="bank_account_end",
+    ),
+    path(
+        "vs/<str:premise_id>/bankverbindung/beenden/pruefen/",
+        bank_account_check.check,
+        {"process": END},
+        name="bank_account_end_check",
+    ),
+    path("vs/<str:premise_id>/bankverbindung/bank/", bank_account_name.bank_name, name="bank_account_name"),
+    path(
         "vs/<str:premise_id>/bankverbindung/gesendet/<str:reference>/",
-        bank_account.sent,
+        bank_account_sent.sent,
         name="bank_account_sent",
     ),
     path("vs/<str:premise_id>/vorgaenge/", submissions.submissions, name="submissions"),

@@ -10,12 +10,36 @@ from django.utils.translation import gettext as _
 
 from kundenportal.identity.device_names import device_name
 from kundenportal.identity.models import User
-from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, end_guessing_session
+from kundenportal.identity.password_check import (
+    TooManyWrongPasswords,
+    WrongPassword,
+    check_own_password,
+    end_guessing_session,
+)
 from kundenportal.identity.sessions import close_session
 from kundenportal.ui.addresses import reverse_here
 from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 Form = TypeVar("Form", bound=OwnPasswordForm)
+
+
+def unless_password_fits(
+    request: HttpRequest, user: User, form: Form, *, page: Callable[..., HttpResponse]
+) -> HttpResponse | None:
+    """Check the password in a valid form; return the answer that refuses it, or None when it fits.
+
+    Args:
+        request: the browser's request.
+        user: who is signed in.
+        form: the form that asked for the password.
+        page: draws the page with ``request``, ``form`` and ``status``.
+
+    """
+    try:
+        check_own_password(user, form.cleaned_data["current_password"], now=timezone.now())
+    except (WrongPassword, TooManyWrongPasswords) as error:
+        return refuse_password(request, user, form, error, page=page)
+    return None
 
 
 def refuse_password(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -16,7 +17,6 @@ from kundenportal.addresses.services import AddressChangeRefused, submit_address
 from kundenportal.identity.acts import SensitiveAct
 from kundenportal.identity.device_names import device_name
 from kundenportal.identity.fresh import ProvedBy, note_proof
-from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
 from kundenportal.identity.unchanged import LoginSecured
 from kundenportal.selfservice.access import (
     CustomerRequest,
@@ -24,17 +24,21 @@ from kundenportal.selfservice.access import (
     customer_required,
     get_premise_or_404,
 )
-from kundenportal.selfservice.change_pages import DRAFT, redirect_if_sent, redirect_to, sent_or_404
+from kundenportal.selfservice.change_pages import (
+    DRAFT,
+    WITH_PASSKEY,
+    redirect_if_sent,
+    redirect_to,
+    sent_or_404,
+)
 from kundenportal.selfservice.drafts import load_draft, save_draft
 from kundenportal.selfservice.forms.address import AddressForm
 from kundenportal.submissions.models import Submission
 from kundenportal.ui.fresh_authentication import fresh_authentication_required
-from kundenportal.ui.own_password import refuse_password
+from kundenportal.ui.own_password import unless_password_fits
 from kundenportal.ui.tones import TONES
 
 TOPIC = "address"
-WITH_PASSKEY = "mit_passkey"
-"""The button that leaves the password out: the check page then asks for a passkey, if none was just shown."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,19 +52,14 @@ def enter(request: CustomerRequest, premise_id: str) -> HttpResponse:
     present = address_of(portal.customer)
     if request.method != "POST":
         typed = load_draft(request.session, portal.premise, request.GET.get(DRAFT, ""), topic=TOPIC, now=now)
-        return _page(request, portal, AddressForm(present=present, initial=typed))
-    form = AddressForm(request.POST, present=present, asks_password=WITH_PASSKEY not in request.POST)
+        return _page(request, AddressForm(present=present, initial=typed), portal=portal)
+    asks_password = WITH_PASSKEY not in request.POST
+    form = AddressForm(request.POST, present=present, asks_password=asks_password)
     if not form.is_valid():
-        return _page(request, portal, form, status=422)
-    if password := form.cleaned_data.get("current_password"):
-        try:
-            check_own_password(request.user, password, now=now)
-        except (WrongPassword, TooManyWrongPasswords) as error:
-
-            def page(request: CustomerRequest, form: AddressForm, *, status: int) -> HttpResponse:
-                return _page(request, portal, form, status=status)
-
-            return refuse_password(request, request.user, form, error, page=page)
+        return _page(request, form, portal=portal, status=422)
+    if asks_password:
+        if refused := unless_password_fits(request, request.user, form, page=partial(_page, portal=portal)):
+            return refused
         note_proof(request, by=ProvedBy.PASSWORD, now=now)
     key = save_draft(request.session, portal.premise, form.as_draft(), topic=TOPIC, now=now)
     return redirect_to("address_check", portal.premise, draft=key)
@@ -149,7 +148,7 @@ def _form_of(portal: PortalContext, typed: Mapping[str, str]) -> AddressForm:
 
 
 def _page(
-    request: CustomerRequest, portal: PortalContext, form: AddressForm, *, status: int = 200
+    request: CustomerRequest, form: AddressForm, *, portal: PortalContext, status: int = 200
 ) -> HttpResponse:
     context = {
         "portal": portal,

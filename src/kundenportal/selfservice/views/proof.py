@@ -9,10 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kundenportal.identity.fresh import ProvedBy, note_proof
 from kundenportal.identity.kept_forms import kept_form_of
 from kundenportal.identity.local_paths import next_path
-from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword, check_own_password
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.ui.forms.own_password import OwnPasswordForm
-from kundenportal.ui.own_password import refuse_password
+from kundenportal.ui.own_password import unless_password_fits
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,12 +21,9 @@ def confirm_identity(request: CustomerRequest) -> HttpResponse:
     form = OwnPasswordForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _page(request, form, status=422 if form.is_bound else 200)
-    now = timezone.now()
-    try:
-        check_own_password(request.user, form.cleaned_data["current_password"], now=now)
-    except (WrongPassword, TooManyWrongPasswords) as error:
-        return refuse_password(request, request.user, form, error, page=_page)
-    note_proof(request, by=ProvedBy.PASSWORD, now=now)
+    if refused := unless_password_fits(request, request.user, form, page=_page):
+        return refused
+    note_proof(request, by=ProvedBy.PASSWORD, now=timezone.now())
     return HttpResponseRedirect(next_path(request, otherwise=reverse("selfservice:account")), status=303)
 
 
