@@ -1,9 +1,7 @@
-"""The audit trail as files for spreadsheets: UTF-8 with byte order mark, ``;`` between fields, no formula."""
+"""The audit trail as files for spreadsheets, made piece by piece."""
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 from django.utils import translation
@@ -11,7 +9,7 @@ from django.utils import translation
 from kundenportal.audit.looking import Piece
 from kundenportal.audit.selectors import TrailFilter, touched_customers, trail_chunks
 from kundenportal.backoffice.audit_rows import AuditRow, audit_rows, names_in
-from kundenportal.core.spreadsheets import BYTE_ORDER_MARK, cell_text
+from kundenportal.core.spreadsheets import Cell, csv_file, csv_lines
 from kundenportal.customers.models import Customer
 from kundenportal.identity.models import StaffMember
 
@@ -41,38 +39,38 @@ def trail_csv(wanted: TrailFilter, *, members: Sequence[StaffMember]) -> Iterato
         members: everybody who works or worked here.
 
     """
-    yield Piece(_lines([HEADER], mark=BYTE_ORDER_MARK), rows=0)
+    yield Piece(csv_file([HEADER]), rows=0)
     for entries in trail_chunks(wanted):
         with translation.override("de"):
             rows = audit_rows(entries, names_in(entries, members=members))
-            content = _lines(_cells(row) for row in rows)
+            content = csv_lines(map(_cells, rows))
         yield Piece(content, rows=len(rows))
 
 
 def customers_csv(wanted: TrailFilter) -> Iterator[Piece]:
     """Yield whom the entries of a choice concern: one row a customer, with the first and the last entry."""
-    yield Piece(_lines([CUSTOMERS_HEADER], mark=BYTE_ORDER_MARK), rows=0)
+    yield Piece(csv_file([CUSTOMERS_HEADER]), rows=0)
     touched = touched_customers(wanted)
     for start in range(0, len(touched), _CUSTOMERS_AT_A_TIME):
         some = touched[start : start + _CUSTOMERS_AT_A_TIME]
         known = Customer.objects.in_bulk([each.customer_id for each in some])
-        content = _lines(
+        rows = [
             (
                 *_customer(known.get(each.customer_id)),
-                str(each.count),
+                each.count,
                 _moment(each.first_at),
                 _moment(each.last_at),
             )
             for each in some
-        )
-        yield Piece(content, rows=len(some))
+        ]
+        yield Piece(csv_lines(rows), rows=len(rows))
 
 
-def _cells(row: AuditRow) -> tuple[str, ...]:
+def _cells(row: AuditRow) -> tuple[Cell, ...]:
     details = ", ".join(f"{name}: {value}" for name, value in row.details)
     number, name = _customer(row.customer)
     return (
-        str(row.number),
+        row.number,
         _moment(row.at),
         row.who,
         row.actor,
@@ -91,10 +89,3 @@ def _customer(customer: Customer | None) -> tuple[str, str]:
 
 def _moment(at: dt.datetime) -> str:
     return f"{at.astimezone(settings.UTILITY_TIME_ZONE):%d.%m.%Y %H:%M:%S}"
-
-
-def _lines(rows: Iterable[Sequence[str]], *, mark: str = "") -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerows([cell_text(cell) for cell in row] for row in rows)
-    return (mark + text.getvalue()).encode()

@@ -1,8 +1,6 @@
 """How far a campaign has got, as its page and its file show it."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +13,7 @@ from kundenportal.campaigns.figures import DayFigures, Figures
 from kundenportal.campaigns.models import Campaign, ReportedWay
 from kundenportal.core.dates import format_date_long, local_date
 from kundenportal.core.german_numbers import format_number
+from kundenportal.core.spreadsheets import Cell, csv_file
 from kundenportal.ui.bar_chart import Bar, BarChart
 
 TONES: Mapping[str, str] = {
@@ -27,7 +26,6 @@ TONES: Mapping[str, str] = {
 
 DAYS_DRAWN = 31
 _LABEL_EVERY = 7
-_BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -150,14 +148,11 @@ def day_rows(days: list[DayFigures]) -> list[DayRow]:
     ]
 
 
-def days_csv(days: list[DayFigures]) -> str:
-    """Return the days as a file for spreadsheets: UTF-8 with byte order mark, ``;``, dates as 2026-11-22."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(["datum", "link", "portal", "formular", "abrechnungssystem", "summe"])
-    for row in reversed(day_rows(days)):
-        writer.writerow([row.day.date.isoformat(), *row.counts, row.day.total])
-    return _BYTE_ORDER_MARK + text.getvalue()
+def days_csv(days: list[DayFigures]) -> bytes:
+    """Return the days as a file for spreadsheets, the oldest first; dates as 2026-11-22."""
+    rows: list[list[Cell]] = [["datum", "link", "portal", "formular", "abrechnungssystem", "summe"]]
+    rows += [[row.day.date.isoformat(), *row.counts, row.day.total] for row in reversed(day_rows(days))]
+    return csv_file(rows)
 
 
 def share(part: int, whole: int) -> int:

@@ -1,8 +1,6 @@
 """Reading cards: what stands on one, a list of them for a printer, cards to print (ux.md F5, DIN 5008)."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +9,7 @@ from kundenportal.addresses.selectors import PostalAddress, letter_address
 from kundenportal.campaigns.models import Invitation
 from kundenportal.core.countries import country_names
 from kundenportal.core.qr_codes import qr_path
-from kundenportal.core.spreadsheets import cell_text
+from kundenportal.core.spreadsheets import csv_lines
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.files.printing import render_pdf
 from kundenportal.metering.models import Meter
@@ -96,11 +94,7 @@ def card_of(invitation: Invitation, link: str, *, now: dt.datetime) -> Card:
 
 def cards_csv(cards: Sequence[Card]) -> bytes:
     """Return a list for a printer: one row per card, in the dialect of the deliveries."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(map(_row, cards))
-    return text.getvalue().encode()
+    return csv_lines([COLUMNS, *map(_row, cards)], line_end="\n")
 
 
 def cards_pdf(cards: Sequence[Card]) -> bytes:
@@ -108,9 +102,9 @@ def cards_pdf(cards: Sequence[Card]) -> bytes:
     return render_pdf("campaigns/cards.html", {"cards": cards}, language="de")
 
 
-def _row(card: Card) -> list[str]:
+def _row(card: Card) -> tuple[str, ...]:
     place = f"{card.premise.street_line}, {card.premise.postal_code} {card.premise.city}"
-    values = (
+    return (
         card.customer.customer_number,
         card.customer.full_name,
         card.address.supplement,
@@ -126,4 +120,3 @@ def _row(card: Card) -> list[str]:
         card.consequence,
         card.link,
     )
-    return [cell_text(value) for value in values]

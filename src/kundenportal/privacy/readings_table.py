@@ -1,10 +1,8 @@
 """Every reading of a person's meters as a table for a spreadsheet or another supplier (Art. 20 GDPR)."""
 
-import csv
 from collections.abc import Iterator
-from io import StringIO
 
-from kundenportal.core.german_numbers import decimal_text
+from kundenportal.core.spreadsheets import Cell, csv_file
 from kundenportal.customers.models import Customer
 from kundenportal.metering.models import MeterReading, SubmittedReading
 from kundenportal.privacy.subjects import Subject
@@ -34,26 +32,17 @@ _SUBMISSION = "reading_submission__submission"
 
 
 def readings_csv(subject: Subject) -> bytes:
-    """Return the readings that count, then those the person sent: ``;``, decimal comma, UTF-8 with a mark.
-
-    The mark (BOM) lets spreadsheets read umlauts. No column holds what a customer typed freely, so that no
-    cell can be a formula.
-    """
-    text = StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_accepted(subject))
-    writer.writerows(_sent(subject))
-    return text.getvalue().encode("utf-8-sig")
+    """Return the readings that count, then those the person sent; dates as 2026-11-22."""
+    return csv_file([COLUMNS, *_accepted(subject), *_sent(subject)])
 
 
-def _accepted(subject: Subject) -> Iterator[tuple[str, ...]]:
+def _accepted(subject: Subject) -> Iterator[tuple[Cell, ...]]:
     readings = MeterReading.objects.filter(register__meter__premise__customer__in=subject.customers)
     for reading in readings.select_related(f"{_PREMISE}__customer").order_by("register_id", "reading_date"):
         yield _row(reading, reading.register.meter.premise.customer, reading.origin, "")
 
 
-def _sent(subject: Subject) -> Iterator[tuple[str, ...]]:
+def _sent(subject: Subject) -> Iterator[tuple[Cell, ...]]:
     readings = SubmittedReading.objects.filter(reading_submission__submission__customer__in=subject.customers)
     for reading in readings.select_related(_PREMISE, f"{_SUBMISSION}__customer").order_by("pk"):
         submission = reading.reading_submission.submission
@@ -64,7 +53,7 @@ def _sent(subject: Subject) -> Iterator[tuple[str, ...]]:
 
 def _row(
     reading: MeterReading | SubmittedReading, customer: Customer, origin: str, reference: str
-) -> tuple[str, ...]:
+) -> tuple[Cell, ...]:
     meter = reading.register.meter
     return (
         customer.customer_number,
@@ -73,7 +62,7 @@ def _row(
         meter.meter_number,
         reading.register.code,
         reading.reading_date.isoformat(),
-        decimal_text(reading.value, ","),
+        reading.value,
         reading.register.unit,
         origin,
         reference,

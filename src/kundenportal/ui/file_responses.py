@@ -1,14 +1,15 @@
-"""Handing out stored files: the one way a content leaves the private storage (security.md A14).
+"""Handing out files, stored ones and such as are made for it: the one way a file leaves (security.md A14).
 
 The caller has checked that this login may have the file, and has written down that it got it. The address
 that hands it out is not to be kept by anybody, so the view is one of ``customer_required``.
 """
 
 import re
+from collections.abc import Iterable
 from typing import IO
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from kundenportal.files.models import StoredFile
@@ -61,7 +62,7 @@ def file_response(stored: StoredFile, *, name: str, is_attachment: bool) -> Http
 
 
 def content_response(content: bytes, *, media_type: str, name: str) -> HttpResponse:
-    """Return the answer that saves a content which lies sealed in the storage.
+    """Return the answer that saves a content which is all there.
 
     Args:
         content: all of it, in clear.
@@ -75,7 +76,7 @@ def content_response(content: bytes, *, media_type: str, name: str) -> HttpRespo
 
 
 def stream_response(stream: IO[bytes], *, media_type: str, name: str) -> FileResponse:
-    """Return the answer that saves what was made for it, piece by piece; the stream is closed at its end.
+    """Return the answer that saves what was made for it before; the stream is closed at its end.
 
     Args:
         stream: the content, from where it stands to its end.
@@ -85,6 +86,20 @@ def stream_response(stream: IO[bytes], *, media_type: str, name: str) -> FileRes
     """
     response = FileResponse(stream, content_type=media_type)
     response.block_size = _BLOCK_BYTES
+    _protect(response, name, is_attachment=True, is_viewed=False)
+    return response
+
+
+def pieces_response(pieces: Iterable[bytes], *, media_type: str, name: str) -> StreamingHttpResponse:
+    """Return the answer that saves what is made while it is sent.
+
+    Args:
+        pieces: the content in order.
+        media_type: what it is.
+        name: as for ``file_response``.
+
+    """
+    response = StreamingHttpResponse(pieces, content_type=media_type)
     _protect(response, name, is_attachment=True, is_viewed=False)
     return response
 

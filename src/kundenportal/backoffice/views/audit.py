@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.http import require_POST, require_safe
@@ -17,8 +17,10 @@ from kundenportal.backoffice.forms.audit import AuditFilterForm
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.paging import AFTER, pager_of, place_after
 from kundenportal.backoffice.roles import Permission, has_permission
+from kundenportal.core.spreadsheets import CSV
 from kundenportal.documents.selectors import accesses_of
 from kundenportal.identity.models import StaffMember
+from kundenportal.ui.file_responses import pieces_response
 
 ROWS_ON_A_PAGE = 50
 
@@ -69,9 +71,7 @@ def audit_export(request: StaffRequest) -> HttpResponseBase:
     pieces: Iterator[Piece] = customers_csv(wanted) if is_of_customers else trail_csv(wanted, members=members)
     name = "betroffene-kunden" if is_of_customers else "protokoll"
     content = noted_export(pieces, _search(request, form), what=name, clock=timezone.now)
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
+    return pieces_response(content, media_type=CSV, name=f"{name}.csv")
 
 
 def _everybody() -> list[StaffMember]:

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -32,7 +31,8 @@ from kundenportal.campaigns.selectors import campaign_page, card_orders
 from kundenportal.campaigns.services import CampaignMovedOn, change_campaign, create_campaign
 from kundenportal.campaigns.targets import preview_of
 from kundenportal.core.dates import local_date
-from kundenportal.ui.file_responses import file_name
+from kundenportal.core.spreadsheets import CSV
+from kundenportal.ui.file_responses import content_response
 
 ROWS_ON_A_PAGE = 25
 
@@ -98,11 +98,8 @@ def campaigns_page(request: StaffRequest, campaign_id: int) -> HttpResponse:
 def campaigns_csv(request: StaffRequest, campaign_id: int) -> HttpResponse:  # noqa: ARG001
     """Hand out the counts of each day as a file; there is nobody's name in it."""
     campaign = campaign_or_404(campaign_id)
-    text = days_csv(days_of(figures_of(campaign), campaign, today=today()))
-    name = file_name(f"{campaign.name}.csv")
-    disposition = content_disposition_header(as_attachment=True, filename=name)
-    headers = {"Content-Disposition": disposition or "attachment"}
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+    content = days_csv(days_of(figures_of(campaign), campaign, today=today()))
+    return content_response(content, media_type=CSV, name=f"{campaign.name}.csv")
 
 
 def progress_page(

@@ -1,8 +1,6 @@
 """``/verwaltung/statistik/``: how the portal is used, in figures of each day; nobody is in them."""
 
-import csv
 import datetime as dt
-import io
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -15,9 +13,10 @@ from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission
 from kundenportal.backoffice.statistics_charts import chart_of, charts_of
 from kundenportal.core.dates import local_date
-from kundenportal.core.spreadsheets import BYTE_ORDER_MARK, cell_text
+from kundenportal.core.spreadsheets import CSV, csv_file
 from kundenportal.statistics.rules import LAST_DAYS, LAST_MONTHS, Period, period_of
 from kundenportal.statistics.selectors import counted_until, figures_of, years_counted
+from kundenportal.ui.file_responses import content_response
 
 PERIOD = "zeit"
 """The parameter that names the period."""
@@ -53,12 +52,8 @@ def statistics_file(request: StaffRequest, chart: str) -> HttpResponse:
         made = chart_of(chart, figures_of(period))
         if made is None:
             raise Http404
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-        writer.writerows([cell_text(str(cell)) for cell in row] for row in (made.columns, *made.rows))
-    response = HttpResponse(BYTE_ORDER_MARK + text.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="statistik-{made.key}-{period.key}.csv"'
-    return response
+        content = csv_file([map(str, made.columns), *made.rows])
+    return content_response(content, media_type=CSV, name=f"statistik-{made.key}-{period.key}.csv")
 
 
 def _counted_until() -> dt.date | None:

@@ -16,6 +16,7 @@ from kundenportal.identity.factors.overview import factors_of
 from kundenportal.identity.factors.recovery_codes import NoFactorYet, code_in_groups, renew_recovery_codes
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.new_recovery_codes import drop_codes, keep_codes, kept_codes
+from kundenportal.ui.file_responses import content_response
 from kundenportal.ui.fresh_authentication import fresh_authentication_required
 
 
@@ -58,9 +59,9 @@ def account_recovery_codes_file(request: CustomerRequest) -> HttpResponse:
         raise Http404
     context = {"codes": codes, "utility": settings.UTILITY}
     text = render_to_string("selfservice/security/recovery_codes.txt", context, using="text")
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="wiederherstellungscodes.txt"'
-    return response
+    return content_response(
+        text.encode(), media_type="text/plain; charset=utf-8", name="wiederherstellungscodes.txt"
+    )
 
 
 @require_POST

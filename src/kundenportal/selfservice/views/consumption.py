@@ -4,17 +4,17 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kundenportal.core.dates import format_date_short
+from kundenportal.core.spreadsheets import CSV
 from kundenportal.metering.consumption import consumption_of
 from kundenportal.metering.use_history import register_histories
 from kundenportal.selfservice import consumption_csv as csv_file
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_premise_or_404
 from kundenportal.selfservice.consumption_pages import shown_flows, shown_meters
-from kundenportal.ui.file_responses import file_name
+from kundenportal.ui.file_responses import content_response
 
 DIVISION = "art"
 
@@ -42,13 +42,10 @@ def consumption(request: CustomerRequest, premise_id: str) -> HttpResponse:
 def consumption_csv(request: CustomerRequest, premise_id: str) -> HttpResponse:
     """Give all values of the premise as a file."""
     portal = get_premise_or_404(request, premise_id)
-    text = csv_file.consumption_csv(consumption_of(register_histories(portal.premise)))
+    content = csv_file.consumption_csv(consumption_of(register_histories(portal.premise)))
     today = timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)
     name = _("Verbrauch %(place)s %(date)s.csv") % {
         "place": portal.premise.street_line,
         "date": format_date_short(today),
     }
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    disposition = content_disposition_header(as_attachment=True, filename=file_name(name))
-    response["Content-Disposition"] = disposition or "attachment"
-    return response
+    return content_response(content, media_type=CSV, name=name)
