@@ -7,6 +7,7 @@ import pyphen
 _SYLLABLES = pyphen.Pyphen(lang="de_DE", left=1, right=1)
 _SENTENCE_END = re.compile(r"[.!?:]+(?=\s|$)|\n+")
 _ENDS_A_SENTENCE = re.compile(r"[^\W\d_][.!?]+[”“\"')]*(?:\s|$)")
+_TITLE = re.compile(r"\b(?:Dr|Prof)\.(?= )")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 
@@ -17,8 +18,8 @@ def sentences_of(text: str) -> list[list[str]]:
 
 
 def running_text(text: str) -> str:
-    """Return the lines of a page's text that are sentences; labels, buttons and tables are no text to read."""
-    return "\n".join(line for line in text.splitlines() if _ENDS_A_SENTENCE.search(line))
+    """Return the lines of a page's text that are sentences; labels, names and tables are no text to read."""
+    return "\n".join(line for line in text.splitlines() if _ENDS_A_SENTENCE.search(_TITLE.sub("", line)))
 
 
 def flesch_de(text: str) -> float:

@@ -31,5 +31,7 @@ def test_long_words_in_long_sentences_are_hard_to_read() -> None:
 
 
 def test_labels_and_numbers_are_no_text_to_read() -> None:
-    page = "Zählerstände erfassen\nBitte tragen Sie den Stand ein.\nZählernummer\n24.318 kWh\n22.11."
+    page = (
+        "Zählerstände erfassen\nDr. Vogel\nBitte tragen Sie den Stand ein.\nZählernummer\n24.318 kWh\n22.11."
+    )
     assert running_text(page) == "Bitte tragen Sie den Stand ein."

@@ -86,7 +86,7 @@ def test_a_fitting_pair_leads_to_the_consequences(client: Client, user, number: 
         ("14026", METER, "Das ist Ihr eigenes Konto."),
         ("abc", METER, "ist keine Kundennummer"),
         ("", METER, "Bitte geben Sie Ihre Kundennummer ein."),
-        ("10224", "", "Bitte geben Sie die Zählernummer eines Zählers ein."),
+        ("10224", "", "Bitte geben Sie die Nummer eines Zählers ein."),
     ],
 )
 def test_what_does_not_fit_is_told_beside_its_field(client, user, number, meter, message) -> None:

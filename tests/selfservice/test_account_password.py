@@ -36,7 +36,8 @@ def password_of(household: Household) -> str:
 def test_the_page_lists_the_requirements(owner: Client) -> None:
     page = text_of(owner.get(URL))
     assert "<h1>Passwort ändern</h1>" in page
-    assert "Anforderungen: mindestens 12 Zeichen" in page
+    assert "Beachten Sie die Anforderungen, die das Passwort erfüllen muss:" in page
+    assert '<span class="tipp__punkt">Es hat mindestens 12 Zeichen.</span>' in page
     assert page.count('autocomplete="new-password"') == 2
     assert page.count('autocomplete="current-password"') == 1
 

@@ -166,16 +166,16 @@ def test_neither_iban_nor_password_stand_in_the_session(client: Client, owner: H
             {"aenderungsdatum": "03.12.2026"},
             "aenderungsdatum",
             (
-                "Bitte wählen Sie ein Datum ab dem 4. Dezember 2026. "
-                "Abbuchungen bereiten wir 5 Bankarbeitstage vorher vor."
+                "Bitte wählen Sie einen Tag ab dem 4. Dezember 2026. "
+                "Bis wir abbuchen können, dauert es 5 Bankarbeitstage."
             ),
         ),
         (
             {"aenderungsdatum": ""},
             "aenderungsdatum",
             (
-                "Bitte wählen Sie ein Datum ab dem 4. Dezember 2026. "
-                "Abbuchungen bereiten wir 5 Bankarbeitstage vorher vor."
+                "Bitte wählen Sie einen Tag ab dem 4. Dezember 2026. "
+                "Bis wir abbuchen können, dauert es 5 Bankarbeitstage."
             ),
         ),
         (

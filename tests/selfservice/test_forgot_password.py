@@ -120,7 +120,7 @@ def test_three_requests_an_hour_are_answered_for_known_and_unknown_alike(client)
 def test_an_empty_field_is_named(client) -> None:
     response = client.post(URL, {"identifier": " "})
     assert response.status_code == 422
-    assert "Bitte geben Sie Ihre Kundennummer oder Ihre E-Mail-Adresse ein." in text_of(response)
+    assert "Bitte geben Sie eins davon ein: Ihre Kundennummer oder Ihre E-Mail." in text_of(response)
     assert not PasswordResetRequest.objects.exists()
 
 

@@ -161,7 +161,7 @@ def test_the_switch_dialog_offers_every_premise(client: Client) -> None:
 
     dialog = section(client.get(f"/vs/{here.public_id}/").text, "<dialog id=", "</dialog>")
 
-    assert "Alle Angaben und Änderungen gelten immer für die gewählte Verbrauchsstelle." in dialog
+    assert "Alles, was Sie sehen und ändern, gilt für die gewählte Verbrauchsstelle." in dialog
     assert f'href="/vs/{here.public_id}/" aria-current="true"' in dialog
     assert f'href="/vs/{there.public_id}/"' in dialog
     assert dialog.count("Gewählt") == 1

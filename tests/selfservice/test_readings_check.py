@@ -164,7 +164,10 @@ def test_without_the_confirmation_nothing_is_sent_and_the_reason_stays(pages: Pa
         answer = pages.confirm(unusual(pages), **{f"grund-{water.pk}": "garden"})
         assert errors_of(answer) == {
             f"bestaetigt-{water.pk}": [
-                "Wasser: Bitte bestätigen Sie den Stand 641\N{NO-BREAK SPACE}m³ oder bearbeiten Sie Ihre Eingaben."
+                (
+                    "Wasser: Stimmt der Stand 641\N{NO-BREAK SPACE}m³? Dann bestätigen Sie ihn bitte. "
+                    "Sonst bearbeiten Sie Ihre Eingaben."
+                )
             ]
         }
     assert '<option value="garden" selected>' in answer.content.decode()

@@ -34,7 +34,7 @@ def test_the_owner_is_thanked_and_sees_what_was_sent(pages: Pages) -> None:
         "Strom 1 EMH00 0451 2873 24.318 kWh am 22.11.2026",
         "Gas 7 ELS00 1182 0096 9.305 m³ am 22.11.2026",
         "Wir haben Ihnen eine Bestätigung an m•••••r@beispiel.de gesendet.",
-        "Wie geht es weiter? Wir prüfen die Werte. Bei Rückfragen melden wir uns.",
+        "Wie geht es weiter? Wir prüfen die Werte. Wenn wir noch Fragen haben, melden wir uns.",
         "Stand berichtigen",
         "Drucken",
         "Zur Startseite",

@@ -82,7 +82,7 @@ def test_the_selection_lists_all_accounts_and_premises(client: Client) -> None:
 
     page = client.get(URL).text
 
-    assert "Alle Angaben und Änderungen gelten immer für die gewählte Verbrauchsstelle." in page
+    assert "Alles, was Sie sehen und ändern, gilt für die gewählte Verbrauchsstelle." in page
     for premise in (home, shop, church):
         assert f'href="/vs/{premise.public_id}/"' in page
         assert f"{premise.street_line}, Musterbach" in page

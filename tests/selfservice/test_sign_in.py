@@ -202,9 +202,9 @@ def test_one_place_may_fail_twenty_times_a_minute(client, at_noon) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"password": PASSWORD}, "Bitte geben Sie Ihre Kundennummer oder Ihre E-Mail-Adresse ein."),
+        ({"password": PASSWORD}, "Bitte geben Sie eins davon ein: Ihre Kundennummer oder Ihre E-Mail."),
         ({"identifier": "14026"}, "Bitte geben Sie Ihr Passwort ein."),
-        ({"identifier": "x" * 255, "password": PASSWORD}, "Bitte geben Sie Ihre Kundennummer oder Ihre"),
+        ({"identifier": "x" * 255, "password": PASSWORD}, "Bitte geben Sie eins davon ein"),
     ],
 )
 def test_a_missing_field_is_named_and_the_rest_is_kept(client, fields: dict[str, str], words: str) -> None:

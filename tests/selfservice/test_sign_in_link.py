@@ -62,7 +62,7 @@ def test_the_sign_in_page_leads_to_it(client) -> None:
 def test_an_empty_form_says_what_is_missing(client) -> None:
     response = client.post(URL, {"identifier": ""})
     assert response.status_code == 422
-    assert "Bitte geben Sie Ihre Kundennummer oder Ihre E-Mail-Adresse ein." in text_of(response)
+    assert "Bitte geben Sie eins davon ein: Ihre Kundennummer oder Ihre E-Mail." in text_of(response)
     assert not SignInLinkRequest.objects.exists()
 
 

@@ -71,7 +71,7 @@ def test_what_waits_can_be_withdrawn(owner: Client, household: Household) -> Non
 
 def test_what_was_exported_is_being_worked_on(owner: Client, household: Household) -> None:
     text = text_of(owner.get(url(send(household, **exported()))))
-    assert "In Arbeit 22.11.2026, 13:00 Uhr Wir bearbeiten Ihre Angaben." in text
+    assert "In Arbeit 22.11.2026, 13:00 Uhr Wir arbeiten daran." in text
     assert "Sie bekommen eine E-Mail, sobald wir fertig sind." in text
 
 

@@ -34,7 +34,7 @@ def test_the_owner_is_asked_first(owner: Client, submission: Submission) -> None
     text = text_of(page)
     for expected in (
         "Möchten Sie diese Angaben zurückziehen?",
-        "Wir bearbeiten sie dann nicht weiter. Sie können danach neue Angaben senden.",
+        "Wir tun dann nichts mehr damit. Sie können danach neue Angaben senden.",
         f"Vorgangsnummer {submission.reference} Eingegangen",
         "24.318 kWh",
         "Änderung zurückziehen",

@@ -24,7 +24,7 @@ class Words:
 
 OF_DETAILS = Words(
     received=_("Wir haben Ihre Angaben erhalten."),
-    exported=_("Wir bearbeiten Ihre Angaben."),
+    exported=_("Wir arbeiten daran."),
     completed=_("Wir haben Ihre Angaben übernommen. Sie müssen nichts mehr tun."),
     rejected=_("Wir können Ihre Angaben so nicht übernehmen."),
     withdrawn=_("Diese Angaben gelten nicht."),
@@ -32,7 +32,7 @@ OF_DETAILS = Words(
     next_when_waiting=_("Ihre Angaben warten noch. Bis dahin können Sie sie zurückziehen."),
     withdraw=_("Änderung zurückziehen"),
     withdraw_question=_("Möchten Sie diese Angaben zurückziehen?"),
-    withdraw_effect=_("Wir bearbeiten sie dann nicht weiter. Sie können danach neue Angaben senden."),
+    withdraw_effect=_("Wir tun dann nichts mehr damit. Sie können danach neue Angaben senden."),
 )
 
 OF_A_MESSAGE = Words(

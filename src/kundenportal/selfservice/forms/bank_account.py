@@ -64,8 +64,8 @@ class ChangeDateField(forms.CharField):
 
     def _why_too_early(self) -> str:
         told = _(
-            "Bitte wählen Sie ein Datum ab dem %(date)s. "
-            "Abbuchungen bereiten wir %(days)d Bankarbeitstage vorher vor."
+            "Bitte wählen Sie einen Tag ab dem %(date)s. "
+            "Bis wir abbuchen können, dauert es %(days)d Bankarbeitstage."
         )
         days = settings.UTILITY.banking.lead_bank_days
         return told % {"date": format_date_long(self._earliest), "days": days}

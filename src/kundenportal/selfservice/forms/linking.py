@@ -15,7 +15,7 @@ class LinkForm(CustomerNumberForm):
         help_text=_("Sie steht auf dem Zähler neben dem Strichcode und auf der Abrechnung."),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Bitte geben Sie die Zählernummer eines Zählers ein.")},
+        error_messages={"required": _("Bitte geben Sie die Nummer eines Zählers ein.")},
     )
 
 

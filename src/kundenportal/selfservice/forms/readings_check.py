@@ -84,7 +84,8 @@ def _tick(each: AssessedReading) -> forms.BooleanField:
         label=_("Der Stand %(value)s stimmt. Ich habe ihn noch einmal abgelesen.") % {"value": value},
         error_messages={
             "required": _(
-                "%(division)s: Bitte bestätigen Sie den Stand %(value)s oder bearbeiten Sie Ihre Eingaben."
+                "%(division)s: Stimmt der Stand %(value)s? Dann bestätigen Sie ihn bitte. "
+                "Sonst bearbeiten Sie Ihre Eingaben."
             )
             % {"division": Division(each.meter.division).label, "value": value}
         },

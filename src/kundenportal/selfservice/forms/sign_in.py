@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 IDENTIFIER_MAX_LENGTH = 254
 
-_WHO = _("Bitte geben Sie Ihre Kundennummer oder Ihre E-Mail-Adresse ein.")
+_WHO = _("Bitte geben Sie eins davon ein: Ihre Kundennummer oder Ihre E-Mail.")
 _AS_TYPED = {"autocapitalize": "none", "autocomplete": "username", "spellcheck": "false"}
 
 

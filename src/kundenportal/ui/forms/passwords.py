@@ -7,17 +7,21 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kundenportal.identity.passwords import MAX_LENGTH, PasswordProblem, password_problem
 from kundenportal.ui.forms.own_password import OwnPasswordForm
 
-_REQUIREMENTS = gettext_lazy(
-    "Anforderungen: mindestens %(least)s Zeichen · nicht Ihr Name, Ihre Kundennummer oder E-Mail · "
-    "kein Passwort, das in bekannten Listen steht. "
-    "Tipp: vier Wörter, die nicht zusammengehören."
+_INTRODUCTION = gettext_lazy("Beachten Sie die Anforderungen, die das Passwort erfüllen muss:")
+_REQUIREMENTS = (
+    gettext_lazy("Es hat mindestens %(least)s Zeichen."),
+    gettext_lazy("Es besteht nicht aus Ihrem Namen, Ihrer Kundennummer oder Ihrer E-Mail."),
+    gettext_lazy("Es steht in keiner Liste bekannter Passwörter."),
 )
+_ADVICE = gettext_lazy("Tipp: Nehmen Sie vier Wörter, die nicht zusammengehören.")
 
 
 class NewPasswordForm(forms.Form):
@@ -39,7 +43,7 @@ class NewPasswordForm(forms.Form):
     def __init__(self, data: Any = None, *, own_data: Iterable[str]) -> None:
         super().__init__(data)
         self._own_data = tuple(own_data)
-        self.fields["password"].help_text = _REQUIREMENTS % {"least": settings.PASSWORD_MIN_LENGTH}
+        self.fields["password"].help_text = _requirements()
 
     def clean_password(self) -> str:
         """Return the password when nothing speaks against it."""
@@ -80,6 +84,15 @@ class ChangePasswordForm(OwnPasswordForm, NewPasswordForm):
         if password == self.cleaned_data.get("current_password"):
             raise ValidationError(_("Das neue Passwort ist das aktuelle. Bitte wählen Sie ein anderes."))
         return password
+
+
+def _requirements() -> SafeString:
+    """Return what the guide asks to be told (line 90), a requirement a line."""
+    least = {"least": settings.PASSWORD_MIN_LENGTH}
+    lines = format_html_join(
+        "", '<span class="tipp__punkt">{}</span>', ((each % least,) for each in _REQUIREMENTS)
+    )
+    return format_html('{}{}<span class="tipp__zeile">{}</span>', _INTRODUCTION, lines, _ADVICE)
 
 
 def _sentence(problem: PasswordProblem, password: str) -> str:
