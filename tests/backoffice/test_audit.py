@@ -16,6 +16,7 @@ import kundenportal
 from kundenportal.audit.looking import Piece, Search, noted_export
 from kundenportal.audit.models import AuditEntry
 from kundenportal.audit.services import record
+from kundenportal.backoffice.audit_details import told_details
 from kundenportal.backoffice.audit_words import GROUPS, WORDS
 from kundenportal.core.spreadsheets import BYTE_ORDER_MARK
 from kundenportal.documents.models import DocumentAccess
@@ -75,7 +76,7 @@ def test_the_list_says_who_did_what_to_whom_and_when(office: Client, supervisor:
     write("staff.role_changed", actor="system", subject=supervisor.user.actor, details={"role": "clerk"})
     role, results, viewed, sent = rows_in(office.get(AUDIT).text)[1:]
     assert role == "22.11.2026 12:00:00 Kundenportal Rolle geändert Rolle: Sachbearbeitung Herr Maier"
-    assert results.startswith("22.11.2026 11:59:00 Abrechnungssystem Ergebnisse eingelesen accepted: 4")
+    assert results.startswith("22.11.2026 11:59:00 Abrechnungssystem Ergebnisse eingelesen übernommen: 4")
     who = f"{customer.full_name} {customer.customer_number}"
     assert viewed == f"22.11.2026 11:58:00 Herr Maier Vorgang angesehen {who}"
     expected = f"22.11.2026 11:57:00 {user.email} Zählerstand gesendet Zeilen: 2 {who} V-2026-000012"
@@ -105,9 +106,31 @@ def test_only_what_people_know_is_shown_as_the_subject(office: Client, subject: 
     assert file_of(office, {})[0][-1][8] == subject
 
 
-def test_who_let_a_delivery_in_is_told_in_words(office: Client) -> None:
-    write(details={"delivery": "delivery-000003", "released_by": "staff:3"})
-    assert "freigegeben von" in office.get(AUDIT).text
+def test_who_let_a_delivery_in_is_told_in_words(office: Client, supervisor: StaffMember) -> None:
+    write(details={"delivery": "delivery-000003", "released_by": supervisor.user.actor})
+    assert rows_in(office.get(AUDIT).text)[-1].endswith(
+        "Lieferung: delivery-000003 · freigegeben von: Herr Maier"
+    )
+
+
+@pytest.mark.parametrize(
+    ("details", "told"),
+    [
+        ({"reason": "call", "remark": "Abschlag"}, "Grund: Anruf oder Besuch · Bemerkung: Abschlag"),
+        ({"path": "/vs/PFRRHHW/verbrauch/"}, "Seite: /vs/PFRRHHW/verbrauch/"),
+        ({"status": "on_hold"}, "Status: Wartet"),
+        ({"kind": "new_documents", "again": 6}, "Art: Neues Dokument"),
+        ({"kunden_new": 3, "kunden_changed": 0}, "Kunden neu: 3"),
+    ],
+)
+def test_codes_are_told_in_words_and_numbers_of_our_own_not(
+    office: Client, details: dict[str, str | int], told: str
+) -> None:
+    write(details=details)
+    assert (
+        rows_in(office.get(AUDIT).text)[-1]
+        == f"22.11.2026 12:00:00 Besucher ohne Anmeldung Zählerstand gesendet {told}"
+    )
 
 
 def test_details_that_say_nothing_are_left_out(office: Client) -> None:
@@ -387,6 +410,20 @@ def test_every_action_of_the_source_has_words() -> None:
             assert any(pattern.fullmatch(each) for each in WORDS), action
         else:
             assert action in WORDS, action
+
+
+def test_every_detail_that_the_source_names_has_words() -> None:
+    given = [
+        keyword.value
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "details" and isinstance(keyword.value, ast.Dict)
+    ]
+    names = {key.value for each in given for key in each.keys if isinstance(key, ast.Constant)}
+    assert {"reason", "path"} <= names
+    assert {name for name, _ in told_details(dict.fromkeys(names, 1))}.isdisjoint(names)
 
 
 def test_every_kind_of_security_event_has_words() -> None:

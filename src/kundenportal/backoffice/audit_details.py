@@ -2,16 +2,23 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kundenportal.backoffice.delivery_rows import FILE_WORDS
+from kundenportal.backoffice.mail_words import KINDS
 from kundenportal.backoffice.roles import Role
+from kundenportal.campaigns.models import CardOrder
 from kundenportal.core.dates import format_date_short
+from kundenportal.linking.models import Viewing
+from kundenportal.mailing.models import OutgoingMail
+from kundenportal.submissions.models import Submission
 
+_PERSON = re.compile(r"(staff|user):\d{1,18}", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T|$)", re.ASCII)
 
 _NAMES: Mapping[str, str | Promise] = {
@@ -53,23 +60,95 @@ _NAMES: Mapping[str, str | Promise] = {
     "released_by": gettext_lazy("freigegeben von"),
     "placement": gettext_lazy("Zuordnung"),
     "wording_version": gettext_lazy("Fassung"),
+    "version": gettext_lazy("Fassung"),
+    "keys": gettext_lazy("Angaben"),
+    "name": gettext_lazy("Name"),
+    "path": gettext_lazy("Seite"),
+    "remark": gettext_lazy("Bemerkung"),
+    "mails": gettext_lazy("E-Mails"),
+    "bounce": gettext_lazy("zurückgekommen"),
+    "allows_loss": gettext_lazy("trotz Verlust"),
+    "bytes": gettext_lazy("Bytes"),
+    "typed": gettext_lazy("gemeldete Zählernummer"),
+    "meter": gettext_lazy("Zähler"),
+    "accepted": gettext_lazy("übernommen"),
+    "rejected": gettext_lazy("abgelehnt"),
+    "known": gettext_lazy("schon bekannt"),
+    "new": gettext_lazy("neu"),
+    "amended": gettext_lazy("Angaben geändert"),
+    "quarantined": gettext_lazy("zu klären"),
+    "format": gettext_lazy("Form"),
+    "cards": gettext_lazy("Karten"),
+    "repeats": gettext_lazy("auch noch einmal"),
+    "file": gettext_lazy("Datei"),
 }
 """What details are called; another one shows its own name."""
 
+_UNTOLD = {"again", "meant_for"}
+"""Details that are numbers of the portal's own, which nobody outside knows."""
 
-def told_details(details: Mapping[str, object]) -> tuple[tuple[str | Promise, str], ...]:
-    """Return details with their names, without those that say nothing."""
-    texts = [(name, _value(value)) for name, value in details.items()]
-    return tuple((_NAMES.get(name, name), text) for name, text in texts if text)
+_CODES: Mapping[str, Mapping[str, str | Promise]] = {
+    "role": dict(Role.choices),
+    "was": dict(Role.choices),
+    "reason": dict(Viewing.Reason.choices),
+    "status": dict(Submission.Status.choices),
+    "kind": KINDS,
+    "bounce": dict(OutgoingMail.Bounce.choices),
+    "format": dict(CardOrder.Format.choices),
+    "language": dict(settings.LANGUAGES),
+}
+"""What a detail is called that is one of a few codes; any other text stands for itself."""
+
+_CHANGES: Mapping[str, str | Promise] = {
+    "new": gettext_lazy("neu"),
+    "changed": gettext_lazy("geändert"),
+    "ended": gettext_lazy("beendet"),
+    "unchanged": gettext_lazy("unverändert"),
+}
+
+_TABLES: Mapping[str, str | Promise] = {
+    f"{name.removesuffix('.csv')}_{what}": words for name, words in FILE_WORDS.items() for what in _CHANGES
+}
+"""What an import changed in which table: ``kunden_new``."""
 
 
-def _value(value: object) -> str:
+def told_details(
+    details: Mapping[str, object], name_of: Callable[[str], str] = str
+) -> tuple[tuple[str | Promise, str], ...]:
+    """Return details with their names, without those that say nothing.
+
+    Args:
+        details: as the trail keeps them.
+        name_of: turns what the trail calls somebody (``staff:17``) into a name.
+
+    """
+    told = {name: value for name, value in details.items() if name not in _UNTOLD}
+    texts = [(name, _value(name, value, name_of)) for name, value in told.items()]
+    return tuple((_name(name), text) for name, text in texts if text)
+
+
+def people_in(details: Mapping[str, object]) -> set[str]:
+    """Return whom details name as the trail does: ``staff:17``, ``user:4``."""
+    return {value for value in details.values() if isinstance(value, str) and _PERSON.fullmatch(value)}
+
+
+def _name(name: str) -> str | Promise:
+    if name in _TABLES:
+        return f"{_TABLES[name]} {_CHANGES[name.rpartition('_')[2]]}"
+    return _NAMES.get(name, name)
+
+
+def _value(name: str, value: object, name_of: Callable[[str], str]) -> str:
     """Return a detail as people read it."""
     if isinstance(value, bool):
         return _("ja") if value else _("nein")
-    if value in Role.values:
-        return str(Role(str(value)).label)
+    if name in _TABLES and not value:
+        return ""
     text = "" if value is None else str(value)
+    if text in _CODES.get(name, {}):
+        return str(_CODES[name][text])
+    if _PERSON.fullmatch(text):
+        return name_of(text)
     try:
         return _written(text) if _ISO.match(text) else text
     except ValueError:

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from kundenportal.audit.models import AuditEntry
-from kundenportal.backoffice.audit_details import told_details
+from kundenportal.backoffice.audit_details import people_in, told_details
 from kundenportal.backoffice.audit_words import WORDS
 from kundenportal.casework.selectors import names_of
 from kundenportal.core.references import parse_reference
@@ -87,7 +87,7 @@ def names_in(entries: Collection[AuditEntry], *, members: Iterable[StaffMember])
         members: everybody who works or worked here, with their logins.
 
     """
-    named = {entry.actor for entry in entries} | {entry.subject for entry in entries}
+    named = _named_in(entries)
     customers = {entry.customer_id for entry in entries if entry.customer_id is not None}
     return Names(
         members={member.user.actor: str(member) for member in members},
@@ -104,13 +104,18 @@ def names_about(customer: Customer, entries: Collection[AuditEntry]) -> Names:
         entries: the entries.
 
     """
-    named = {entry.actor for entry in entries} | {entry.subject for entry in entries}
+    named = _named_in(entries)
     return Names(members=names_of(named), logins=_addresses_of(named), customers={customer.pk: customer})
 
 
 def audit_rows(entries: Iterable[AuditEntry], names: Names) -> list[AuditRow]:
     """Return entries as lines; no query."""
     return [_row(entry, names) for entry in entries]
+
+
+def _named_in(entries: Iterable[AuditEntry]) -> set[str]:
+    """Return what entries name: who did it, to what, and who is in their details."""
+    return {name for entry in entries for name in (entry.actor, entry.subject, *people_in(entry.details))}
 
 
 def _addresses_of(named: Collection[str]) -> dict[str, str]:
@@ -135,7 +140,7 @@ def _row(entry: AuditEntry, names: Names) -> AuditRow:
         subject=names.of_actor(entry.subject) if _is_person(entry.subject) else entry.subject,
         thing=_thing(entry.subject, names),
         url=_url(entry, customer),
-        details=told_details(entry.details),
+        details=told_details(entry.details, names.of_actor),
     )
 
 
