@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,7 +25,7 @@ from kundenportal.erp.deliveries.deciding import (
     release_delivery,
     tidy_deliveries,
 )
-from kundenportal.erp.deliveries.steps import Outcome
+from kundenportal.erp.deliveries.steps import Outcome, check_delivery
 from kundenportal.erp.deliveries.taking import PIECE_SIZE, DeliveryWaits, plain_file_name, take_upload
 from kundenportal.erp.inbound.scan import Progress
 from kundenportal.erp.inbound.source import open_source
@@ -131,6 +132,36 @@ def test_the_same_file_waits_once_also_when_two_hand_it_in_at_the_same_time() ->
     assert sum(isinstance(each, DeliveryWaits) for each in results) == 3
     assert DeliveryPiece.objects.count() == StoredFile.objects.count() == 1
     assert AuditEntry.objects.filter(action="delivery.uploaded").count() == 1
+
+
+@pytest.mark.parametrize(("most", "status"), [(3, Status.CHECKED), (2, Status.REFUSED)])
+def test_an_upload_is_refused_at_the_first_row_too_many(most: int, status: str, settings: Settings) -> None:
+    settings.UPLOAD_MAX_ROWS = most
+    results = b"vorgang;ergebnis;grund\n" + b"\n" * 2
+    delivery = checked(results, name="ergebnisse.csv")
+    assert delivery.status == status
+    faults = [(each.line, each.reason) for each in delivery.faults.all()]
+    told = "Die Lieferung hat mehr als 2 Zeilen; hier wird nicht weiter gelesen."
+    assert faults == ([] if most == 3 else [(3, told)])
+
+
+def test_the_rows_of_all_tables_of_an_upload_count_together(settings: Settings) -> None:
+    files = two_customers()
+    settings.UPLOAD_MAX_ROWS = rows = sum(1 + len(each) for each in files.values())
+    assert checked(packed(files)).status == Status.CHECKED
+    settings.UPLOAD_MAX_ROWS = rows - 1
+    delivery = checked(packed(files) + b" ")
+    fault = delivery.faults.get()
+    assert (delivery.status, fault.file) == (Status.REFUSED, "abschlaege.csv")
+
+
+def test_the_inbox_takes_any_number_of_rows(settings: Settings, tmp_path: Path) -> None:
+    settings.UPLOAD_MAX_ROWS = 1
+    path = tmp_path / "lieferung.zip"
+    path.write_bytes(packed())
+    delivery = Delivery(way=Delivery.Way.INBOX, kind=Delivery.Kind.MASTER_DATA)
+    outcome = check_delivery(delivery, path, allow_loss=False, now=NOW, progress=lambda *_: None)
+    assert not outcome.is_refused
 
 
 @pytest.mark.parametrize("released", [False, True])

@@ -68,6 +68,7 @@ CAMPAIGN_MAILS_PER_MINUTE = ENVIRONMENT.number("CAMPAIGN_MAILS_PER_MINUTE", 120,
 
 # --- The exchange with the billing system (docs/erp-formats.md, "Watched directories") -------------------
 INBOX_DIR = ENVIRONMENT.text("INBOX_DIR")
+UPLOAD_MAX_ROWS = ENVIRONMENT.number("UPLOAD_MAX_ROWS", 5_000_000, at_least=10_000, at_most=100_000_000)
 IMPORT_RELEASE = ENVIRONMENT.choice("IMPORT_RELEASE", "staff", "staff", "automatic")
 OUTBOX_DIR = ENVIRONMENT.text("OUTBOX_DIR")
 OUTBOX_EVERY = ENVIRONMENT.schedule("OUTBOX_EVERY", "60")

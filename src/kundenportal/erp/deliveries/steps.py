@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from kundenportal.erp.inbound.document_import import MAX_ENTRIES, import_documents
 from kundenportal.erp.inbound.document_report import DocumentReport
 from kundenportal.erp.inbound.files import DOCUMENTS
@@ -44,12 +46,12 @@ what it returns, unless empty, is why the delivery is refused all the same."""
 
 
 def check_delivery(
-    kind: Delivery.Kind, path: Path, *, allow_loss: bool, now: dt.datetime, progress: Progress
+    delivery: Delivery, path: Path, *, allow_loss: bool, now: dt.datetime, progress: Progress
 ) -> Outcome:
     """Look into a delivery; nothing is changed.
 
     Args:
-        kind: what it brings.
+        delivery: which; what kind it is of is known.
         path: its content.
         allow_loss: whether it is not refused for ending much, because somebody decides about that.
         now: when, aware.
@@ -64,12 +66,13 @@ def check_delivery(
         OSError: when a file cannot be read.
 
     """
-    if kind == Delivery.Kind.RESULTS:
-        return _outcome_of_results(check_results(path))
-    if kind == Delivery.Kind.DOCUMENTS:
+    most_rows = _most_rows(delivery)
+    if delivery.kind == Delivery.Kind.RESULTS:
+        return _outcome_of_results(check_results(path, most_rows=most_rows))
+    if delivery.kind == Delivery.Kind.DOCUMENTS:
         source = open_source(path, most_entries=MAX_ENTRIES)
         return _outcome_of_documents(import_documents(source, is_dry_run=True, now=now, progress=progress))
-    source = open_source(path)
+    source = open_source(path, most_rows=most_rows)
     report = import_master_data(source, is_dry_run=True, allow_loss=allow_loss, now=now, progress=progress)
     return _outcome_of_master_data(report)
 
@@ -99,6 +102,7 @@ def import_delivery(
             now=now,
             conclude=lambda done: conclude(_outcome_of_results(done)),
             released=_release_of(delivery),
+            most_rows=_most_rows(delivery),
         )
         return _outcome_of_results(results)
     if delivery.kind == Delivery.Kind.MASTER_DATA and not delivery.report.get("imported"):
@@ -128,7 +132,7 @@ def _import_master_data(
             report.refusals.append(refusal)
 
     report = import_master_data(
-        open_source(path),
+        open_source(path, most_rows=_most_rows(delivery)),
         is_dry_run=False,
         allow_loss=delivery.allows_loss,
         now=now,
@@ -137,6 +141,12 @@ def _import_master_data(
         released=_release_of(delivery),
     )
     return _outcome_of_master_data(report)
+
+
+def _most_rows(delivery: Delivery) -> int | None:
+    """Return how many rows a delivery may have: the browser's are bounded (security.md A15)."""
+    most: int = settings.UPLOAD_MAX_ROWS
+    return most if delivery.way == Delivery.Way.UPLOAD else None
 
 
 def _release_of(delivery: Delivery) -> Release | None:

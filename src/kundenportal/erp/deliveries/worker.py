@@ -159,7 +159,7 @@ def _check(delivery: Delivery, path: Path, clock: _Clock) -> None:
     else:
         progress = progress_of(delivery, path)
         outcome = check_delivery(
-            Kind(delivery.kind),
+            delivery,
             path,
             allow_loss=_needs_release(delivery),
             now=clock.now(),

@@ -7,10 +7,12 @@ takes the same memory, and stays in bytes, because most rows of most deliveries 
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Literal
 
 from django.utils.translation import gettext as _
+
+from kundenportal.core.german_numbers import format_number
 
 SEPARATOR = ";"
 MAX_LINE_BYTES = 100_000
@@ -24,7 +26,7 @@ Encoding = Literal["utf-8", "cp1252"]
 
 
 class UnreadableText(Exception):
-    """The bytes are no text in either encoding; ``line`` says where."""
+    """The file cannot be read as text from ``line`` on."""
 
     def __init__(self, reason: str, line: int) -> None:
         super().__init__(reason)
@@ -34,6 +36,35 @@ class UnreadableText(Exception):
 
 class BrokenQuoting(Exception):
     """A row's quotes cannot be understood."""
+
+
+class RowLimit:
+    """How many lines the files of one delivery may have together: counted while they are read.
+
+    A small ZIP file can unpack to hundreds of millions of rows, each of which costs time and room.
+    """
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._left = most
+
+    def within(self, blocks: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
+        """Yield the lines of a file as long as they are not too many.
+
+        Raises:
+            UnreadableText: at the first line that is too many; nothing of its block is yielded.
+
+        """
+        number = 1
+        for lines in blocks:
+            if self._left is not None:
+                if len(lines) > self._left:
+                    told = _("Die Lieferung hat mehr als %(most)s Zeilen; hier wird nicht weiter gelesen.")
+                    values = {"most": format_number(self._most or 0)}
+                    raise UnreadableText(told % values, number + self._left)
+                self._left -= len(lines)
+            number += len(lines)
+            yield lines
 
 
 def detect_encoding(stream: IO[bytes]) -> Encoding:

@@ -68,7 +68,13 @@ def _rows(source: Source, report: DocumentReport) -> Iterator[DocumentRow]:
     if DOCUMENTS.name not in source:
         report.add(DOCUMENTS.name, 0, "", "", _("Die Datei fehlt."))
         return
-    rows = read_rows(lambda: source.open(DOCUMENTS.name), _SPEC, name=DOCUMENTS.name, report=report)
+    rows = read_rows(
+        lambda: source.open(DOCUMENTS.name),
+        _SPEC,
+        name=DOCUMENTS.name,
+        report=report,
+        most_rows=source.most_rows,
+    )
     for line, values in rows:
         erp_id, number, premise, kind, title, date, path = (str(value or "") for value in values)
         if erp_id in seen:

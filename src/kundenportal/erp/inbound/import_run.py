@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kundenportal.audit.services import record
 from kundenportal.core.german_numbers import format_number
 from kundenportal.erp.inbound import staging
+from kundenportal.erp.inbound.dialect import RowLimit
 from kundenportal.erp.inbound.doubts import TOUCHED, doubt_dependants, note_touched_meters
 from kundenportal.erp.inbound.files import (
     ADVANCE_PAYMENTS,
@@ -121,6 +122,7 @@ def _no_search_for_cycles() -> Iterator[None]:
 def _scan_files(source: Source, report: Report, progress: Progress) -> dict[str, Scan]:
     """Read every file that is there into its staging table."""
     scans: dict[str, Scan] = {}
+    limit = RowLimit(source.most_rows)
     staging.create_table(REJECTED, {"file": "text", "key": "text"})
     staging.create_table(TOUCHED, {"meter_number": "text"})
     staging.create_table(REWORDED, {"customer_id": "bigint"})
@@ -128,7 +130,7 @@ def _scan_files(source: Source, report: Report, progress: Progress) -> dict[str,
         if spec.name in source:
             known = KnownRows(_known_hashes(spec))
             doubt_dependants(spec, known, scans)
-            scans[spec.name] = scan_file(spec, source, known, report, progress)
+            scans[spec.name] = scan_file(spec, source, known, report, limit=limit, progress=progress)
             staging.create_table(gone_table(spec), {"row_hash": "bigint"})
             staging.insert_rows(gone_table(spec), ["row_hash"], ((each,) for each in known.missing()))
             staging.analyze(gone_table(spec))

@@ -6,7 +6,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from kundenportal.erp.inbound.dialect import UnreadableText, detect_encoding, is_blank, line_blocks
+from kundenportal.erp.inbound.dialect import RowLimit, UnreadableText, detect_encoding, is_blank, line_blocks
 from kundenportal.erp.inbound.formats import FileSpec
 from kundenportal.erp.inbound.report import FaultReport
 from kundenportal.erp.inbound.rows import BadFields, HeaderRefused, RowParser
@@ -19,6 +19,7 @@ def read_rows(
     *,
     name: str,
     report: FaultReport,
+    most_rows: int | None,
 ) -> Iterator[tuple[int, tuple[Value, ...]]]:
     """Yield the good rows of a file with their line numbers, and report the others.
 
@@ -27,6 +28,7 @@ def read_rows(
         spec: the file's description.
         name: what the report calls the file.
         report: where faults and notes go.
+        most_rows: how many lines the file may have, None for any number.
 
     """
     parser: RowParser | None = None
@@ -35,7 +37,7 @@ def read_rows(
         with opened() as stream:
             encoding = detect_encoding(stream)
         with opened() as stream:
-            for number, line in _numbered(line_blocks(stream, encoding)):
+            for number, line in _numbered(RowLimit(most_rows).within(line_blocks(stream, encoding))):
                 if parser is None:
                     parser = _header(line, spec, name, report)
                 elif (row := _row(parser, line, number, name, report)) is not None:

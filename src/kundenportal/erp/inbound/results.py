@@ -105,15 +105,19 @@ Conclude = Callable[[ResultsReport], object]
 """Called in the import's transaction when all is settled: what it writes is kept exactly if the import is."""
 
 
-def check_results(path: Path) -> ResultsReport:
+def check_results(path: Path, *, most_rows: int | None = None) -> ResultsReport:
     """Return what importing a file of results would bring; nothing is changed.
+
+    Args:
+        path: a CSV file in the dialect of the deliveries.
+        most_rows: how many lines it may have, any number when left out.
 
     Raises:
         OSError: when the file cannot be read.
 
     """
     report = ResultsReport(file=path.name)
-    for _news in _news_of(path, report):
+    for _news in _news_of(path, report, most_rows):
         pass
     return report
 
@@ -124,6 +128,7 @@ def import_results(
     now: dt.datetime,
     conclude: Conclude | None = None,
     released: Release | None = None,
+    most_rows: int | None = None,
 ) -> ResultsReport:
     """Settle the submissions a file tells the outcome of: all of them, or none when any row is wrong.
 
@@ -135,6 +140,7 @@ def import_results(
         now: when, aware.
         conclude: writes what belongs to the import.
         released: who let it in, if somebody did.
+        most_rows: how many lines it may have, any number when left out.
 
     Returns:
         What was done; with faults, nothing was.
@@ -145,7 +151,7 @@ def import_results(
 
     """
     with only_one("results"):
-        report = check_results(path)
+        report = check_results(path, most_rows=most_rows)
         if report.outcomes and not report.fault_count:
             report = _settle_all(path, now, conclude, released)
     return report
@@ -175,9 +181,11 @@ def _settle_all(
     return report
 
 
-def _news_of(path: Path, report: ResultsReport) -> Iterator[tuple[Result, Submission]]:
+def _news_of(
+    path: Path, report: ResultsReport, most_rows: int | None = None
+) -> Iterator[tuple[Result, Submission]]:
     """Yield the results that are not known yet with their submissions, and report everything else."""
-    results = _read(path, report)
+    results = _read(path, report, most_rows)
     while batch := list(islice(results, _ROWS_AT_A_TIME)):
         numbers = [(parse_reference(result.reference) or (0, 0))[1] for result in batch]
         found = {each.reference: each for each in Submission.objects.filter(pk__in=numbers)}
@@ -210,9 +218,9 @@ def _word_of(outcome: Outcome) -> str:
     return next(word for word, each in WORDS.items() if each == outcome)
 
 
-def _read(path: Path, report: ResultsReport) -> Iterator[Result]:
+def _read(path: Path, report: ResultsReport, most_rows: int | None) -> Iterator[Result]:
     """Yield the good rows of the file and report the others."""
     for number, (reference, outcome, reason) in read_rows(
-        lambda: path.open("rb"), RESULTS, name=report.file, report=report
+        lambda: path.open("rb"), RESULTS, name=report.file, report=report, most_rows=most_rows
     ):
         yield Result(number, str(reference), cast("Outcome", outcome), str(reason))

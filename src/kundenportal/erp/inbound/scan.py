@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from kundenportal.erp.inbound import staging
-from kundenportal.erp.inbound.dialect import UnreadableText, detect_encoding, is_blank, line_blocks
+from kundenportal.erp.inbound.dialect import RowLimit, UnreadableText, detect_encoding, is_blank, line_blocks
 from kundenportal.erp.inbound.formats import FileSpec
 from kundenportal.erp.inbound.known_rows import KnownRows, hash_rows, row_hash_key
 from kundenportal.erp.inbound.report import Report
@@ -43,7 +43,15 @@ class Scan:
         return bool(self.staged_count) or self.known.confirmed_count() < len(self.known)
 
 
-def scan_file(spec: FileSpec, source: Source, known: KnownRows, report: Report, progress: Progress) -> Scan:
+def scan_file(
+    spec: FileSpec,
+    source: Source,
+    known: KnownRows,
+    report: Report,
+    *,
+    limit: RowLimit,
+    progress: Progress,
+) -> Scan:
     """Read a file, stage its new and changed rows and report its bad ones.
 
     Args:
@@ -51,6 +59,7 @@ def scan_file(spec: FileSpec, source: Source, known: KnownRows, report: Report, 
         source: the delivery it is in.
         known: the rows the portal has of it; those that came again are confirmed in it.
         report: where faults and notes go.
+        limit: how many rows the delivery may still have.
         progress: told as reading goes on.
 
     """
@@ -61,7 +70,7 @@ def scan_file(spec: FileSpec, source: Source, known: KnownRows, report: Report, 
             encoding = detect_encoding(stream)
         with source.open(spec.name) as stream:
             reader = _Reader(scan, report)
-            for lines in line_blocks(stream, encoding):
+            for lines in limit.within(line_blocks(stream, encoding)):
                 staged = list(reader.read_block(lines))
                 scan.staged_count += len(staged)
                 staging.insert_rows(spec.table, ["line", "row_hash", *spec.staged], staged)

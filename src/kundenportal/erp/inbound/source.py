@@ -30,7 +30,12 @@ class SourceRefused(Exception):
 
 
 class Source(ABC):
-    """A delivery's files by name. Names are compared without case, as Windows writes them."""
+    """A delivery's files by name. Names are compared without case, as Windows writes them.
+
+    ``most_rows`` is how many rows its tables may have together, None for any number.
+    """
+
+    most_rows: int | None = None
 
     def __init__(self, label: str, members: dict[str, str]) -> None:
         self.label = label
@@ -151,19 +156,22 @@ class ZipSource(Source):
         return _sha256(self._path)
 
 
-def open_source(path: Path, *, most_entries: int | None = None) -> Source:
+def open_source(path: Path, *, most_entries: int | None = None, most_rows: int | None = None) -> Source:
     """Open a delivery.
 
     Args:
         path: a directory or a ZIP file.
         most_entries: how many entries a ZIP file may have, ``MAX_ZIP_ENTRIES`` when left out.
+        most_rows: how many rows its tables may have together, any number when left out.
 
     Raises:
         SourceRefused: when it is neither, is damaged, or is built to harm (links, paths that lead out,
             archives in the archive, too many entries, too much or too dense content).
 
     """
-    return DirectorySource(path) if path.is_dir() else ZipSource(path, most_entries=most_entries)
+    source = DirectorySource(path) if path.is_dir() else ZipSource(path, most_entries=most_entries)
+    source.most_rows = most_rows
+    return source
 
 
 def _sha256(path: Path) -> str:

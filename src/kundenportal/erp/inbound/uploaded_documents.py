@@ -185,7 +185,7 @@ def _opened(batch: DocumentBatch, *, now: dt.datetime) -> Iterator[Source]:
         with _stored(batch.file) as stream, path.open("wb") as copy:
             shutil.copyfileobj(stream, copy)
         source: Source = ZipSource(path)
-        source.label = batch.name
+        source.label, source.most_rows = batch.name, settings.UPLOAD_MAX_ROWS
         if DOCUMENTS.name not in source:
             source = NamedFilesSource(source, today=local_date(now, settings.UTILITY_TIME_ZONE))
         yield source
