@@ -14,6 +14,7 @@ from django.db import OperationalError, connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from kundenportal.audit.models import AuditEntry
+from kundenportal.backoffice.delivery_rows import file_rows
 from kundenportal.customers.models import Customer
 from kundenportal.erp.deliveries import endings, worker
 from kundenportal.erp.deliveries.deciding import (
@@ -27,6 +28,7 @@ from kundenportal.erp.deliveries.deciding import (
 )
 from kundenportal.erp.deliveries.steps import Outcome, check_delivery
 from kundenportal.erp.deliveries.taking import PIECE_SIZE, DeliveryWaits, plain_file_name, take_upload
+from kundenportal.erp.inbound.report import Report
 from kundenportal.erp.inbound.scan import Progress
 from kundenportal.erp.inbound.source import open_source
 from kundenportal.erp.models import Delivery, DeliveryFault, DeliveryPiece
@@ -220,6 +222,47 @@ def test_a_loss_is_released_only_by_who_allows_it_and_did_not_upload_it() -> Non
     colleague = make_member(StaffMember.Role.SUPERVISOR, email="maier@stadtwerke.example")
     assert release(delivery, allows_loss=True, member=colleague).status == Status.IMPORTED
     assert Customer.objects.filter(ended_at=None).count() == 7
+
+
+def imported_later(count: int, days: int, **values: Any) -> Report:
+    """Import a delivery of so many customers by the command, so many days after the first one."""
+    path = settings.DATA_DIR / "by-hand.zip"
+    path.write_bytes(many_customers(count))
+    return run_import(path, now=NOW + dt.timedelta(days=days), **values)
+
+
+def test_what_deliveries_of_a_week_end_counts_together() -> None:
+    assert not imported_later(98, 0).losses
+    assert not imported_later(95, 1).losses
+    before = snapshot()
+    refused = imported_later(92, 3)
+    assert snapshot() == before
+    assert (refused.losses, refused.ended_lately["kunden.csv"]) == (["kunden.csv"], 6)
+    assert "3 von 97 Einträgen würden enden, mit denen der letzten 7 Tage 6." in refused.refusals[0]
+    assert not imported_later(92, 9).is_refused
+
+
+def test_a_loss_that_was_allowed_counts_no_more_and_what_came_back_neither() -> None:
+    imported_later(98, 0)
+    imported_later(88, 1, allow_loss=True)
+    assert AuditEntry.objects.filter(details__allowed_losses="kunden.csv").count() == 1
+    assert not imported_later(85, 2).losses
+    assert not imported_later(88, 3).losses
+    assert not imported_later(85, 4).losses
+    assert imported_later(83, 5).losses == ["kunden.csv"]
+
+
+def test_an_upload_that_ends_too_much_of_a_week_needs_a_second_person() -> None:
+    imported_later(98, 0)
+    imported_later(95, 1)
+    delivery = upload(many_customers(92), now=NOW + dt.timedelta(days=2))
+    work(NOW + dt.timedelta(days=2))
+    delivery = again(delivery)
+    assert (delivery.status, delivery.report["losses"]) == (Status.CHECKED, ["kunden.csv"])
+    with pytest.raises(SecondPersonNeeded):
+        release(delivery, allows_loss=True)
+    (row,) = [each for each in file_rows(delivery) if each.is_loss]
+    assert (row.ended, row.ended_lately) == (3, 6)
 
 
 def test_other_names_and_addresses_of_customers_are_counted() -> None:

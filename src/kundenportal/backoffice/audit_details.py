@@ -57,6 +57,7 @@ _NAMES: Mapping[str, str | Promise] = {
     "subject": gettext_lazy("woran"),
     "sha256": gettext_lazy("Prüfsumme"),
     "delivery": gettext_lazy("Lieferung"),
+    "allowed_losses": gettext_lazy("Verlust zugelassen"),
     "released_by": gettext_lazy("freigegeben von"),
     "placement": gettext_lazy("Zuordnung"),
     "wording_version": gettext_lazy("Fassung"),

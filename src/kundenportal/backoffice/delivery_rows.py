@@ -71,7 +71,7 @@ class DeliveryRow:
 
 @dataclass(frozen=True)
 class FileRow:
-    """What becomes of the rows of one file."""
+    """What becomes of the rows of one file; ``ended_lately`` counts those of the last days, too."""
 
     name: str
     words: str | Promise
@@ -81,6 +81,7 @@ class FileRow:
     unchanged: int
     ended_share: str
     is_loss: bool
+    ended_lately: int
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ def file_rows(delivery: Delivery) -> list[FileRow]:
     """Return what becomes of the rows of each file of a delivery of master data."""
     report = delivery.report
     active, losses = report.get("active", {}), report.get("losses", [])
+    lately = report.get("ended_lately", {})
     return [
         FileRow(
             name,
@@ -142,6 +144,7 @@ def file_rows(delivery: Delivery) -> list[FileRow]:
             **changes,
             ended_share=_share(changes["ended"], active.get(name, 0)),
             is_loss=name in losses,
+            ended_lately=lately.get(name, 0),
         )
         for name, changes in report.get("files", {}).items()
     ]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kundenportal.audit.services import record
+from kundenportal.audit.services import Detail, record
 from kundenportal.core.german_numbers import format_number
 from kundenportal.erp.inbound import staging
 from kundenportal.erp.inbound.dialect import RowLimit
@@ -25,6 +25,14 @@ from kundenportal.erp.inbound.files import (
 )
 from kundenportal.erp.inbound.formats import FileSpec
 from kundenportal.erp.inbound.known_rows import KnownRows
+from kundenportal.erp.inbound.losses import (
+    ALLOWED,
+    IMPORTED,
+    MAX_LOSS_PERCENT,
+    counted_since,
+    ended_since,
+    is_too_much,
+)
 from kundenportal.erp.inbound.merge_customers import ACCOUNT_OWNER, REWORDED, merge_customers, merge_premises
 from kundenportal.erp.inbound.merge_documents import check_documents
 from kundenportal.erp.inbound.merge_meters import merge_meters, merge_registers
@@ -35,9 +43,6 @@ from kundenportal.erp.inbound.report import Report
 from kundenportal.erp.inbound.scan import REJECTED, Progress, Scan, scan_file
 from kundenportal.erp.inbound.source import Source
 from kundenportal.erp.locks import only_one
-
-MAX_LOSS_PERCENT = 5
-"""How much of the active customers, premises, meters and registers a delivery may end (interfaces.md)."""
 
 Conclude = Callable[[Report], None]
 """Called in the import's transaction once all is merged and allowed, before it is committed. It may refuse
@@ -179,39 +184,46 @@ def _guard_against_loss(merge: Merge, *, allow_loss: bool) -> None:
 
     With ``allow_loss`` it is only told.
     """
+    since = counted_since(merge.now)
     for name, scan in merge.scans.items():
         if name not in _MERGES:
             continue
         active, ended = len(scan.known), merge.report.changes[name].ended
-        most = 100 if scan.spec in {READINGS, ADVANCE_PAYMENTS} else MAX_LOSS_PERCENT
-        is_too_much = ended == active if most == 100 else ended * 100 > most * active
-        merge.report.active[name] = active
-        if ended and is_too_much:
+        lately = max(ended, ended_since(scan.spec, since)) if ended else 0
+        merge.report.active[name], merge.report.ended_lately[name] = active, lately
+        if is_too_much(scan.spec, active=active, ended=ended, lately=lately):
             merge.report.losses.append(name)
-        if ended and is_too_much and not allow_loss:
-            merge.report.refusals.append(
-                _(
-                    "%(file)s: %(ended)s von %(active)s Einträgen würden enden. Mehr als %(most)d %% auf "
-                    "einmal ist meist ein Fehler der Lieferung; --allow-loss liest sie trotzdem ein."
-                )
-                % {
-                    "file": name,
-                    "ended": format_number(ended),
-                    "active": format_number(active),
-                    "most": MAX_LOSS_PERCENT,
-                }
-            )
+            if not allow_loss:
+                merge.report.refusals.append(_why_too_much(name, active, ended, lately))
+
+
+def _why_too_much(name: str, active: int, ended: int, lately: int) -> str:
+    told = _(
+        "%(file)s: %(ended)s von %(active)s Einträgen würden enden. Mehr als %(most)d %% auf "
+        "einmal ist meist ein Fehler der Lieferung; --allow-loss liest sie trotzdem ein."
+    )
+    if lately > ended:
+        told = _(
+            "%(file)s: %(ended)s von %(active)s Einträgen würden enden, mit denen der letzten 7 Tage "
+            "%(lately)s. Mehr als %(most)d %% in einer Woche ist meist ein Fehler der Lieferungen; "
+            "--allow-loss liest sie trotzdem ein."
+        )
+    counts = {"ended": ended, "active": active, "lately": lately}
+    numbers = {word: format_number(count) for word, count in counts.items()}
+    return told % {"file": name, "most": MAX_LOSS_PERCENT, **numbers}
 
 
 def _record(merge: Merge) -> None:
     """Write the audit entry: which delivery it was, who let it in, and how much of each file it changed."""
-    counts = {
+    counts: dict[str, Detail] = {
         f"{name.removesuffix('.csv')}_{what}": count
         for name, changes in merge.report.changes.items()
         for what, count in vars(changes).items()
     }
+    if merge.report.losses:
+        counts[ALLOWED] = ", ".join(merge.report.losses)
     record(
-        "erp.master_data_imported",
+        IMPORTED,
         actor="erp",
         now=merge.now,
         subject=merge.report.source[:80],

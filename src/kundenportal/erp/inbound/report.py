@@ -94,7 +94,8 @@ class FaultReport:
 class Report(FaultReport):
     """Everything an import of master data has to tell.
 
-    ``active`` is how many rows of each file the portal had before, ``losses`` names the files of which too
+    ``active`` is how many rows of each file the portal had before, ``ended_lately`` how many ended with this
+    delivery and those of the days before (``losses``), ``losses`` names the files of which too
     many would end, whether or not that refuses the delivery, and ``renamed_customers`` counts those whose
     name or contact e-mail is another now.
     """
@@ -106,6 +107,7 @@ class Report(FaultReport):
     documents: int | None = None
     refusals: list[str] = field(default_factory=list)
     active: dict[str, int] = field(default_factory=dict)
+    ended_lately: dict[str, int] = field(default_factory=dict)
     losses: list[str] = field(default_factory=list)
     renamed_customers: int = 0
 
@@ -124,6 +126,7 @@ class Report(FaultReport):
             "refused": self.is_refused,
             "files": {name: vars(changes) for name, changes in self.changes.items()},
             "active": self.active,
+            "ended_lately": self.ended_lately,
             "losses": self.losses,
             "renamed_customers": self.renamed_customers,
             "documents_checked": self.documents,
