@@ -1,8 +1,9 @@
 """What the pages, the mails and the services know of bank accounts and their changes."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import DateField, Q, QuerySet, Value
@@ -65,9 +66,14 @@ class AccountStates:
             return found
         return tuple(each for each in found if each.account or each.premise == premise)[:MOST_OFFERED]
 
-    def used_by(self, premise: Premise) -> AccountState:
-        """Return the account that a premise uses: its own, else the common one."""
-        own = next((each for each in self.of_premises if each.premise == premise), None)
+    @cached_property
+    def by_place(self) -> Mapping[int | None, AccountState]:
+        """The accounts by the ids of their premises; the common one by None."""
+        return {each.premise.pk if each.premise else None: each for each in self.all}
+
+    def used_at(self, premise_id: int | None) -> AccountState:
+        """Return the account that a premise uses, its own or else the common one; that one for None."""
+        own = self.by_place.get(premise_id)
         return own if own and own.account else self.common
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from kundenportal.banking.banks import Bank, bank_of
 from kundenportal.banking.holds import NEW_ACCOUNT, earliest_date, hold_of
 from kundenportal.banking.mandates import Mandate, digest_of
-from kundenportal.banking.requests import Consent, WantedMandate, wanted_mandates
+from kundenportal.banking.requests import Consent, wanted_mandates
 from kundenportal.banking.rules import AccountWish, Hold
 from kundenportal.banking.selectors import AccountState, AccountStates, account_states
 from kundenportal.customers.models import Premise
@@ -59,7 +59,7 @@ class BankPage:
     @cached_property
     def used(self) -> AccountState:
         """The account that the premise in view uses."""
-        return self.states.used_by(self.portal.premise)
+        return self.states.used_at(self.portal.premise.pk)
 
 
 def bank_page(
@@ -108,24 +108,19 @@ class CheckedAccount:
 
 
 def checked_accounts(page: BankPage, wishes: Sequence[AccountWish]) -> list[CheckedAccount]:
-    """Return what the check page shows of each wish; one query."""
-    by_wish = {id(each.wish): each.mandate for each in mandates_of(page, wishes)}
-    places = {each.premise.pk if each.premise else None: each.premise for each in page.states.all}
+    """Return what the check page shows of each wish; one query if there is a new account."""
+    wanted = wanted_mandates(page.portal.customer, wishes, page.states, language=page_language())
+    by_wish = {each.wish: each.mandate for each in wanted}
     return [
         CheckedAccount(
             wish=wish,
-            premise=(premise := places[wish.premise_id]),
-            before=page.states.used_by(premise) if premise else page.states.common,
+            premise=page.states.by_place[wish.premise_id].premise,
+            before=page.states.used_at(wish.premise_id),
             bank=bank_of(wish.iban) if wish.iban else None,
-            mandate=by_wish.get(id(wish)),
+            mandate=by_wish.get(wish),
         )
         for wish in wishes
     ]
-
-
-def mandates_of(page: BankPage, wishes: Sequence[AccountWish]) -> tuple[WantedMandate, ...]:
-    """Return the mandates of some wishes in the language of the page; one query."""
-    return wanted_mandates(page.portal.customer, wishes, page.states, language=page_language())
 
 
 def page_language() -> str:

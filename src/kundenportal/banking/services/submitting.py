@@ -1,4 +1,4 @@
-"""Taking in changes of bank accounts, settling them, and stopping those a stranger sent."""
+"""Taking in changes of bank accounts."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,32 +6,23 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from kundenportal.audit.services import record
 from kundenportal.banking.holds import earliest_date, hold_of
-from kundenportal.banking.mails import BANK_ACCEPTED, BANK_REJECTED, tell_change
-from kundenportal.banking.mandates import VERSION, digest_of
-from kundenportal.banking.models import BankAccount, BankDetailsChange, MandateProof, WantedAccount
-from kundenportal.banking.proofs import append_proof
+from kundenportal.banking.mails import tell_change
+from kundenportal.banking.mandates import digest_of
+from kundenportal.banking.models import BankDetailsChange, WantedAccount
 from kundenportal.banking.requests import Consent, WantedMandate, wanted_mandates
-from kundenportal.banking.rules import (
-    PAYOUT_BLOCKED_FOR,
-    AccountWish,
-    Hold,
-    Refusal,
-    is_for_somebody_else,
-)
+from kundenportal.banking.rules import PAYOUT_BLOCKED_FOR, AccountWish, Hold, Refusal
 from kundenportal.banking.sealing import open_iban, seal_iban
 from kundenportal.banking.selectors import AccountState, AccountStates, account_states, supplied_premises
+from kundenportal.banking.services.proving import prove_grant
 from kundenportal.core.dates import local_date
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
 from kundenportal.identity.unchanged import lock_unchanged_login
-from kundenportal.submissions.disavowed import withdraw_disavowed
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import Start, open_submission
-from kundenportal.submissions.settling import ERP, Outcome, Settler, settle_submission
 
 
 class BankChangeRefused(Exception):
@@ -88,52 +79,28 @@ def submit_bank_change(
     states = account_states(customer, supplied_premises(customer, today=today))
     hold = hold_of(user, customer, wishes, now=now)
     _refuse(customer, wishes, states, earliest=earliest_date(hold, now=now), valid_from=valid_from)
-    mandates = wanted_mandates(customer, wishes, states, language=consent.language)
-    if digest_of(tuple(each.mandate for each in mandates)) != consent.mandates_digest:
-        raise MandatesChanged
+    mandates = _agreed_mandates(customer, wishes, states, consent)
     change = _open_change(user, premise, hold, valid_from, key, now)
-    lines = [_add_line(change, wish, states, mandates, now) for wish in wishes]
+    _store_accounts(change, wishes, states, mandates, today)
     record(
         "bank.submitted",
         actor=f"user:{user.pk}",
         now=now,
         customer_id=customer.pk,
         subject=change.submission.reference,
-        details={"accounts": len(lines), "held_until": hold.until.isoformat() if hold.until else None},
+        details={"accounts": len(wishes), "held_until": hold.until.isoformat() if hold.until else None},
     )
     message_id = tell_change(user, change, device=consent.device, now=now)
     for wanted in mandates:
-        _prove(change, wanted, customer, user, consent, message_id, now)
+        prove_grant(
+            wanted,
+            submission=change.submission,
+            user=user,
+            consent=consent,
+            message_id=message_id,
+            now=now,
+        )
     return change.submission
-
-
-def settle_bank_change(
-    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime, by: Settler = ERP
-) -> None:
-    """Settle a change of bank accounts; ``settle_submission`` says how.
-
-    Accepted accounts take the place of those before at once; pages tell from the change's day on.
-    """
-    settle_submission(
-        submission,
-        outcome=outcome,
-        reason=reason,
-        by=by,
-        now=now,
-        topic="bank",
-        take_over=_take_over,
-        mails={"accepted": BANK_ACCEPTED, "rejected": BANK_REJECTED},
-    )
-
-
-def withdraw_disavowed_bank_changes(concerned: Q, *, now: dt.datetime) -> None:
-    """Stop those changes of bank accounts that a stranger sent, in the caller's transaction."""
-    withdraw_disavowed(Submission.Kind.BANK_CHANGE, topic="bank", concerned=concerned, now=now)
-
-
-def release_accounts(submission: Submission) -> None:
-    """Let other changes of the same accounts in again; called whenever a change is settled."""
-    WantedAccount.objects.filter(change_id=submission.pk).update(is_open=False)
 
 
 def _refuse(
@@ -144,7 +111,7 @@ def _refuse(
     earliest: dt.date,
     valid_from: dt.date,
 ) -> None:
-    by_place = {each.premise.pk if each.premise else None: each for each in states.all}
+    by_place = states.by_place
     if customer.ended_at is not None:
         raise BankChangeRefused(Refusal.CUSTOMER_ENDED)
     if not settings.UTILITY.creditor_id:
@@ -175,6 +142,16 @@ def _is_present(state: AccountState, wish: AccountWish) -> bool:
         return False
 
 
+def _agreed_mandates(
+    customer: Customer, wishes: Sequence[AccountWish], states: AccountStates, consent: Consent
+) -> tuple[WantedMandate, ...]:
+    """Return the mandates of the new accounts, when they are still those that were shown."""
+    mandates = wanted_mandates(customer, wishes, states, language=consent.language)
+    if digest_of(tuple(each.mandate for each in mandates)) != consent.mandates_digest:
+        raise MandatesChanged
+    return mandates
+
+
 def _open_change(
     user: User, premise: Premise, hold: Hold, valid_from: dt.date, key: str, now: dt.datetime
 ) -> BankDetailsChange:
@@ -196,84 +173,26 @@ def _open_change(
     )
 
 
-def _add_line(
+def _store_accounts(
     change: BankDetailsChange,
-    wish: AccountWish,
+    wishes: Sequence[AccountWish],
     states: AccountStates,
     mandates: Sequence[WantedMandate],
-    now: dt.datetime,
-) -> WantedAccount:
-    state = next(each for each in states.all if wish.premise_id == (each.premise and each.premise.pk))
-    before = states.used_by(state.premise) if state.premise else state
-    line = WantedAccount(
-        change=change, customer=change.submission.owner, premise=state.premise, holder=wish.holder
-    )
-    if before.is_debited and before.account:
-        line.previous_country, line.previous_end = before.account.country, before.account.iban_end
-    if wish.iban:
-        wanted = next(each for each in mandates if each.wish is wish)
-        line.mandate_reference = wanted.mandate.reference
-        line.mandate_date = local_date(now, settings.UTILITY_TIME_ZONE)
-        line.bic = wish.bic
-        seal_iban(line, wish.iban)
-    line.save()
-    return line
-
-
-def _prove(
-    change: BankDetailsChange,
-    wanted: WantedMandate,
-    customer: Customer,
-    user: User,
-    consent: Consent,
-    message_id: str,
-    now: dt.datetime,
+    today: dt.date,
 ) -> None:
-    mandate = wanted.mandate
-    proof = MandateProof(
-        kind=MandateProof.Kind.GRANTED,
-        at=now,
-        submission_reference=change.submission.reference,
-        mandate_reference=mandate.reference,
-        customer_number=customer.customer_number,
-        premise=wanted.premise.erp_id if wanted.premise else "",
-        creditor_id=mandate.creditor.identifier,
-        holder=mandate.holder,
-        is_authorised=is_for_somebody_else(
-            mandate.holder, first_name=customer.first_name, last_name=customer.last_name
-        ),
-        language=mandate.language,
-        text=mandate.text,
-        text_version=VERSION,
-        text_sha256=digest_of((mandate,)),
-        shown_at=consent.shown_at,
-        ticked_at=consent.ticked_at,
-        login=user.public_id,
-        proved_by=consent.proved_by,
-        proved_at=consent.proved_at,
-        device=consent.device,
-        is_known_device=consent.is_known_device,
-        message_id=message_id,
-    )
-    seal_iban(proof, wanted.wish.iban)
-    append_proof(proof)
-
-
-def _take_over(submission: Submission, now: dt.datetime) -> None:  # noqa: ARG001
-    """Make the accounts that were sent those of the customer and his premises."""
-    lines = WantedAccount.objects.filter(change_id=submission.pk).select_related("premise", "customer")
-    for line in lines.order_by("pk"):
-        if line.premise and line.premise.customer_id != line.customer_id:
-            # Somebody else lives there by now.
-            continue
-        of_place = {"premise": line.premise} if line.premise else {"customer": line.customer, "premise": None}
-        present = BankAccount.objects.filter(**of_place).first()
-        if line.iban_sealed is None:
-            if present is not None:
-                present.delete()
-            continue
-        account = present or BankAccount(premise=line.premise)
-        account.customer, account.holder = line.customer, line.holder
-        account.mandate_reference, account.mandate_date = line.mandate_reference, line.mandate_date
-        seal_iban(account, open_iban(line))
-        account.save()
+    by_wish = {each.wish: each.mandate for each in mandates}
+    for wish in wishes:
+        line = WantedAccount(
+            change=change,
+            customer=change.submission.owner,
+            premise=states.by_place[wish.premise_id].premise,
+            holder=wish.holder,
+        )
+        before = states.used_at(wish.premise_id)
+        if before.is_debited and before.account:
+            line.previous_country, line.previous_end = before.account.country, before.account.iban_end
+        if mandate := by_wish.get(wish):
+            line.mandate_reference, line.mandate_date = mandate.reference, today
+            line.bic = wish.bic
+            seal_iban(line, wish.iban)
+        line.save()
