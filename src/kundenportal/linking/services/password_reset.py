@@ -1,6 +1,7 @@
 """Forgotten passwords: asked for by anybody, answered only in the stored mailbox (security.md A10)."""
 
 import datetime as dt
+from functools import partial
 
 from django.db import transaction
 
@@ -15,10 +16,8 @@ from kundenportal.linking.identifiers import read_identifier
 from kundenportal.linking.models import PasswordResetRequest
 from kundenportal.linking.named_logins import logins_named
 from kundenportal.linking.services.errors import LinkExpired
+from kundenportal.linking.services.waiting import answer_waiting
 from kundenportal.mailing.services import enqueue
-
-PER_RUN = 200
-"""How many requests one run answers, so that the jobs beside it get their turn."""
 
 _HOUR = dt.timedelta(hours=1)
 
@@ -48,15 +47,8 @@ def request_password_reset(*, identifier: str, address: str, now: dt.datetime) -
 
 
 def process_password_resets(now: dt.datetime) -> int:
-    """Put a mail into the outbox for every request that names a login; return how many were looked at.
-
-    A request goes with its answer, in one transaction under a lock that others step over.
-    """
-    count = 0
-    # Looking first keeps an idle job runner from taking the write lock.
-    while count < PER_RUN and PasswordResetRequest.objects.exists() and _process_next(now):
-        count += 1
-    return count
+    """Put a mail into the outbox for every request that names a login; return how many were looked at."""
+    return answer_waiting(PasswordResetRequest.objects.all(), partial(_answer, now=now))
 
 
 def reset_password(*, token: str, password: str, device: str, now: dt.datetime) -> None:
@@ -83,20 +75,15 @@ def reset_password(*, token: str, password: str, device: str, now: dt.datetime) 
         )
 
 
-def _process_next(now: dt.datetime) -> bool:
-    with transaction.atomic(durable=True):
-        request = PasswordResetRequest.objects.select_for_update(skip_locked=True).order_by("id").first()
-        if request is None:
-            return False
-        users = logins_named(read_identifier(request.identifier))
-        if users:
-            # Logins that share a mailbox share the mail, with one link for each of them.
-            enqueue(
-                "password_reset",
-                to=users[0].email,
-                context={"user_ids": [user.pk for user in users]},
-                language=users[0].language,
-                now=now,
-            )
-        request.delete()
-    return True
+def _answer(request: PasswordResetRequest, now: dt.datetime) -> None:
+    users = logins_named(read_identifier(request.identifier))
+    if users:
+        # Logins that share a mailbox share the mail, with one link for each of them.
+        enqueue(
+            "password_reset",
+            to=users[0].email,
+            context={"user_ids": [user.pk for user in users]},
+            language=users[0].language,
+            now=now,
+        )
+    request.delete()

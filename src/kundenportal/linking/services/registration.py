@@ -1,10 +1,11 @@
 """Asking for access data, and deciding in the job runner who gets which mail (product.md ruling 2)."""
 
 import datetime as dt
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from kundenportal.audit.services import record
 from kundenportal.identity.models import User
@@ -12,13 +13,11 @@ from kundenportal.identity.throttle import Limit, allow, allow_all, network_of
 from kundenportal.linking.models import ActivationLetter, Registration
 from kundenportal.linking.registrations import customer_of, registration_of
 from kundenportal.linking.selectors import holder_of
+from kundenportal.linking.services.waiting import answer_waiting
 from kundenportal.mailing.services import enqueue
 
 KEPT = dt.timedelta(days=30)
 """How long what was typed is kept (security.md B7)."""
-
-PER_RUN = 200
-"""How many requests one run decides, so that the jobs beside it get their turn."""
 
 _HOUR, _DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -66,16 +65,9 @@ def renew_registration(*, token: str, address: str, now: dt.datetime) -> None:
 
 
 def process_registrations(now: dt.datetime) -> int:
-    """Decide on every waiting registration and put its mails into the outbox; return how many there were.
-
-    Each is decided in a transaction of its own under a lock that others step over, so that many job
-    runners may do this at once and each registration is answered once.
-    """
-    count = 0
-    # Looking first keeps an idle job runner from taking the write lock.
-    while count < PER_RUN and _waiting().exists() and _process_next(now):
-        count += 1
-    return count
+    """Decide on every waiting registration and put its mails into the outbox; return how many there were."""
+    waiting = Registration.objects.filter(status=Registration.Status.RECEIVED)
+    return answer_waiting(waiting, partial(_decide, now=now))
 
 
 def delete_old_registrations(now: dt.datetime) -> int:
@@ -92,24 +84,15 @@ def delete_old_registrations(now: dt.datetime) -> int:
     return count
 
 
-def _waiting() -> QuerySet[Registration]:
-    return Registration.objects.filter(status=Registration.Status.RECEIVED).order_by("id")
-
-
-def _process_next(now: dt.datetime) -> bool:
-    with transaction.atomic(durable=True):
-        registration = _waiting().select_for_update(skip_locked=True).first()
-        if registration is None:
-            return False
-        registration.status = _answer(registration, now)
-        registration.save(update_fields=["status"])
-        record(
-            f"registration.{registration.status}",
-            actor="system",
-            now=now,
-            subject=f"registration:{registration.pk}",
-        )
-    return True
+def _decide(registration: Registration, now: dt.datetime) -> None:
+    registration.status = _answer(registration, now)
+    registration.save(update_fields=["status"])
+    record(
+        f"registration.{registration.status}",
+        actor="system",
+        now=now,
+        subject=f"registration:{registration.pk}",
+    )
 
 
 def _answer(registration: Registration, now: dt.datetime) -> Registration.Status:

@@ -1,6 +1,7 @@
 """Signing in by the link of a mail, the way that stays open to who is shut out (security.md A2)."""
 
 import datetime as dt
+from functools import partial
 
 from django.db import transaction
 
@@ -13,10 +14,8 @@ from kundenportal.linking.identifiers import read_identifier
 from kundenportal.linking.models import SignInLinkRequest
 from kundenportal.linking.named_logins import logins_named
 from kundenportal.linking.services.errors import LinkExpired
+from kundenportal.linking.services.waiting import answer_waiting
 from kundenportal.mailing.services import enqueue
-
-PER_RUN = 200
-"""How many requests one run answers, so that the jobs beside it get their turn."""
 
 _MINUTE, _HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 
@@ -45,15 +44,8 @@ def request_sign_in_link(*, identifier: str, address: str, now: dt.datetime) -> 
 
 
 def process_sign_in_links(now: dt.datetime) -> int:
-    """Put a mail into the outbox for every request that names a login; return how many were looked at.
-
-    A request goes with its answer, in one transaction under a lock that others step over.
-    """
-    count = 0
-    # Looking first keeps an idle job runner from taking the write lock.
-    while count < PER_RUN and SignInLinkRequest.objects.exists() and _process_next(now):
-        count += 1
-    return count
+    """Put a mail into the outbox for every request that names a login; return how many were looked at."""
+    return answer_waiting(SignInLinkRequest.objects.all(), partial(_answer, now=now))
 
 
 def sign_in_by_link(*, token: str, now: dt.datetime) -> User:
@@ -81,24 +73,19 @@ def sign_in_by_link(*, token: str, now: dt.datetime) -> User:
     return user
 
 
-def _process_next(now: dt.datetime) -> bool:
-    with transaction.atomic(durable=True):
-        request = SignInLinkRequest.objects.select_for_update(skip_locked=True).order_by("id").first()
-        if request is None:
-            return False
-        named = logins_named(read_identifier(request.identifier))
-        # A login is named by several numbers and its address; together they may ask as often as one.
-        users = [user for user in named if _may_ask(f"login:{user.pk}", now)]
-        if users:
-            enqueue(
-                "sign_in_link",
-                to=users[0].email,
-                context={"user_ids": [user.pk for user in users], "request_id": request.pk},
-                language=users[0].language,
-                now=now,
-            )
-        request.delete()
-    return True
+def _answer(request: SignInLinkRequest, now: dt.datetime) -> None:
+    named = logins_named(read_identifier(request.identifier))
+    # A login is named by several numbers and its address; together they may ask as often as one.
+    users = [user for user in named if _may_ask(f"login:{user.pk}", now)]
+    if users:
+        enqueue(
+            "sign_in_link",
+            to=users[0].email,
+            context={"user_ids": [user.pk for user in users], "request_id": request.pk},
+            language=users[0].language,
+            now=now,
+        )
+    request.delete()
 
 
 def _may_ask(name: str, now: dt.datetime) -> bool:
