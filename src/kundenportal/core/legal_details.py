@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.core.toml_tables import InvalidUtilityFile, check_keys, check_texts, table_of
@@ -17,6 +17,8 @@ _MARKET_SURVEILLANCE = (
 )
 _VAT_ID = re.compile(r"[A-Z]{2}[0-9A-Z]{2,12}")
 _WEB_ADDRESS = re.compile(r"https://[^\s/]+(/\S*)?")
+
+Texts = TypeVar("Texts", "Imprint", "Privacy", "SecurityContact")
 
 
 @dataclass(frozen=True)
@@ -110,9 +112,7 @@ def read_imprint(data: dict[str, Any]) -> Imprint:
         InvalidUtilityFile: when a key is unknown or malformed.
 
     """
-    table = table_of(data, "imprint")
-    check_keys(Imprint, table, "imprint.", also=set())
-    imprint = Imprint(**check_texts(table, "imprint."))
+    imprint = _read_texts(Imprint, data, "imprint")
     if imprint.vat_id and not _VAT_ID.fullmatch(imprint.vat_id):
         raise InvalidUtilityFile("imprint.vat_id", f"expected such as DE123456789, found {imprint.vat_id!r}")
     return imprint
@@ -125,9 +125,7 @@ def read_privacy(data: dict[str, Any]) -> Privacy:
         InvalidUtilityFile: when a key is unknown or malformed.
 
     """
-    table = table_of(data, "privacy")
-    check_keys(Privacy, table, "privacy.", also=set())
-    privacy = Privacy(**check_texts(table, "privacy."))
+    privacy = _read_texts(Privacy, data, "privacy")
     check_email("privacy.officer_email", privacy.officer_email)
     return privacy
 
@@ -164,9 +162,7 @@ def read_security_contact(data: dict[str, Any]) -> SecurityContact:
         InvalidUtilityFile: when a key is unknown or malformed.
 
     """
-    table = table_of(data, "security")
-    check_keys(SecurityContact, table, "security.", also=set())
-    security = SecurityContact(**check_texts(table, "security."))
+    security = _read_texts(SecurityContact, data, "security")
     if security.contact and not _WEB_ADDRESS.fullmatch(security.contact):
         check_email("security.contact", security.contact)
     if security.policy and not _WEB_ADDRESS.fullmatch(security.policy):
@@ -194,3 +190,10 @@ def check_email(key: str, address: str) -> None:
         canonical_email(address)
     except InvalidEmailAddress as error:
         raise InvalidUtilityFile(key, f"expected an e-mail address, found {address!r}") from error
+
+
+def _read_texts(made_of: type[Texts], data: dict[str, Any], name: str) -> Texts:
+    """Return a table that holds nothing but texts."""
+    table = table_of(data, name)
+    check_keys(made_of, table, f"{name}.", also=set())
+    return made_of(**check_texts(table, f"{name}."))

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kundenportal.identity.change_password import change_password
 from kundenportal.identity.device_names import device_name
 from kundenportal.identity.models import User
 from kundenportal.identity.password_check import (
@@ -16,9 +17,10 @@ from kundenportal.identity.password_check import (
     check_own_password,
     end_guessing_session,
 )
-from kundenportal.identity.sessions import close_session
+from kundenportal.identity.sessions import close_session, keep_session
 from kundenportal.ui.addresses import reverse_here
 from kundenportal.ui.forms.own_password import OwnPasswordForm
+from kundenportal.ui.forms.passwords import ChangePasswordForm
 
 Form = TypeVar("Form", bound=OwnPasswordForm)
 
@@ -39,6 +41,38 @@ def unless_password_fits(
         check_own_password(user, form.cleaned_data["current_password"], now=timezone.now())
     except (WrongPassword, TooManyWrongPasswords) as error:
         return refuse_password(request, user, form, error, page=page)
+    return None
+
+
+def unless_password_changed(
+    request: HttpRequest, user: User, form: ChangePasswordForm, *, page: Callable[..., HttpResponse]
+) -> HttpResponse | None:
+    """Change the own password as a form says; return the page that asks, or refuses, or None when it is done.
+
+    This browser stays signed in, no other.
+
+    Args:
+        request: the browser's request.
+        user: who is signed in.
+        form: the form, bound or not.
+        page: draws the page with ``request``, ``form`` and ``status``.
+
+    """
+    if not form.is_valid():
+        return page(request, form, status=422 if form.is_bound else 200)
+    try:
+        change_password(
+            user,
+            current_password=form.cleaned_data["current_password"],
+            password=form.cleaned_data["password"],
+            session_key=request.session.session_key,
+            device=device_name(request),
+            now=timezone.now(),
+        )
+    except (WrongPassword, TooManyWrongPasswords) as error:
+        return refuse_password(request, user, form, error, page=page)
+    keep_session(request, user)
+    messages.success(request, _("Ihr Passwort ist geändert. Auf anderen Geräten haben wir Sie abgemeldet."))
     return None
 
 

@@ -5,7 +5,6 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -13,16 +12,12 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.forms.own_access import ShortcutsForm
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, permissions_of
-from kundenportal.identity.change_password import change_password
-from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.overview import factors_of
-from kundenportal.identity.password_check import TooManyWrongPasswords, WrongPassword
-from kundenportal.identity.sessions import keep_session
 from kundenportal.identity.staff.members import use_shortcuts
 from kundenportal.ui.appearance import appearance_of, remember_appearance
 from kundenportal.ui.forms.appearance import AppearanceForm
 from kundenportal.ui.forms.passwords import ChangePasswordForm
-from kundenportal.ui.own_password import refuse_password
+from kundenportal.ui.own_password import unless_password_changed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,21 +42,8 @@ def own_access_password(request: StaffRequest) -> HttpResponse:
     """Ask for the current password and a new one; this browser stays signed in, no other."""
     data = request.POST if request.method == "POST" else None
     form = ChangePasswordForm(data, own_data=(request.user.email, request.member.name))
-    if not form.is_valid():
-        return _password_page(request, form, status=422 if form.is_bound else 200)
-    try:
-        change_password(
-            request.user,
-            current_password=form.cleaned_data["current_password"],
-            password=form.cleaned_data["password"],
-            session_key=request.session.session_key,
-            device=device_name(request),
-            now=timezone.now(),
-        )
-    except (WrongPassword, TooManyWrongPasswords) as error:
-        return refuse_password(request, request.user, form, error, page=_password_page)
-    keep_session(request, request.user)
-    messages.success(request, _("Ihr Passwort ist geändert. Auf anderen Geräten haben wir Sie abgemeldet."))
+    if asked := unless_password_changed(request, request.user, form, page=_password_page):
+        return asked
     return HttpResponseRedirect(reverse("backoffice:own_access"), status=303)
 
 
