@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from kundenportal.audit.sealing import seal_entries
 from kundenportal.audit.services import record
-from kundenportal.config import installation
+from kundenportal.config import database_findings, installation
 from kundenportal.config.installation import inspect_installation
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import collect_static_files_if_stale
@@ -182,7 +182,7 @@ def test_a_consent_of_this_week_may_wait() -> None:
 
 
 def test_a_sqlite_that_corrupts_its_log_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installation.connection, "vendor", "sqlite")
+    monkeypatch.setattr(database_findings.connection, "vendor", "sqlite")
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 1))
 
     assert "install pysqlite3" in wrong()["Database"]
@@ -195,7 +195,7 @@ def test_a_clock_that_is_off_is_told() -> None:
 
 
 def test_missing_migrations_are_told_and_nothing_beyond_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installation, "missing_migrations", lambda: {("config", "0099_later")})
+    monkeypatch.setattr(database_findings, "missing_migrations", lambda: {("config", "0099_later")})
 
     found = [each.subject for each in inspect_installation(now())]
     assert wrong()["Migrations"] == "1 missing. Run: kundenportal migrate"
@@ -208,6 +208,34 @@ def test_static_files_of_another_version_are_told(settings: Settings, tmp_path: 
     assert "Restart" in wrong()["Static files"]
 
 
+def test_a_data_directory_that_everybody_may_read_is_told(tmp_path: Path) -> None:
+    assert "Data" not in wrong()
+
+    tmp_path.chmod(0o755)
+
+    assert "chmod o-rwx" in wrong()["Data"]
+
+
+def test_a_database_that_cannot_be_reached_is_told_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.UTILITY = live_utility()
+    monkeypatch.setattr(installation, "database_fault", lambda: "connection refused")
+
+    assert wrong()["Database"].startswith("connection refused. Check KUNDENPORTAL_DATABASE_URL")
+    assert "Job runner" not in {each.subject for each in inspect_installation(now())}
+
+
+def test_a_box_for_returned_mails_that_is_none_is_told(settings: Settings, tmp_path: Path) -> None:
+    settings.BOUNCES = str(tmp_path / "bounces")
+    assert "is no Maildir" in wrong()["Returned mail"]
+
+    for folder in ("new", "cur"):
+        (tmp_path / "bounces" / folder).mkdir(parents=True)
+
+    assert "Returned mail" not in wrong()
+
+
 def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installation, "_DISK_RESERVE", 2**80)
 
@@ -217,7 +245,6 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "check"),
     [
-        ("BASE_URL", "https://portal.example/pfad", "kundenportal.E001"),
         ("BASE_URL", "http://portal.example", "kundenportal.E002"),
         ("ALLOWED_HOSTS", ["*"], "kundenportal.E003"),
         ("SECRET_KEY", "kurz", "kundenportal.E004"),
@@ -226,6 +253,7 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SMTP_URL", "smtps://mail.example?ca_file=/nowhere.pem", "kundenportal.E007"),
         ("SMTP_URL", "smtp://mail.example", "kundenportal.W001"),
         ("TRUSTED_PROXIES", ["127.0.0.1", "proxy"], "kundenportal.E008"),
+        ("UNKNOWN_VARIABLES", {"KUNDENPORTAL_SMPT_URL": "KUNDENPORTAL_SMTP_URL"}, "kundenportal.W003"),
     ],
 )
 def test_a_dangerous_setting_is_told(name: str, value: object, check: str, settings: Settings) -> None:

@@ -42,6 +42,7 @@ def test_an_empty_directory_is_enough_to_begin(tmp_path: Path) -> None:
         ("PASSWORD_MIN_LENGTH", "8", "KUNDENPORTAL_PASSWORD_MIN_LENGTH: expected a number from 12 to 64"),
         ("REGISTRATION_PROOF", "none", "KUNDENPORTAL_REGISTRATION_PROOF: expected meter or name or letter"),
         ("DATABASE_URL", "mysql://db/portal", "KUNDENPORTAL_DATABASE_URL: expected postgresql://"),
+        ("DATA_DIR", "/dev/null", "KUNDENPORTAL_DATA_DIR: /dev/null cannot be made (File exists)"),
         ("UTILITY", "missing.toml", "KUNDENPORTAL_UTILITY: missing.toml"),
         ("FIELD_KEY", "kurz", "KUNDENPORTAL_FIELD_KEY: expected 32 bytes"),
         ("FIELD_KEY", "äöü", "KUNDENPORTAL_FIELD_KEY: expected URL-safe base 64"),

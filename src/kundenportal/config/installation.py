@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import sqlite3
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,15 +10,15 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.core.files.base import ContentFile
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.db.models import Q
-from django.utils import timezone
 
 from kundenportal.audit.checkpoints import last_noted
 from kundenportal.audit.models import AuditEntry
 from kundenportal.audit.verification import chain_end, unsealed
+from kundenportal.config.database_findings import clock, database_fault, database_version, migrations_applied
 from kundenportal.config.findings import Finding
-from kundenportal.config.health import job_runner_seen_at, missing_migrations
+from kundenportal.config.health import job_runner_seen_at
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import static_files_are_current
 from kundenportal.config.utility_findings import changed_settings, colours, direct_debits, texts, utility_file
@@ -34,19 +33,19 @@ from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.smtp import SmtpTransport
 from kundenportal.mailing.smtp_url import InvalidSmtpUrl, parse_smtp_url
 from kundenportal.privacy.models import Consent
-
-_OLDEST_POSTGRESQL = 150_000
-_SOUND_SQLITE = (3, 51, 3)
-"""SQLite 3.7.0 to 3.51.2 can corrupt a write-ahead log that is reset while being read (stack.md row 1c)."""
+from kundenportal.utility_settings.selectors import current_utility
 
 _OVERDUE = dt.timedelta(minutes=15)
 _UNREAD_AFTER = dt.timedelta(days=7)
-_CLOCK_TOLERANCE = dt.timedelta(seconds=30)
 _DISK_RESERVE = 500 * 1024 * 1024
 
 
 def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
     """Yield what is well and what is wrong; the database's own questions only when it answers."""
+    fault = database_fault()
+    if fault:
+        # Whoever reads the utility would wait for the database each time: its file has to do.
+        current_utility().read_with(None)
     yield from _settings()
     yield utility_file()
     yield direct_debits()
@@ -56,10 +55,14 @@ def inspect_installation(now: dt.datetime) -> Iterator[Finding]:
     yield _static_files()
     yield from texts()
     yield _mail_server()
+    yield _bounces()
+    if fault:
+        yield Finding("Database", fault, "Check KUNDENPORTAL_DATABASE_URL, and that the database runs.")
+        return
     try:
-        yield _database_version()
-        yield _clock(now)
-        migrations = _migrations()
+        yield database_version()
+        yield clock(now)
+        migrations = migrations_applied()
         yield migrations
         if migrations.is_well:
             yield changed_settings()
@@ -92,7 +95,24 @@ def _data_directory() -> Finding:
     free = space.f_bavail * space.f_frsize
     if free < _DISK_RESERVE:
         return Finding("Data", f"{free // 2**20} MiB free in {directory}", "Make room on this disk.")
+    if directory.stat().st_mode & 0o007:
+        text = f"{directory} is open to everybody who has an account on this machine"
+        return Finding("Data", text, f"Run: chmod o-rwx {directory}")
     return Finding("Data", f"{directory}, {free // 2**20} MiB free")
+
+
+def _bounces() -> Finding:
+    """Tell whether mails that come back are read."""
+    if not settings.BOUNCES:
+        return Finding("Returned mail", "not read: KUNDENPORTAL_BOUNCES is not set")
+    folders = (Path(settings.BOUNCES, each) for each in ("new", "cur"))
+    if not all(os.access(each, os.R_OK | os.W_OK | os.X_OK) for each in folders):
+        return Finding(
+            "Returned mail",
+            f"{settings.BOUNCES} is no Maildir that can be read and written",
+            "Name a directory with new, cur and tmp in KUNDENPORTAL_BOUNCES; give it to the portal's user.",
+        )
+    return Finding("Returned mail", settings.BOUNCES)
 
 
 def _private_files() -> Finding:
@@ -139,47 +159,6 @@ def _mail_server() -> Finding:
     finally:
         transport.close()
     return Finding("Mail server", f"{server.host}:{server.port}, encryption {server.encryption.value}")
-
-
-def _database_version() -> Finding:
-    connection.ensure_connection()
-    if connection.vendor == "sqlite":
-        version = sqlite3.sqlite_version_info
-        text = f"SQLite {'.'.join(map(str, version))}"
-        if version < _SOUND_SQLITE:
-            return Finding(
-                "Database", text, "This SQLite can corrupt its log: install pysqlite3 0.6.1 or later."
-            )
-        return Finding("Database", text)
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version_num")
-        number = int(cursor.fetchone()[0])
-    text = f"PostgreSQL {number // 10_000}.{number % 10_000}"
-    if number < _OLDEST_POSTGRESQL:
-        return Finding("Database", text, "Upgrade to PostgreSQL 15 or later.")
-    return Finding("Database", text)
-
-
-def _migrations() -> Finding:
-    if missing := missing_migrations():
-        return Finding("Migrations", f"{len(missing)} missing", "Run: kundenportal migrate")
-    return Finding("Migrations", "applied")
-
-
-def _clock(now: dt.datetime) -> Finding:
-    """Compare this machine's clock with the database's; one-time links and sessions end by the clock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT CURRENT_TIMESTAMP")
-        (value,) = cursor.fetchone()
-    there = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(f"{value}+00:00")
-    difference = abs(there - now)
-    if difference > _CLOCK_TOLERANCE:
-        return Finding(
-            "Clock",
-            f"{difference} off the database's",
-            "Set both clocks by a time server (chrony, timesyncd).",
-        )
-    return Finding("Clock", f"{timezone.localtime(now, settings.UTILITY_TIME_ZONE):%d.%m.%Y %H:%M %Z}")
 
 
 def _job_runner(now: dt.datetime) -> Finding:
@@ -261,6 +240,9 @@ def _outbox_directory(now: dt.datetime) -> Finding:
     """Tell whether batches are written at their times."""
     if not settings.OUTBOX_DIR:
         return Finding("Batches", "none by themselves: KUNDENPORTAL_OUTBOX_DIR is not set")
+    if not os.access(settings.OUTBOX_DIR, os.W_OK | os.X_OK):
+        text = f"{settings.OUTBOX_DIR} does not exist or cannot be written"
+        return Finding("Batches", text, "Make it, and give it to the portal's user.")
     run = last_outbox_run()
     if run is None:
         return Finding("Batches", f"{settings.OUTBOX_DIR}, never filled", "Start: kundenportal run_jobs")

@@ -1,4 +1,4 @@
-"""The keys of an installation: given by the environment, else made once and kept in the data directory."""
+"""The data directory, and the keys of an installation: given by the environment, else made once in there."""
 
 import base64
 import contextlib
@@ -10,11 +10,40 @@ from kundenportal.config.environment import InvalidSetting
 from kundenportal.core.encryption import KEY_BYTES
 
 
+def data_directory(text: str) -> Path:
+    """Return the data directory; the first call makes it, closed to all but its owner and group.
+
+    Raises:
+        InvalidSetting: when it cannot be made.
+
+    """
+    path = Path(text).resolve()
+    try:
+        path.mkdir(mode=0o750, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidSetting(
+            f"KUNDENPORTAL_DATA_DIR: {path} cannot be made ({error.strerror}); "
+            f"make it and give it to the user that the portal runs as"
+        ) from error
+    return path
+
+
 def kept_secret(path: Path) -> str:
-    """Return the secret kept in a file; the first call makes it, readable by its owner alone."""
-    if not path.exists():
-        _write_once(path, base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
-    return path.read_text(encoding="ascii").strip()
+    """Return the secret kept in a file; the first call makes it, readable by its owner alone.
+
+    Raises:
+        InvalidSetting: when it can be neither read nor made, as by a user that is not the portal's.
+
+    """
+    try:
+        if not path.exists():
+            _write_once(path, base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise InvalidSetting(
+            f"KUNDENPORTAL_DATA_DIR: {path} cannot be read or made ({error.strerror}); "
+            f"run this as the user that the portal runs as"
+        ) from error
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -13,7 +13,7 @@ from kundenportal.config.catalogues import compiled_catalogues
 from kundenportal.config.databases import database_settings, use_current_sqlite
 from kundenportal.config.environment import Environment
 from kundenportal.config.private_storage import private_storage_settings
-from kundenportal.config.secrets import field_key, kept_secret
+from kundenportal.config.secrets import data_directory, field_key, kept_secret
 from kundenportal.core.utility import Utility, load_tables
 from kundenportal.utility_settings.current import CurrentUtility
 
@@ -25,10 +25,9 @@ DEMO = os.environ.get("KUNDENPORTAL_DEMO") == "true"
 ENVIRONMENT = Environment.of_process(None if DEMO else Path(".env"))
 
 # --- The installation -------------------------------------------------------------------------------
-DATA_DIR = Path(ENVIRONMENT.text("DATA_DIR", "var")).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
-BASE_URL = ENVIRONMENT.text("BASE_URL", "http://localhost:8000").rstrip("/")
-STAFF_HOST = ENVIRONMENT.text("STAFF_HOST").strip().lower()
+DATA_DIR = data_directory(ENVIRONMENT.text("DATA_DIR", "var"))
+BASE_URL = ENVIRONMENT.origin("BASE_URL", "http://localhost:8000")
+STAFF_HOST = ENVIRONMENT.host("STAFF_HOST")
 STAFF_BASE_URL = f"{urlsplit(BASE_URL).scheme}://{STAFF_HOST}" if STAFF_HOST else BASE_URL
 UTILITY_FILE = ENVIRONMENT.text("UTILITY")
 # What staff changed is put over the file once the database can be asked; who reads it sees a Utility.
@@ -245,5 +244,7 @@ STORAGES = {
 }
 LOGGING_CONFIG = "kundenportal.config.logs.configure_logging"
 LOGGING = {"as_json": not sys.stderr.isatty(), "level": "WARNING" if DEMO else "INFO"}
+# Every setting was asked for by now: what is left over is misspelt (config.checks).
+UNKNOWN_VARIABLES = {} if DEMO else ENVIRONMENT.unknown()
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SILENCED_SYSTEM_CHECKS = ["fields.W340"]

@@ -19,7 +19,8 @@ class DurableFileSystemStorage(FileSystemStorage):
     def _save(self, name: str, content: "File[Any]") -> str:
         """Write a new file beside its place, put it on disk and move it there."""
         target = Path(self.path(name))
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # The group may read: the web server in front may hand files out (KUNDENPORTAL_FILES_ACCEL).
+        target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         part = target.with_name(f"{target.name}.part")
         try:
             with part.open("xb") as stream:

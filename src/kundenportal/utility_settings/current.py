@@ -84,8 +84,8 @@ class CurrentUtility:
         """Return what the utility that counts now has."""
         return getattr(self.state.utility, name)
 
-    def read_with(self, read: Read) -> None:
-        """Let changes be read; before, the file alone counts."""
+    def read_with(self, read: Read | None) -> None:
+        """Let changes be read; before, and with None, the file alone counts."""
         self._read = read
 
     @property
