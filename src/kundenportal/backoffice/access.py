@@ -6,10 +6,11 @@ from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
-from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.navigation import frame_of
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.identity.models import StaffMember, User
 from kundenportal.ui.ways_back import way_back
@@ -46,7 +47,8 @@ def staff_required(permission: Permission) -> Callable[[View[P]], OpenView[P]]:
             if member is None:
                 response: HttpResponseBase = _to_sign_in(request)
             elif not has_permission(member, permission):
-                response = render_page(request, "backoffice/forbidden.html", member=member, status=403)
+                frame = frame_of(request, member)
+                response = render(request, "backoffice/forbidden.html", frame, status=403)
             else:
                 request.member = member  # type: ignore[attr-defined]
                 response = view(request, *args, **kwargs)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,18 @@ NAVIGATION = (
     NavigationItem("people", "users", _("Personen"), Permission.MANAGE_STAFF),
     NavigationItem("own_access", "user-cog", _("Mein Zugang"), Permission.OWN_ACCESS),
 )
+
+
+def frame_of(request: HttpRequest, member: StaffMember) -> dict[str, object]:
+    """Return what ``ui/office.html`` draws around a page.
+
+    Args:
+        request: the request for it.
+        member: who is signed in.
+
+    """
+    page_name = request.resolver_match.url_name or "" if request.resolver_match else ""
+    return {"member": member, "navigation": links_for(member, page_name)}
 
 
 def links_for(member: StaffMember, page_name: str) -> list[NavigationLink]:

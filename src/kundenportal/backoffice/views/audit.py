@@ -40,7 +40,7 @@ def audit(request: StaffRequest) -> HttpResponse:
     may_verify = has_permission(request.member, Permission.VERIFY_AUDIT_TRAIL)
     frame = {"form": form, "may_verify": may_verify}
     if not form.is_valid():
-        return render_page(request, "backoffice/audit/list.html", frame, member=request.member, status=422)
+        return render_page(request, "backoffice/audit/list.html", frame, status=422)
     if not _is_noted(request, form):
         note_search(_search(request, form), now=timezone.now())
     wanted = form.wanted()
@@ -55,7 +55,7 @@ def audit(request: StaffRequest) -> HttpResponse:
         "document": form.document,
         "accesses": accesses_of(form.document) if form.document else [],
     }
-    return render_page(request, "backoffice/audit/list.html", context, member=request.member)
+    return render_page(request, "backoffice/audit/list.html", context)
 
 
 @require_POST
@@ -66,7 +66,7 @@ def audit_export(request: StaffRequest) -> HttpResponseBase:
     form = AuditFilterForm(request.POST, members=members, now=timezone.now())
     if not form.is_valid():
         page = "backoffice/audit/list.html"
-        return render_page(request, page, {"form": form}, member=request.member, status=422)
+        return render_page(request, page, {"form": form}, status=422)
     wanted, is_of_customers = form.wanted(), request.POST.get("datei") == CUSTOMERS
     pieces: Iterator[Piece] = customers_csv(wanted) if is_of_customers else trail_csv(wanted, members=members)
     name = "betroffene-kunden" if is_of_customers else "protokoll"

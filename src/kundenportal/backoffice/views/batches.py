@@ -51,7 +51,7 @@ def imports_batches(request: StaffRequest) -> HttpResponse:
         "may_take": has_permission(request.member, Permission.TAKE_BATCHES),
         **_waiting(),
     }
-    return render_page(request, "backoffice/imports/batches.html", context, member=request.member)
+    return render_page(request, "backoffice/imports/batches.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +60,7 @@ def imports_open_batch(request: StaffRequest) -> HttpResponse:
     """Say what a batch now would take, and open it."""
     if request.method != "POST":
         context = {**_waiting(), "outbox_directory": settings.OUTBOX_DIR}
-        return render_page(request, "backoffice/imports/open_batch.html", context, member=request.member)
+        return render_page(request, "backoffice/imports/open_batch.html", context)
     directory = Path(settings.OUTBOX_DIR) if settings.OUTBOX_DIR else None
     there = directory if directory is not None and directory.is_dir() else None
     try:
@@ -91,7 +91,7 @@ def imports_batch(request: StaffRequest, number: int) -> HttpResponseBase:
     if request.method != "POST":
         (row,) = batch_rows([batch])
         context = {"batch": batch, "row": row, "outbox_directory": settings.OUTBOX_DIR}
-        return render_page(request, "backoffice/imports/batch.html", context, member=request.member)
+        return render_page(request, "backoffice/imports/batch.html", context)
 
     def pack(path: Path) -> None:
         with path.open("xb") as stream:

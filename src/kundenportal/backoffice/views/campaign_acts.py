@@ -47,7 +47,7 @@ def campaigns_start(request: StaffRequest, campaign_id: int) -> HttpResponse:
         "per_minute": per_minute,
         "minutes": ceil(preview.by_mail / per_minute),
     }
-    return render_page(request, "backoffice/campaigns/start.html", context, member=request.member)
+    return render_page(request, "backoffice/campaigns/start.html", context)
 
 
 @require_POST
@@ -76,9 +76,7 @@ def campaigns_end(request: StaffRequest, campaign_id: int) -> HttpResponse:
         return _do(request, campaign, end_campaign, text)
     if campaign.status not in ALIVE:
         return moved_on(request, campaign)
-    return render_page(
-        request, "backoffice/campaigns/end.html", {"campaign": campaign}, member=request.member
-    )
+    return render_page(request, "backoffice/campaigns/end.html", {"campaign": campaign})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,7 +88,7 @@ def campaigns_discard(request: StaffRequest, campaign_id: int) -> HttpResponse:
         return moved_on(request, campaign)
     if request.method != "POST":
         context = {"campaign": campaign}
-        return render_page(request, "backoffice/campaigns/discard.html", context, member=request.member)
+        return render_page(request, "backoffice/campaigns/discard.html", context)
     try:
         discard_campaign(campaign, member=request.member, now=timezone.now())
     except CampaignMovedOn:

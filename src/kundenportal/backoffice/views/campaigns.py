@@ -47,7 +47,7 @@ def campaigns(request: StaffRequest) -> HttpResponse:
         "pager": pager_of(request, page),
         "may_run": may_run(request),
     }
-    return render_page(request, "backoffice/campaigns/list.html", context, member=request.member)
+    return render_page(request, "backoffice/campaigns/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,7 +89,7 @@ def campaigns_page(request: StaffRequest, campaign_id: int) -> HttpResponse:
     if campaign.status == Campaign.Status.DRAFT:
         preview = preview_of(campaign, today=today(), now=timezone.now())
         context |= {"preview": preview, "is_late": campaign.due_date < today()}
-        return render_page(request, "backoffice/campaigns/draft.html", context, member=request.member)
+        return render_page(request, "backoffice/campaigns/draft.html", context)
     return progress_page(request, campaign, CardsForm())
 
 
@@ -128,9 +128,7 @@ def progress_page(
         "cards_form": cards_form,
         "days_left": (campaign.due_date - today()).days,
     }
-    return render_page(
-        request, "backoffice/campaigns/progress.html", context, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/campaigns/progress.html", context, status=status)
 
 
 def campaign_or_404(campaign_id: int) -> Campaign:
@@ -170,6 +168,4 @@ def today() -> dt.date:
 def _form_page(request: StaffRequest, form: PlanForm, *, campaign: Campaign | None = None) -> HttpResponse:
     context = {"form": form, "campaign": campaign}
     status = 422 if form.is_bound else 200
-    return render_page(
-        request, "backoffice/campaigns/form.html", context, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/campaigns/form.html", context, status=status)

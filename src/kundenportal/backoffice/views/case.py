@@ -242,4 +242,4 @@ def _page(
         "assign_form": AssignForm(members=members, initial=submission.assigned_to),
         **(more or {}),
     }
-    return render_page(request, "backoffice/inbox/case.html", context, member=request.member, status=status)
+    return render_page(request, "backoffice/inbox/case.html", context, status=status)

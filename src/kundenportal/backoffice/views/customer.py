@@ -183,4 +183,4 @@ def _page(
         "may_view_as": has_permission(request.member, Permission.VIEW_AS_CUSTOMER),
         "current_tab": request.resolver_match.url_name,
     }
-    return render_page(request, template, {**frame, **context}, member=request.member)
+    return render_page(request, template, {**frame, **context})

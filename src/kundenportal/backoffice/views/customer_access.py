@@ -194,7 +194,7 @@ def _ask(
     linked = linked_customers(access, but=customer)
     context = {"customer": customer, "access": access, "linked": linked, **(more or {})}
     template = f"backoffice/customers/acts/{act}.html"
-    return render_page(request, template, context, member=request.member, status=status)
+    return render_page(request, template, context, status=status)
 
 
 def _ask_for_password(

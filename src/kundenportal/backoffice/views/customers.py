@@ -24,6 +24,5 @@ def customers(request: StaffRequest) -> HttpResponse:
         request,
         "backoffice/customers/list.html",
         context,
-        member=request.member,
         status=422 if form.errors else 200,
     )

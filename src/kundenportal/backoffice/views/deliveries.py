@@ -41,7 +41,7 @@ def imports(request: StaffRequest) -> HttpResponse:
         "is_automatic": settings.IMPORT_RELEASE == "automatic",
         "may_release": has_permission(request.member, Permission.RELEASE_DELIVERIES),
     }
-    return render_page(request, "backoffice/imports/list.html", context, member=request.member)
+    return render_page(request, "backoffice/imports/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,6 +74,4 @@ def to_delivery(delivery: Delivery) -> HttpResponse:
 def _upload_page(request: StaffRequest, form: UploadForm, *, status: int = 422) -> HttpResponse:
     status = status if form.is_bound else 200
     context = {"form": form, "inbox_directory": settings.INBOX_DIR}
-    return render_page(
-        request, "backoffice/imports/upload.html", context, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/imports/upload.html", context, status=status)

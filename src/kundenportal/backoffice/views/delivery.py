@@ -49,7 +49,7 @@ def imports_delivery(request: StaffRequest, delivery_id: int) -> HttpResponse:
         and delivery.status == Status.CHECKED,
         "needs_another": needs_another_person(delivery, request.member),
     }
-    return render_page(request, "backoffice/imports/delivery.html", context, member=request.member)
+    return render_page(request, "backoffice/imports/delivery.html", context)
 
 
 @require_safe
@@ -139,7 +139,7 @@ def _decision_page(
     status: int,
 ) -> HttpResponse:
     context = {**_shown(delivery), "form": form, "username": request.user.email}
-    return render_page(request, template, context, member=request.member, status=status)
+    return render_page(request, template, context, status=status)
 
 
 def _shown(delivery: Delivery) -> dict[str, object]:

@@ -121,4 +121,4 @@ def _page(
         and found.kind != Document.Kind.MANDATE,
     }
     template = f"backoffice/documents/{page}.html"
-    return render_page(request, template, context, member=request.member, status=status)
+    return render_page(request, template, context, status=status)

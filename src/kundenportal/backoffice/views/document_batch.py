@@ -86,4 +86,4 @@ def _page(request: StaffRequest, batch: DocumentBatch, page: str) -> HttpRespons
         and not batch.is_stopping
         and has_permission(request.member, Permission.MANAGE_DOCUMENTS),
     }
-    return render_page(request, f"backoffice/documents/{page}.html", context, member=request.member)
+    return render_page(request, f"backoffice/documents/{page}.html", context)

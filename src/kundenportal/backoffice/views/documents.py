@@ -37,14 +37,14 @@ def documents(request: StaffRequest) -> HttpResponse:
         pattern = settings.UTILITY.customer_number
         found = find_documents(search, pattern=pattern, after=after, limit=ROWS_ON_A_PAGE)
         context |= {"found": found.rows, "pager": pager_of(request, found, {"suche": search})}
-        return render_page(request, "backoffice/documents/found.html", context, member=request.member)
+        return render_page(request, "backoffice/documents/found.html", context)
     waiting = waiting_documents(after=after, limit=ROWS_ON_A_PAGE)
     context |= {
         "waiting": waiting.rows,
         "pager": pager_of(request, waiting),
         "batches": batch_rows(recent_batches(limit=BATCHES_SHOWN)),
     }
-    return render_page(request, "backoffice/documents/overview.html", context, member=request.member)
+    return render_page(request, "backoffice/documents/overview.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,4 +74,4 @@ def _upload_page(request: StaffRequest, form: UploadForm, *, status: int) -> Htt
         "release_above": settings.DOCUMENTS_RELEASE_ABOVE,
     }
     page = "backoffice/documents/upload.html"
-    return render_page(request, page, context, member=request.member, status=status)
+    return render_page(request, page, context, status=status)

@@ -57,7 +57,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
         "assign_form": AssignForm(members=members, initial=request.member),
         "may_settle": has_permission(request.member, Permission.SETTLE_SUBMISSIONS),
     }
-    return render_page(request, "backoffice/inbox/list.html", context, member=request.member)
+    return render_page(request, "backoffice/inbox/list.html", context)
 
 
 @require_POST
@@ -90,7 +90,7 @@ def inbox_plausible(request: StaffRequest) -> HttpResponse:
         "is_more": len(waiting) > MOST,
         "up_to": max(waiting[:MOST], default=0),
     }
-    return render_page(request, "backoffice/inbox/plausible.html", context, member=request.member)
+    return render_page(request, "backoffice/inbox/plausible.html", context)
 
 
 def to_list(request: StaffRequest) -> HttpResponse:

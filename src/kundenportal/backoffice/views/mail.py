@@ -115,4 +115,4 @@ def _page(request: StaffRequest, mail: OutgoingMail, page: str) -> HttpResponse:
         "list_query": request.GET.get("liste", ""),
     }
     template = f"backoffice/mails/{page}.html"
-    return render_page(request, template, context, member=request.member)
+    return render_page(request, template, context)

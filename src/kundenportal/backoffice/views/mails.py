@@ -38,4 +38,4 @@ def mails(request: StaffRequest) -> HttpResponse:
         "pager": pager_of(request, page, filters),
         "may_read": may_read,
     }
-    return render_page(request, "backoffice/mails/list.html", context, member=request.member)
+    return render_page(request, "backoffice/mails/list.html", context)

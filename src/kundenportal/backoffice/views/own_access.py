@@ -33,7 +33,7 @@ def own_access(request: StaffRequest) -> HttpResponse:
         messages.success(request, _("Ihre Einstellung ist gespeichert."))
         return HttpResponseRedirect(reverse("backoffice:own_access"), status=303)
     context = {"form": form, "permissions": permissions_of(member), "factors": factors_of(request.user)}
-    return render_page(request, "backoffice/own_access/page.html", context, member=member)
+    return render_page(request, "backoffice/own_access/page.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,12 +65,8 @@ def own_access_appearance(request: StaffRequest) -> HttpResponse:
 
 def _password_page(request: StaffRequest, form: ChangePasswordForm, *, status: int) -> HttpResponse:
     context = {"form": form, "username": request.user.email}
-    return render_page(
-        request, "backoffice/own_access/password.html", context, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/own_access/password.html", context, status=status)
 
 
 def _appearance_page(request: StaffRequest, form: AppearanceForm, *, status: int) -> HttpResponse:
-    return render_page(
-        request, "backoffice/own_access/appearance.html", {"form": form}, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/own_access/appearance.html", {"form": form}, status=status)

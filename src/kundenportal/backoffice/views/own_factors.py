@@ -40,7 +40,7 @@ def own_access_passkey(request: StaffRequest) -> HttpResponse:
         return _done(request, PASSKEY_ADDED)
     status = 422 if form.errors else 200
     template = "backoffice/own_factors/add_passkey.html"
-    return render_page(request, template, {"form": form}, member=request.member, status=status)
+    return render_page(request, template, {"form": form}, status=status)
 
 
 @require_safe
@@ -97,9 +97,7 @@ def own_access_app(request: StaffRequest) -> HttpResponse:
         return _done(request, APP_ADDED)
     context = {"form": form, "setup": shown_setup(request.user, form, now=now)}
     status = 422 if form.errors else 200
-    return render_page(
-        request, "backoffice/own_factors/add_app.html", context, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/own_factors/add_app.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,7 +129,7 @@ def _remove_page(request: StaffRequest, *, name: str = "", status: int = 200) ->
     """Draw the question; ``name`` is that of a passkey, empty for the app."""
     context = {"name": name, "is_last": factors_of(request.user).count == 1}
     template = "backoffice/own_factors/remove.html"
-    return render_page(request, template, context, member=request.member, status=status)
+    return render_page(request, template, context, status=status)
 
 
 def _done(request: StaffRequest, text: str | Promise) -> HttpResponse:

@@ -25,7 +25,7 @@ from kundenportal.identity.staff.overview import accesses
 def people(request: StaffRequest) -> HttpResponse:
     """Show everybody who has or had an access."""
     context = {"accesses": accesses(now=timezone.now())}
-    return render_page(request, "backoffice/people/list.html", context, member=request.member)
+    return render_page(request, "backoffice/people/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +96,7 @@ def _page(
     colleague: StaffMember | None = None,
 ) -> HttpResponse:
     context = {"form": form, "colleague": colleague, "username": request.user.email}
-    return render_page(request, template, context, member=request.member, status=status)
+    return render_page(request, template, context, status=status)
 
 
 def _link_page(request: StaffRequest, *, email: str, role: StaffMember.Role) -> HttpResponse:
@@ -108,7 +108,7 @@ def _link_page(request: StaffRequest, *, email: str, role: StaffMember.Role) -> 
         "link": Area.STAFF.origin + reverse("backoffice:access_link", args=[token]),
         "good_until": now + LINK_LIFETIME,
     }
-    return render_page(request, "backoffice/people/link.html", context, member=request.member)
+    return render_page(request, "backoffice/people/link.html", context)
 
 
 def _to_list(request: StaffRequest, text: str, **values: object) -> HttpResponse:

@@ -116,4 +116,4 @@ def _page(
     if candidate is None:
         meters = meters_of(find_customers(text).customers) if text else meters_where(report)
         context |= {"meters": meters, "has_more": len(meters) == METERS_SHOWN}
-    return render_page(request, "backoffice/placing/page.html", context, member=request.member, status=status)
+    return render_page(request, "backoffice/placing/page.html", context, status=status)

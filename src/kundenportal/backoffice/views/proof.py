@@ -28,4 +28,4 @@ def confirm_identity(request: StaffRequest) -> HttpResponse:
 def _page(request: StaffRequest, form: ProofForm, *, status: int) -> HttpResponse:
     context = {"form": form, "username": request.user.email}
     template = "backoffice/confirm_identity.html"
-    return render_page(request, template, context, member=request.member, status=status)
+    return render_page(request, template, context, status=status)

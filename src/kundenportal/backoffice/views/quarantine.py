@@ -99,7 +99,7 @@ def documents_discard(request: StaffRequest, waiting_id: int) -> HttpResponse:
         context = {"waiting": waiting, "form": form}
         status = 422 if form.is_bound else 200
         page = "backoffice/documents/discard.html"
-        return render_page(request, page, context, member=request.member, status=status)
+        return render_page(request, page, context, status=status)
     reason = form.cleaned_data["reason"]
     actor, now = request.user.actor, timezone.now()
     try:
@@ -154,7 +154,7 @@ def _page(
         "may_manage": has_permission(request.member, Permission.MANAGE_DOCUMENTS),
     }
     page = "backoffice/documents/waiting.html"
-    return render_page(request, page, context, member=request.member, status=status)
+    return render_page(request, page, context, status=status)
 
 
 def _names_another(waiting: QuarantinedDocument, form: PlaceForm) -> bool:

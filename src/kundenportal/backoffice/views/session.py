@@ -38,4 +38,4 @@ def continue_form(request: StaffRequest, form_id: str) -> HttpResponse:
     typed = kept_form_of(request.user, form_id, now=timezone.now())
     if typed is None:
         raise Http404
-    return render_page(request, "backoffice/continue_form.html", {"typed": typed}, member=request.member)
+    return render_page(request, "backoffice/continue_form.html", {"typed": typed})

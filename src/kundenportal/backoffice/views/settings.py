@@ -56,7 +56,7 @@ def settings(request: StaffRequest) -> HttpResponse:
         "may_manage_staff": has_permission(request.member, Permission.MANAGE_STAFF),
         "refused": current_utility().state.refused,
     }
-    return render_page(request, "backoffice/settings/overview.html", context, member=request.member)
+    return render_page(request, "backoffice/settings/overview.html", context)
 
 
 @require_safe
@@ -75,7 +75,7 @@ def settings_section(request: StaffRequest, section: str) -> HttpResponse:
         "newest": last_number(found),
         "may_change": may_change(request.member, found),
     }
-    return render_page(request, "backoffice/settings/section.html", context, member=request.member)
+    return render_page(request, "backoffice/settings/section.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -184,9 +184,7 @@ def _change_page(request: StaffRequest, form: SettingsForm, *, section: Section,
         "back": section_url(section),
         "username": request.user.email,
     }
-    return render_page(
-        request, "backoffice/settings/change.html", context, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/settings/change.html", context, status=status)
 
 
 def _restore_page(
@@ -201,6 +199,4 @@ def _restore_page(
         "back": section_url(section),
         "username": request.user.email,
     }
-    return render_page(
-        request, "backoffice/settings/restore.html", context, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/settings/restore.html", context, status=status)

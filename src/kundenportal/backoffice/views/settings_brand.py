@@ -74,9 +74,7 @@ def _colours_page(request: StaffRequest, form: BrandForm, *, status: int) -> Htt
         "back": section_url(Section.BRAND),
         "username": request.user.email,
     }
-    return render_page(
-        request, "backoffice/settings/colours.html", context, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/settings/colours.html", context, status=status)
 
 
 def _logo_page(request: StaffRequest, form: LogoForm, *, status: int) -> HttpResponse:
@@ -86,6 +84,4 @@ def _logo_page(request: StaffRequest, form: LogoForm, *, status: int) -> HttpRes
         "back": section_url(Section.LOGO),
         "username": request.user.email,
     }
-    return render_page(
-        request, "backoffice/settings/logo.html", context, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/settings/logo.html", context, status=status)

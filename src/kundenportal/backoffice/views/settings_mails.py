@@ -43,7 +43,7 @@ def settings_mails(request: StaffRequest) -> HttpResponse:
         "rows": sorted(rows, key=lambda row: row.subject.casefold()),
         "may_test": has_permission(request.member, Permission.CHANGE_NUMBERS),
     }
-    return render_page(request, "backoffice/settings/mails.html", context, member=request.member)
+    return render_page(request, "backoffice/settings/mails.html", context)
 
 
 @require_POST
@@ -66,7 +66,7 @@ def settings_mails_test(request: StaffRequest) -> HttpResponse:
 def settings_mail(request: StaffRequest, kind: str) -> HttpResponse:
     """Show what a mail says as text, and lead to how it looks."""
     context = {"kind": kind, "language": _language(request), "mail": _mail_or_404(request, kind)}
-    return render_page(request, "backoffice/settings/mail.html", context, member=request.member)
+    return render_page(request, "backoffice/settings/mail.html", context)
 
 
 @require_safe

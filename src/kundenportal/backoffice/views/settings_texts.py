@@ -28,9 +28,7 @@ from kundenportal.utility_settings.services import SOURCE, ChangedMeanwhile, sav
 @staff_required(Permission.VIEW_SETTINGS)
 def settings_texts(request: StaffRequest) -> HttpResponse:
     """Show which texts there are, and whose each is."""
-    return render_page(
-        request, "backoffice/settings/texts.html", {"rows": text_rows()}, member=request.member
-    )
+    return render_page(request, "backoffice/settings/texts.html", {"rows": text_rows()})
 
 
 @require_safe
@@ -47,7 +45,7 @@ def settings_text(request: StaffRequest, language: str, text: str) -> HttpRespon
         "pager": pager_of(request, page),
         "may_change": has_permission(request.member, Permission.CHANGE_SETTINGS),
     }
-    return render_page(request, "backoffice/settings/text.html", context, member=request.member)
+    return render_page(request, "backoffice/settings/text.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,9 +130,7 @@ def _change_page(request: StaffRequest, form: TextForm, *, file: TextFile, statu
         "back": _url(file),
         "username": request.user.email,
     }
-    return render_page(
-        request, "backoffice/settings/text_change.html", context, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/settings/text_change.html", context, status=status)
 
 
 def _reset_page(request: StaffRequest, form: SeenForm, *, file: TextFile, status: int) -> HttpResponse:
@@ -144,9 +140,7 @@ def _reset_page(request: StaffRequest, form: SeenForm, *, file: TextFile, status
         "back": _url(file),
         "username": request.user.email,
     }
-    return render_page(
-        request, "backoffice/settings/text_reset.html", context, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/settings/text_reset.html", context, status=status)
 
 
 def _url(file: TextFile) -> str:

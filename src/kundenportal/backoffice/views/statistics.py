@@ -35,7 +35,7 @@ def statistics(request: StaffRequest) -> HttpResponse:
         "charts": charts_of(figures_of(period)),
         "counted_until": _counted_until(),
     }
-    return render_page(request, "backoffice/statistics/page.html", context, member=request.member)
+    return render_page(request, "backoffice/statistics/page.html", context)
 
 
 @require_safe

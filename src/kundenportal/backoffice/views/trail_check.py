@@ -50,7 +50,7 @@ def audit_check(request: StaffRequest) -> HttpResponse:
         "rows": [_row(check, names.get(check.asked_by, check.asked_by)) for check in checks],
         "is_under_way": any(check.finished_at is None for check in checks),
     }
-    return render_page(request, "backoffice/audit/check.html", context, member=request.member)
+    return render_page(request, "backoffice/audit/check.html", context)
 
 
 def _row(check: TrailCheck, who: str) -> CheckRow:

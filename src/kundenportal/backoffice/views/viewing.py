@@ -117,12 +117,10 @@ def _start_page(request: StaffRequest, customer: Customer, form: ViewingForm, *,
         "minutes": VIEWING_LASTS.total_seconds() // 60,
         "is_told": settings.SHOW_STAFF_VIEWS,
     }
-    return render_page(
-        request, "backoffice/viewing/start.html", context, member=request.member, status=status
-    )
+    return render_page(request, "backoffice/viewing/start.html", context, status=status)
 
 
 def _instead(request: StaffRequest, name: str, *, status: int) -> HttpResponse:
     """Say why the page is not shown, in the frame of the back office."""
     template = f"backoffice/viewing/{name}.html"
-    return render_page(request, template, member=request.member, status=status)
+    return render_page(request, template, status=status)
