@@ -297,7 +297,7 @@ def test_the_customer_reads_when_and_why_but_not_who(
     own = Client()
     sign_in(own, household_seen.user)
     page = own.get("/konto/datenschutz/").text
-    told = "Ihr Konto wurde am 22.11.2026 um 12:00 Uhr von der Kundenbetreuung eingesehen."
+    told = "Am 22.11.2026 um 12:00 Uhr hat die Kundenbetreuung Ihr Konto angesehen."
     assert told in page
     assert "Grund: Anruf oder Besuch, Frage zur Jahresrechnung 2026." in page
     assert "Huber" not in page

@@ -148,7 +148,7 @@ def test_errors_and_the_dialog_are_accessible_everywhere(
     page.get_by_label("Kundennummer").fill("10225")
     page.get_by_label("Zählernummer").fill("9")
     page.get_by_role("button", name="Kundenkonto verknüpfen").click()
-    expect(page.get_by_role("alert")).to_contain_text("Kundennummer und Zählernummer passen nicht zusammen.")
+    expect(page.get_by_role("alert")).to_contain_text("Diese beiden Nummern passen nicht zusammen.")
     check_everywhere(page)
     link(user, now=timezone.now())
     page.goto("/konto/verknuepfen/")

@@ -24,7 +24,7 @@ from tests.personas import sign_in
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 URL = "/konto/verknuepfen/"
-WRONG_PAIR = "Kundennummer und Zählernummer passen nicht zusammen. Bitte prüfen Sie beide."
+WRONG_PAIR = "Diese beiden Nummern passen nicht zusammen. Bitte prüfen Sie beide."
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_a_registered_account_asks_for_its_password(client: Client, user) -> Non
     url = url_of(ask(user))
     page = text_of(client.get(url))
     assert "Für dieses Kundenkonto gibt es schon einen Zugang." in page
-    assert "Der andere Zugang wird aufgelöst." in page
+    assert "Den anderen Zugang gibt es dann nicht mehr." in page
     assert client.post(url, {"password": OTHER_PASSWORD})["Location"] == "/konto/verknuepfen/"
     assert numbers_of(user) == BOTH
 

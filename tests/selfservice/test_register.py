@@ -51,8 +51,8 @@ def test_the_answer_is_the_same_for_every_number(client) -> None:
     page = text_of(client.get("/registrieren/gesendet/"))
     assert "Fast geschafft." in page
     assert (
-        "Wenn Ihre Angaben zu einem Kundenkonto passen, erhalten Sie in wenigen Minuten eine E-Mail "
-        "mit Ihren persönlichen Zugangsdaten." in page
+        "Wenn alles zu einem Konto bei uns passt, haben Sie in wenigen Minuten eine E-Mail. "
+        "Darin stehen Ihre persönlichen Zugangsdaten." in page
     )
     assert "Keine E-Mail? Bitte sehen Sie im Spam-Ordner nach oder rufen Sie uns an." in page
 

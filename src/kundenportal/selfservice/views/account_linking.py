@@ -51,7 +51,7 @@ def account_linking(request: CustomerRequest) -> HttpResponse:
     except services.AccessHeld:
         return HttpResponseRedirect(reverse("selfservice:account_linking"), status=303)
     except services.PairRefused:
-        text = _("Kundennummer und Zählernummer passen nicht zusammen. Bitte prüfen Sie beide.")
+        text = _("Diese beiden Nummern passen nicht zusammen. Bitte prüfen Sie beide.")
         form.add_error("meter_number", text)
     except services.TooManyLinkTries:
         form.add_error(None, too_many_tries())
