@@ -84,6 +84,13 @@ def test_the_form_holds_the_present_address(client: Client, owner: Household) ->
     assert "no-store" in answer["Cache-Control"]
 
 
+def test_who_moves_is_led_to_a_message_about_it(client: Client, owner: Household) -> None:
+    page = client.get(url_of(owner)).text
+
+    assert "Sie ziehen um?" in page
+    assert f'href="/vs/{owner.premise.public_id}/kontakt/?thema=umzug"' in page
+
+
 def test_every_personal_field_says_what_browsers_may_fill_in(client: Client, owner: Household) -> None:
     form = client.get(url_of(owner)).context["form"]
     assert {name: field.widget.attrs["autocomplete"] for name, field in form.fields.items()} == {
