@@ -124,7 +124,7 @@ def test_the_pages_of_a_link_are_accessible_everywhere(
     page.locator(f"#id_stand-{household.wasser.pk}").fill("641")
     press(page, "Weiter zur Prüfung")
     press(page, "Daten senden")
-    expect(page.get_by_role("alert")).to_contain_text("Wasser: Bitte bestätigen Sie den Stand 641 m³")
+    expect(page.get_by_role("alert")).to_contain_text("Wasser: Stimmt der Stand 641 m³?")
     check_everywhere(page)
     page.get_by_label("Der Stand 641 m³ stimmt.").check()
     press(page, "Daten senden")

@@ -56,7 +56,7 @@ def send_readings(page: Page, household: Household) -> None:
     press(page, "Weiter zur Prüfung")
     expect(page.get_by_role("heading", level=1)).to_have_text("Bitte prüfen Sie Ihre Angaben")
     press(page, "Daten senden")
-    expect(page.get_by_role("alert")).to_contain_text("Wasser: Bitte bestätigen Sie den Stand 641 m³")
+    expect(page.get_by_role("alert")).to_contain_text("Wasser: Stimmt der Stand 641 m³?")
 
     page.get_by_label("Der Stand 641 m³ stimmt.").check()
     page.get_by_label("Möglicher Grund (freiwillig)").select_option("Garten oder Pool")
@@ -217,3 +217,19 @@ def test_large_counters_fit_on_small_screens(customer: Page, household: Househol
     customer.set_viewport_size({"width": 320, "height": HEIGHT})
     customer.reload()
     assert_no_sideways_scrolling(customer)
+
+
+def test_without_a_network_what_was_typed_waits_until_there_is_one(
+    customer: Page, household: Household, context: BrowserContext, check_everywhere: Check
+) -> None:
+    type_values(customer, {household.strom: "24318"})
+    context.set_offline(True)
+    press(customer, "Weiter zur Prüfung")
+
+    expect(customer.get_by_role("dialog", name="Sie haben gerade kein Netz.")).to_be_visible()
+    check_everywhere(customer)
+    context.set_offline(False)
+    expect(customer.get_by_role("dialog", name="Sie haben wieder Netz.")).to_be_visible()
+    press(customer, "Eingaben jetzt senden")
+    expect(customer.get_by_role("heading", level=1)).to_have_text("Bitte prüfen Sie Ihre Angaben")
+    expect(customer.get_by_text("24.318")).to_be_visible()

@@ -16,5 +16,6 @@ import "./passkey.js";
 import "./documents.js";
 import "./kept_form.js";
 import "./session.js";
+import "./offline.js";
 import "./shortcuts.js";
 import "./live.js";

@@ -1,0 +1,30 @@
+// <dialog data-offline>: a form that is sent without a network, as in a cellar, stays where it is, with all that was
+// typed; the browser would show its own page of errors instead. Once there is a network again, one click sends it.
+const dialog = document.querySelector("[data-offline]");
+
+if (dialog) {
+  const [without, again] = dialog.querySelectorAll("[data-offline-part]");
+  let waiting;
+
+  const show = (isBack) => {
+    without.hidden = isBack;
+    again.hidden = !isBack;
+    dialog.setAttribute("aria-labelledby", (isBack ? again : without).querySelector("h2").id);
+    if (!dialog.open) dialog.showModal();
+  };
+
+  document.addEventListener("submit", (event) => {
+    if (navigator.onLine || event.defaultPrevented || event.target.method === "dialog") return;
+    event.preventDefault();
+    waiting = { form: event.target, button: event.submitter };
+    dialog.returnValue = "";
+    show(false);
+  });
+  addEventListener("online", () => waiting && show(true));
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "send") return;
+    const { form, button } = waiting;
+    waiting = undefined;
+    form.requestSubmit(button);
+  });
+}
