@@ -3,8 +3,9 @@
 Found are entries that were changed, taken away, slipped in, moved or swapped, a chain that was cut short, a
 chain that was made anew by somebody who has the key, and a database that was put back to an older state; the
 last three by the checkpoints outside of the database (``audit.checkpoints``). Not found are an entry that was
-deleted before it was sealed, within a second or two, and a cut at the end before the next checkpoint, within
-a minute.
+deleted before it was sealed, within a second or two, a cut at the end before the next checkpoint, within
+a minute, and a second copy of a genuine entry, mark and all, that is sealed like any other: it cannot say
+anything that was not done, only that it was done twice at the same moment.
 """
 
 import datetime as dt
