@@ -48,7 +48,7 @@ def parts_of(kind: str, recipient: str = "m.bauer@beispiel.de") -> tuple[str, li
 def test_the_notice_shows_both_accounts_masked_the_wait_and_both_links(
     household: Household, recipient: str
 ) -> None:
-    send_bank_change(household)
+    submission = send_bank_change(household)
     subject, texts = parts_of("bank_requested", recipient)
     assert subject == "Ihre Bankverbindung wird geändert"
     for text in texts:
@@ -67,7 +67,8 @@ def test_the_notice_shows_both_accounts_masked_the_wait_and_both_links(
             "09872 0000-332",
         ):
             assert expected in text
-        assert "V-2026" not in text
+        assert ("Vorgangsnummer:" in text) == (recipient != CONTACT)
+        assert (submission.reference in text) == (recipient != CONTACT)
 
 
 def test_the_notice_names_every_account_of_the_change(household: Household) -> None:

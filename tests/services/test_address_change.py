@@ -114,6 +114,13 @@ def test_only_the_new_contact_address_reads_street_and_house(household: Househol
         assert NEW_CONTACT not in text
 
 
+def test_only_the_mailbox_of_the_login_reads_the_number_of_the_submission(household: Household) -> None:
+    submission = send_address(household)
+    for mail in OutgoingMail.objects.filter(kind="address_requested"):
+        is_own = mail.recipient == household.user.email
+        assert (submission.reference in text_of_mail(mail)) == is_own
+
+
 def test_who_keeps_his_contact_address_gets_one_mail_there(household: Household) -> None:
     send_address(household, contact_email=OLD_CONTACT)
     assert recipients("address_requested") == sorted([household.user.email, OLD_CONTACT])

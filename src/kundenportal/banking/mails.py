@@ -14,6 +14,7 @@ from kundenportal.identity.one_time_secrets import issue_token
 from kundenportal.identity.security_events import (
     addresses_of,
     distinct_addresses,
+    is_to_login,
     register_security_mail,
     tell_security_event,
 )
@@ -96,14 +97,18 @@ def tell_staff(submission: Submission, *, now: dt.datetime) -> None:
 
 
 def add_stop_link(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
-    """Return what was sent, and make the link that stops it, one for each recipient."""
+    """Return what was sent, and make the link that stops it, one for each recipient.
+
+    The login's own mailbox gets the number of the submission, too; a former one does not.
+    """
     _, token = issue_token(
         OneTimeSecret.Purpose.CHANGE_STOP,
         subject=f"bank-change:{context['submission']}:{context['recipient_index']}",
         lifetime=STOPPABLE_FOR,
         now=now,
     )
-    return prepare_for_everybody(context, now) | {"stop_token": token}
+    told = prepare_for_everybody(context, now) | {"stop_token": token}
+    return told | ({"reference": _submission(context).reference} if is_to_login(context) else {})
 
 
 def prepare_for_everybody(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noqa: ARG001

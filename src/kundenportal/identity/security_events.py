@@ -68,6 +68,16 @@ def register_security_mail(kind: str, prepare: Prepare | None = None) -> None:
     register(kind, prepare_event)
 
 
+def is_to_login(context: Mapping[str, Any]) -> bool:
+    """Tell whether a mail goes to the login's own address, and to no former one or one of the contract's.
+
+    Args:
+        context: the mail's; one that tells of no security event goes to the login alone.
+
+    """
+    return bool(context.get("recipient_index", 0) == 0)
+
+
 def report_security_event(
     kind: str,
     *,
