@@ -120,6 +120,18 @@ def test_the_tabs_show_what_there_is(desk: Client, household: Household) -> None
         assert "Eines anderen" not in page
 
 
+def test_a_register_shows_its_last_reading_and_a_year_of_earlier_ones(
+    desk: Client, household: Household
+) -> None:
+    for month in range(1, 15):
+        make_reading(household.strom, TODAY - 30 * month * DAY, 20_000 - 100 * month, origin="gemeldet")
+    page = desk.get(CUSTOMER + "zaehler/").text
+    assert "12 frühere" in page
+    of_strom = page.partition("staende")[2].partition("</ul>")[0]
+    dates = re.findall(r"<li><span>([\d.]+)</span>", of_strom)
+    assert (len(dates), dates[0]) == (12, "23.09.2026")
+
+
 def test_no_tab_shows_what_is_another_s(desk: Client, household: Household) -> None:
     other = make_customer(last_name="Fremd")
     register = make_register(make_premise(other, street="Fremdweg"))

@@ -1,5 +1,8 @@
 """All about a customer, topic by topic, as staff see it; few queries, however much there is."""
 
+from collections import defaultdict
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db.models import Case, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
@@ -12,8 +15,11 @@ from kundenportal.customers.models import Customer, Division, Premise
 from kundenportal.documents.models import Document, DocumentAccess
 from kundenportal.documents.selectors import documents_of_customer
 from kundenportal.mailing.models import OutgoingMail
-from kundenportal.metering.models import Meter, MeterReading, Register
+from kundenportal.metering.models import MeterReading, Register
 from kundenportal.submissions.models import Submission
+
+READINGS_SHOWN = 13
+"""The last reading of a register, and before it one for each month of a year."""
 
 
 def customer_named(slug: str) -> Customer:
@@ -37,19 +43,27 @@ def bank_accounts_of(customer: Customer) -> list[BankAccount]:
 
 
 def premises_of_customer(customer: Customer) -> QuerySet[Premise]:
-    """Return the premises of a customer, with meters, registers and the last reading of each; three queries.
+    """Return the premises of a customer, in no order."""
+    return Premise.objects.filter(customer=customer)
 
-    A register has ``last_date``, ``last_value`` and ``last_origin``; they are None when it was never read.
+
+def registers_at(premises: Collection[Premise]) -> list[tuple[Premise, list[Register]]]:
+    """Return the registers of the meters at some premises, with their last readings; two queries.
+
+    A register has ``last_readings``: at most ``READINGS_SHOWN``, the newest first.
     """
-    newest = MeterReading.objects.filter(register=OuterRef("pk")).order_by("-reading_date")
-    registers = Register.objects.order_by("code").annotate(
-        last_date=Subquery(newest.values("reading_date")[:1]),
-        last_value=Subquery(newest.values("value")[:1]),
-        last_origin=Subquery(newest.values("origin")[:1]),
+    newest = MeterReading.objects.order_by("-reading_date")[:READINGS_SHOWN]
+    in_order = Case(*(When(meter__division=each, then=place) for place, each in enumerate(Division.values)))
+    registers = (
+        Register.objects.filter(meter__premise__in=premises)
+        .select_related("meter")
+        .order_by(in_order, "-meter", "code")
+        .prefetch_related(Prefetch("readings", newest, to_attr="last_readings"))
     )
-    in_order = Case(*(When(division=each, then=place) for place, each in enumerate(Division.values)))
-    meters = Meter.objects.order_by(in_order, "-pk").prefetch_related(Prefetch("registers", registers))
-    return Premise.objects.filter(customer=customer).prefetch_related(Prefetch("meters", meters))
+    at_premise: dict[int, list[Register]] = defaultdict(list)
+    for register in registers:
+        at_premise[register.meter.premise_id].append(register)
+    return [(premise, at_premise[premise.pk]) for premise in premises]
 
 
 def documents_with_opening(customer: Customer, access: Access) -> QuerySet[Document]:

@@ -26,6 +26,7 @@ from kundenportal.customer_care.selectors import (
     log_of,
     mails_to,
     premises_of_customer,
+    registers_at,
     sign_ins_of,
     submissions_of,
 )
@@ -90,7 +91,8 @@ def customers_meters(request: StaffRequest, slug: str) -> HttpResponse:
     opened = _open(request, slug)
     premises = premises_of_customer(opened.customer)
     page = page_after(premises, by="begin_date", after=number_after(request), limit=PREMISES_ON_A_PAGE)
-    return _list(request, opened, "backoffice/customers/meters.html", page)
+    places = registers_at(page.rows)
+    return _list(request, opened, "backoffice/customers/meters.html", page, {"places": places})
 
 
 @require_safe

@@ -23,7 +23,6 @@ from kundenportal.core.email_addresses import mask_email as mask
 from kundenportal.core.ibans import grouped_iban, mask_iban
 from kundenportal.customers.models import Division
 from kundenportal.identity.sessions import seconds_left
-from kundenportal.metering.models import MeterReading
 from kundenportal.ui.addresses import reverse_here
 from kundenportal.ui.icons import icon_markup
 from kundenportal.ui.viewing import viewing_of
@@ -117,12 +116,6 @@ def roller(value: Decimal | int, digits: int) -> str:
 def division_word(division: str) -> str:
     """Write a division as people do: ``strom`` is ``Strom``."""
     return str(Division(division).label)
-
-
-@register.filter
-def origin_word(origin: str) -> str:
-    """Say where a reading comes from: ``geschaetzt`` is ``geschätzt``."""
-    return str(MeterReading.Origin(origin).label)
 
 
 @register.filter
