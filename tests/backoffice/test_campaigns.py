@@ -226,9 +226,12 @@ def test_cards_are_made_and_downloaded_with_an_entry(chief: Client, kind, begin)
     make_register()
     campaign = make_running()
     assert chief.post(path(campaign, "karten/"), {"format": kind}).status_code == 303
-    assert "0 von 1 Karte ist fertig." in text_of(chief.get(path(campaign)))
+    page = chief.get(path(campaign))
+    assert "0 von 1 Karte ist fertig." in text_of(page)
+    assert "data-live-on" in page.text
     while make_cards(NOW):
         pass
+    assert "data-live-on" not in chief.get(path(campaign)).text
     file = CardFile.objects.get()
     assert "Datei 1 (1 Karte, " in text_of(chief.get(path(campaign)))
     response = chief.get(path(campaign, f"karten/{file.pk}/"))

@@ -138,6 +138,14 @@ class TestFourEyes:
         )
         page = " ".join(desk.get(self.path(batch)).text.split())
         assert "voll oder nicht erreichbar (No space left on device). Um 12:00 Uhr versucht" in page
+        assert "data-live-on" not in page
+
+    def test_a_delivery_on_its_way_renews_its_page(self, desk: Client, batch: DocumentBatch) -> None:
+        assert "data-live-on" not in desk.get(self.path(batch)).text
+        DocumentBatch.objects.update(state="filing")
+        page = desk.get(self.path(batch)).text
+        assert "data-live-on" in page
+        assert "Stand neu laden" in page
 
     def test_somebody_else_releases(self, desk: Client, office: Client, batch: DocumentBatch) -> None:
         assert "Freigeben muss sie jemand anders" in desk.get(self.path(batch)).text

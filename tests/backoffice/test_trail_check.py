@@ -59,12 +59,16 @@ def test_a_long_check_shows_how_far_it_is_and_goes_on_in_the_job_runner(
     TrailCheck.objects.update(number=1, seal=AuditEntry.objects.get(number=1).seal)
     page = office.get(CHECK).text
     assert "Läuft: 1 von 3 Einträgen (33 %)" in page
+    assert "data-live-on" in page
+    assert "Stand neu laden" in page
     assert "Kette prüfen</button>" not in page
     before = TrailCheck.objects.count()
     office.post(CHECK)
     assert TrailCheck.objects.count() == before
     go_on_with_checks(NOW)
-    assert "3 Einträge, alle unversehrt" in office.get(CHECK).text
+    page = office.get(CHECK).text
+    assert "3 Einträge, alle unversehrt" in page
+    assert "data-live-on" not in page
 
 
 def test_the_page_takes_as_many_queries_for_one_check_as_for_ten(

@@ -24,8 +24,8 @@ def household() -> Household:
     return make_household()
 
 
-def upload(page: Page, content: bytes) -> None:
-    """Upload a scan whose name tells nothing, and let the job runner take it in."""
+def upload(page: Page, content: bytes, *, runs_scripts: bool = True) -> None:
+    """Upload a scan whose name tells nothing, and let the job runner take it in; scripts renew the page."""
     page.goto("/verwaltung/dokumente/")
     page.get_by_role("link", name="Dokumente hochladen").click()
     page.get_by_label("Dateien").set_input_files(
@@ -35,8 +35,9 @@ def upload(page: Page, content: bytes) -> None:
     expect(page.get_by_text("Die Lieferung ist da und wird jetzt geprüft.")).to_be_visible()
     while take_in_batches(timezone.now()):
         pass
-    page.get_by_role("link", name="Stand neu laden").click()
-    expect(page.get_by_text("eingelesen", exact=True)).to_be_visible()
+    if not runs_scripts:
+        page.get_by_role("link", name="Stand neu laden").click()
+    expect(page.get_by_text("eingelesen", exact=True).first).to_be_visible()
 
 
 def place(page: Page) -> None:
@@ -101,7 +102,7 @@ def test_a_scan_is_placed_without_scripts_on_a_telephone(
     sit_down(without_scripts, make_member(StaffMember.Role.SUPERVISOR), live_server)
     page = without_scripts.new_page()
     page.set_viewport_size({"width": 390, "height": HEIGHT})
-    upload(page, bill(household.customer.customer_number))
+    upload(page, bill(household.customer.customer_number), runs_scripts=False)
     place(page)
     page.get_by_role("button", name="Ja, diesem Kunden zeigen").click()
     expect(page.get_by_text("Das Dokument liegt jetzt bei")).to_be_visible()
