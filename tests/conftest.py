@@ -2,9 +2,18 @@
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 _THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
 _STANDS_ON_THE_DATABASE = {"db", "transactional_db", "live_server"}
+
+# The same examples in every run, however slow the machine: what fails, fails for everybody. Others are looked for
+# with --hypothesis-profile=default.
+hypothesis_settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("same")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -167,7 +167,7 @@ def test_a_bomb_of_pixels_is_refused_before_it_is_decoded(size: tuple[int, int],
         assert refusal_of(bytes(sent)) is FileRefusal.TOO_MANY_PIXELS
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     image_format=st.sampled_from(FORMATS),
     position=st.floats(0, 1),

@@ -230,7 +230,7 @@ def test_a_form_that_only_a_program_draws_is_refused() -> None:
     assert refusal_of(pdf_of(pdf)) is FileRefusal.NO_PAGES
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(position=st.floats(0, 1), change=st.binary(min_size=1, max_size=60))
 def test_a_file_that_was_tampered_with_shows_pages_or_is_refused(position: float, change: bytes) -> None:
     pdf = make_pdf()

@@ -142,7 +142,7 @@ def test_the_colours_the_portal_comes_with_can_be_read_everywhere() -> None:
     assert readable_brand(Brand()) == Brand()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.builds(Brand, **dict.fromkeys(MEETINGS, COLOURS)))
 def test_the_readable_brand_can_be_read_everywhere(brand: Brand) -> None:
     readable = readable_brand(brand)

@@ -68,7 +68,7 @@ def test_the_fewest_characters_are_the_utilitys() -> None:
     assert password_problem("Regal Mond 7", min_length=15) is PasswordProblem.TOO_SHORT
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_any_text_is_judged_and_length_is_counted_first(password: str) -> None:
     reason = problem(password)

@@ -291,9 +291,7 @@ JSON = st.recursive(
 
 
 @given(answer=JSON | st.text(max_size=50))
-@hypothesis_settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_text_breaks_the_reader(user: User, answer) -> None:
     text = answer if isinstance(answer, str) else json.dumps(answer)
     with pytest.raises(PasskeyRefused):
@@ -304,9 +302,7 @@ def test_no_text_breaks_the_reader(user: User, answer) -> None:
 
 @pytest.mark.parametrize("part", ["clientDataJSON", "authenticatorData", "signature"])
 @given(place=st.integers(0, 47), shift=st.integers(1, 63))
-@hypothesis_settings(
-    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@hypothesis_settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_changed_byte_passes(user: User, soft: SoftPasskey, part: str, place: int, shift: int) -> None:
     answer = json.loads(soft.sign(options_to_confirm(user, now=NOW)))
     text = answer["response"][part]
