@@ -1,7 +1,6 @@
 """The demo utility, served for a measurement and thrown away after it."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.ports import free_port
+
 _COMMAND = "from kundenportal.config.command_line import main; main()"
 _SOURCES = Path(__file__).parents[2] / "src"
 _READY_WITHIN = 120.0
@@ -20,7 +21,7 @@ _READY_WITHIN = 120.0
 @contextmanager
 def demo_site() -> Iterator[str]:
     """Build the demo in a directory of its own, serve it, and yield its address without a slash at the end."""
-    port = _free_port()
+    port = free_port()
     base = f"http://localhost:{port}"
     with tempfile.TemporaryDirectory(prefix="kundenportal-accessibility-") as directory:
         log = Path(directory) / "demo.log"
@@ -35,13 +36,6 @@ def demo_site() -> Iterator[str]:
             finally:
                 process.terminate()
                 process.wait(timeout=30)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -43,7 +43,8 @@ def _measure(content: bytes) -> None:
     from django.test import Client
 
     from kundenportal.identity.models import StaffMember
-    from tests.faults.processes import free_port, wait_until_healthy
+    from tests.faults.processes import wait_until_healthy
+    from tests.ports import free_port
     from tests.staff import make_member, sign_in_member
 
     call_command("migrate", verbosity=0)

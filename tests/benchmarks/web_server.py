@@ -7,7 +7,8 @@ from collections.abc import Iterator
 @contextlib.contextmanager
 def running_portal(*, workers: int = 1) -> Iterator[int]:
     """Run ``kundenportal serve`` with production's settings and yield its port."""
-    from tests.faults.processes import Service, environment_of_services, free_port, wait_until_healthy
+    from tests.faults.processes import Service, environment_of_services, wait_until_healthy
+    from tests.ports import free_port
 
     port = free_port()
     environment = environment_of_services(port=port, smtp_url="smtp://127.0.0.1:1")

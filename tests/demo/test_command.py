@@ -17,16 +17,11 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from kundenportal.demo.server import DemoServer, PortTaken
+from tests.ports import free_port
 
 pytestmark = pytest.mark.any_database
 
 MAIN = "from kundenportal.config.command_line import main; main()"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -62,7 +57,7 @@ def test_demo_is_built_served_kept_and_ended(tmp_path: Path) -> None:
         assert "Kirsche-Wolke-Tandem" in page(port, "/anmelden/")
         assert "Demo-Postfach" in page(port, "/demo/postfach/")
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Building the demo" in output
     assert f"http://localhost:{port}/demo/postfach/" in output
@@ -70,7 +65,7 @@ def test_demo_is_built_served_kept_and_ended(tmp_path: Path) -> None:
     with running_demo(tmp_path, port) as process:
         assert "Kirsche-Wolke-Tandem" in page(port, "/anmelden/")
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Building the demo" not in output
 
@@ -80,7 +75,7 @@ def test_a_taken_port_is_told_and_nothing_is_built(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with running_demo(tmp_path, port) as process:
-            output, _ = process.communicate(timeout=30)
+            output, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert f"Choose another, such as --port {port + 1}." in output
     assert not (tmp_path / "var/demo/portal.sqlite3").exists()

@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from django.db import connection
 
 from kundenportal.config.models import JobRunnerSeen
 
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 120
 CSRF_TOKEN = "a" * 32
 
 
@@ -86,13 +85,6 @@ def _database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{quote(str(database['NAME']))}"
     return f"postgresql://{database['USER']}@/{database['NAME']}?host={quote(database['HOST'], safe='')}"
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_healthy(port: int) -> None:

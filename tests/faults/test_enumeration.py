@@ -6,7 +6,8 @@ from contextlib import closing
 import pytest
 
 from tests.enumeration import FLOWS, Asker, People, make_people
-from tests.faults.processes import Service, environment_of_services, free_port, wait_until_healthy
+from tests.faults.processes import Service, environment_of_services, wait_until_healthy
+from tests.ports import free_port
 
 QUESTIONS = 8
 BEHIND_A_PROXY = {"KUNDENPORTAL_TRUSTED_PROXIES": "127.0.0.1"}

@@ -21,7 +21,6 @@ from kundenportal.submissions.models import Submission
 from tests.faults.processes import (
     Service,
     environment_of_services,
-    free_port,
     post_until_answered,
     wait_for_sign_of_life,
     wait_until_healthy,
@@ -29,6 +28,7 @@ from tests.faults.processes import (
 from tests.mailing.sink import Sink, running_sink
 from tests.make import make_customer, make_premise, make_reading, make_register, make_user
 from tests.personas import sign_in
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
 
