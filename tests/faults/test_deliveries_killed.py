@@ -11,7 +11,6 @@ from kundenportal.audit.models import AuditEntry
 from kundenportal.customers.models import Customer
 from kundenportal.erp.exchange import run_exchange
 from kundenportal.erp.models import Delivery
-from kundenportal.submissions.models import ExportBatch, Submission
 from tests.erp.deliveries import two_customers
 from tests.erp.uploads import later, packed, put_in_inbox
 from tests.faults.stopping import (
@@ -22,6 +21,7 @@ from tests.faults.stopping import (
     status_of,
     stopping_at,
 )
+from tests.faults.test_export_killed import written_once
 from tests.make import make_reading_submission
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.fault]
@@ -86,9 +86,7 @@ def test_an_exchange_stopped_at_any_step_is_made_good_by_the_next(
     assert set(imported.values()) == {1}
     assert AuditEntry.objects.filter(action="erp.master_data_imported").count() == deliveries
     exchange()
-    batches = sorted(each.name for each in outbox.iterdir())
-    assert batches == [str(each) for each in ExportBatch.objects.order_by("pk")]
-    assert Submission.objects.exclude(batch=None).count() <= Submission.objects.count()
+    assert written_once(outbox)
 
 
 def test_several_runners_at_once_do_each_thing_once(tmp_path: Path, settings: Settings) -> None:

@@ -56,8 +56,8 @@ def rows_of(batch: ExportBatch, directory: Path) -> Iterator[str]:
         yield from (line.split(";")[0] for line in lines)
 
 
-def assert_exactly_once(directory: Path) -> None:
-    """Check that each submission stands in one batch, and that each batch is whole on disk."""
+def written_once(directory: Path) -> list[str]:
+    """Check that each batch is whole on disk; return the references in them, of which none stands in two."""
     batches = list(ExportBatch.objects.order_by("pk"))
     assert [batch.pk for batch in batches] == list(range(1, len(batches) + 1))
     assert sorted(path.name for path in directory.iterdir()) == [str(batch) for batch in batches]
@@ -68,6 +68,13 @@ def assert_exactly_once(directory: Path) -> None:
         assert rows
         assert rows == [each.reference for each in batch.submissions.order_by("pk")]
         written += rows
+    assert len(set(written)) == len(written)
+    return written
+
+
+def assert_exactly_once(directory: Path) -> None:
+    """Check that each submission stands in one batch, and that each batch is whole on disk."""
+    written = written_once(directory)
     assert sorted(written) == sorted(each.reference for each in Submission.objects.all())
     assert not Submission.objects.exclude(status=Submission.Status.EXPORTED).exists()
 

@@ -74,7 +74,9 @@ def test_what_is_not_translated_stays_as_it_is(text: str) -> None:
 def test_the_catalogues_of_the_portal_are_compiled_as_gettext_compiles_them(tmp_path: Path) -> None:
     if which("msgfmt") is None:
         pytest.skip("gettext is not installed")
-    for source in Path("src/kundenportal/locale").glob("*/LC_MESSAGES/django.po"):
+    sources = list(Path("src/kundenportal/locale").glob("*/LC_MESSAGES/django.po"))
+    assert sources
+    for source in sources:
         theirs = tmp_path / "django.mo"
         subprocess.run(["msgfmt", "--output", theirs, source], check=True, capture_output=True)
         with theirs.open("rb") as file:

@@ -107,7 +107,9 @@ def test_login_old_and_new_contact_address_are_told_each_with_a_link_of_its_own(
 
 def test_only_the_new_contact_address_reads_street_and_house(household: Household) -> None:
     send_address(household)
-    for mail in OutgoingMail.objects.filter(kind="address_requested"):
+    mails = OutgoingMail.objects.filter(kind="address_requested")
+    assert len(mails) == 3
+    for mail in mails:
         text = text_of_mail(mail)
         assert ("Gartenweg 7a" in text) == (mail.recipient == NEW_CONTACT)
         assert "86150 Augsburg" in text

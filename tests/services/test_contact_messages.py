@@ -251,6 +251,7 @@ def test_messages_take_two_queries_however_many_there_are(
         answer(thread(), now=NOW + number * HOUR)
     opened = thread()
     with django_assert_num_queries(2):
-        for message in messages_of(opened):
-            assert message.is_answer or message.contact.submission.reference
-            assert all(each.file.size for each in message.attachments.all())
+        messages = list(messages_of(opened))
+        assert all(each.is_answer or each.contact.submission.reference for each in messages)
+        sizes = [each.file.size for message in messages for each in message.attachments.all()]
+    assert (len(messages), len(sizes)) == (9, 1)

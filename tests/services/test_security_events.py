@@ -202,6 +202,8 @@ def test_a_new_password_does_not_end_the_link() -> None:
     )
     services.reset_password(token=reset, password="Regal Mond Kutsche", device="", now=NOW)
     services.disavow(token=token, now=NOW)
+    user.refresh_from_db()
+    assert not user.has_usable_password()
 
 
 def test_who_was_told_of_one_event_cannot_lock_the_owner_out_a_second_time() -> None:
