@@ -41,3 +41,5 @@ def wait_until_somebody_waits() -> None:
         while not cursor.execute(waiting).fetchone():
             assert time.monotonic() < end, "nobody waits"
             time.sleep(0.01)
+            # Within a transaction the answer would stay the same.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
