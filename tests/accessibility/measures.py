@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import CDPSession, Page
 
@@ -18,6 +19,7 @@ PAIRS: tuple[tuple[Theme, int], ...] = (("light", 1280), ("dark", 390), ("light"
 
 AXE_OPTIONS = {"preload": False, "resultTypes": ["violations"]}
 """All of axe's rules, best practices too. Without a copy of the style sheets: axe stumbles over imports."""
+_AXE = Axe()
 
 _TABBABLE = """() => {
   const seen = new Set();
@@ -99,6 +101,14 @@ def measure(page: Page, name: str) -> Measured:
     return Measured(name, violations, too_wide, stops, unreached, first, repeat, readability)
 
 
+def run_axe(page: Page) -> AxeResults:
+    """Return what axe finds on a page as it stands, once it is loaded; each page gets axe's script only once."""
+    page.wait_for_load_state()
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.axe_script)
+    return AxeResults(page.evaluate("(options) => axe.run(options)", AXE_OPTIONS))
+
+
 def readability_of(page: Page) -> float:
     """Return Flesch's measure of the sentences that a page says in words of our own."""
     return flesch_de(running_text(page.evaluate(_OWN_TEXT)))
@@ -131,10 +141,9 @@ def _everywhere(page: Page) -> tuple[tuple[str, ...], int]:
 
 
 def _axe(page: Page, where: str) -> list[str]:
-    results = Axe().run(page, options=AXE_OPTIONS)
     return [
         f"{where}: {each['id']} ({len(each['nodes'])} ×) {each['nodes'][0]['html'][:120]}"
-        for each in results.response["violations"]
+        for each in run_axe(page).response["violations"]
     ]
 
 

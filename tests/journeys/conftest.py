@@ -6,18 +6,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from kundenportal.identity.models import User
-from tests.accessibility.measures import AXE_OPTIONS, EVERYWHERE, HEIGHT, PAIRS, TOO_WIDE, WIDTHS
+from kundenportal.identity.models import StaffMember, User
+from tests.accessibility.measures import EVERYWHERE, HEIGHT, PAIRS, TOO_WIDE, WIDTHS, run_axe
 from tests.personas import sign_in
+from tests.staff import sign_in_member
 
 # Playwright runs an event loop in the thread that speaks to the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# A busy machine takes its time; only what fails waits so long.
+expect.set_options(timeout=20_000)
 
 _EXAMINED: set[Page] = set()
 """Pages that axe looked at: it tries inline styles, which the content policy refuses."""
@@ -47,13 +50,12 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return browser_context_args | {"locale": "de-DE", "viewport": size, "reduced_motion": "reduce"}
 
 
-@pytest.fixture(autouse=True)
-def _quiet_console(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail when a page breaks a script or the content policy; answers such as 404 and 422 are no fault."""
-    if "page" not in request.fixturenames:
-        yield
-        return
-    page: Page = request.getfixturevalue("page")
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """Return a window, and fail when something in it breaks a script or the content policy.
+
+    Answers such as 404 and 422 are no fault.
+    """
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
@@ -64,7 +66,7 @@ def _quiet_console(request: pytest.FixtureRequest) -> Iterator[None]:
 
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield
+    yield page
     assert not complaints
 
 
@@ -87,6 +89,16 @@ def without_scripts(browser: Any, browser_context_args: dict[str, Any]) -> Itera
     context.close()
 
 
+@pytest.fixture(params=["with scripts", "without scripts"])
+def either_page(request: pytest.FixtureRequest) -> Page:
+    """Return a window of a browser that runs scripts, and one of a browser that runs none."""
+    if request.param == "with scripts":
+        page: Page = request.getfixturevalue("page")
+        return page
+    context: BrowserContext = request.getfixturevalue("without_scripts")
+    return context.new_page()
+
+
 @pytest.fixture
 def check_everywhere() -> Check:
     """Return a function that checks a page in both themes and on all widths: axe, and no sideways scrolling.
@@ -105,10 +117,25 @@ def check_everywhere() -> Check:
     return check
 
 
+def sit_down(context: BrowserContext, member: StaffMember, server: LiveServer) -> None:
+    """Give a browser the session of a member of staff."""
+    key = sign_in_member(Client(), member)
+    context.add_cookies([{"name": settings.STAFF_SESSION_COOKIE_NAME, "value": key, "url": server.url}])
+
+
+def heading_is(page: Page, text: str) -> None:
+    """Wait until a page is shown whose heading says this, and until its scripts run.
+
+    After a click only the next page's first bytes are waited for: keys and checks would come too early.
+    """
+    expect(page.get_by_role("heading", level=1)).to_contain_text(text)
+    page.wait_for_load_state()
+
+
 def assert_accessible(page: Page) -> None:
     """Fail with the report when axe finds anything."""
     _EXAMINED.add(page)
-    results = Axe().run(page, options=AXE_OPTIONS)
+    results = run_axe(page)
     assert results.violations_count == 0, results.generate_report()
 
 

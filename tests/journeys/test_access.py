@@ -1,7 +1,6 @@
 """From the registration to the first sign-in, in a browser with and without scripts."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
@@ -29,15 +28,6 @@ def customer() -> Customer:
     customer = make_customer(customer_number="0014026/1", contact_email="m.bauer@beispiel.de")
     make_register(make_premise(customer), meter_number=METER)
     return customer
-
-
-@pytest.fixture(params=["with scripts", "without scripts"])
-def either_page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    if request.param == "with scripts":
-        yield request.getfixturevalue("page")
-    else:
-        context: BrowserContext = request.getfixturevalue("without_scripts")
-        yield context.new_page()
 
 
 def mailed_link(kind: str, path: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from kundenportal.addresses.models import AddressChange
 from kundenportal.mailing.models import OutgoingMail
@@ -22,15 +22,10 @@ def household() -> Household:
     return household
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
-def either_page(request: pytest.FixtureRequest, become: BecomeUser, household: Household) -> Page:
-    if request.param == "with scripts":
-        page: Page = request.getfixturevalue("page")
-    else:
-        context: BrowserContext = request.getfixturevalue("without_scripts")
-        page = context.new_page()
-    become(page.context, household.user)
-    return page
+@pytest.fixture
+def either_page(either_page: Page, become: BecomeUser, household: Household) -> Page:
+    become(either_page.context, household.user)
+    return either_page
 
 
 def fill(page: Page, **values: str) -> None:

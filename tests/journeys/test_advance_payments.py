@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from kundenportal.advance_payments.models import WantedAmount
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import Register
-from tests.journeys.conftest import HEIGHT, BecomeUser, Check, assert_no_sideways_scrolling
+from tests.journeys.conftest import HEIGHT, BecomeUser, Check, assert_no_sideways_scrolling, heading_is
 from tests.make import Household, make_household, make_payment_plan, make_reading
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -121,10 +121,12 @@ def test_every_page_is_accessible_everywhere(
     check_everywhere(customer)
     customer.locator(amount("strom")).fill("250")
     press(customer, "Weiter zur Prüfung")
+    expect(customer.get_by_role("alert")).to_be_focused()
     check_everywhere(customer)
     change_amounts_after_error(customer)
     check_everywhere(customer)
     press(customer, "Daten senden")
+    heading_is(customer, "Ihr neuer Abschlag ist vorgemerkt.")
     check_everywhere(customer)
     customer.goto(path_of(household))
     expect(customer.get_by_text("Wir bearbeiten ihn noch.")).to_be_visible()

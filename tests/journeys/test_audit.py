@@ -11,8 +11,7 @@ from kundenportal.audit.sealing import seal_entries
 from kundenportal.audit.services import record
 from kundenportal.identity.models import StaffMember
 from kundenportal.statistics.models import DailyCount
-from tests.journeys.conftest import Check
-from tests.journeys.test_backoffice import sit_down
+from tests.journeys.conftest import Check, sit_down
 from tests.make import make_household
 from tests.staff import make_member
 

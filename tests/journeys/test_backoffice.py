@@ -5,8 +5,6 @@ import re
 
 import pyotp
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -15,7 +13,7 @@ from kundenportal.identity.models import StaffMember
 from kundenportal.identity.staff.members import SHELL, give_access
 from kundenportal.submissions.models import Submission
 from tests.cases import fresh
-from tests.journeys.conftest import HEIGHT, Check
+from tests.journeys.conftest import HEIGHT, Check, heading_is, sit_down
 from tests.make import (
     PASSWORD,
     Household,
@@ -25,7 +23,7 @@ from tests.make import (
 )
 from tests.one_time_links import NEW_PASSWORD
 from tests.sending import SENDERS
-from tests.staff import ADDRESS, make_member, sign_in_member
+from tests.staff import ADDRESS, make_member
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -38,12 +36,6 @@ def household() -> Household:
 @pytest.fixture
 def clerk() -> StaffMember:
     return make_member()
-
-
-def sit_down(context: BrowserContext, member: StaffMember, server: LiveServer) -> None:
-    """Give a browser the session of a member."""
-    key = sign_in_member(Client(), member)
-    context.add_cookies([{"name": settings.STAFF_SESSION_COOKIE_NAME, "value": key, "url": server.url}])
 
 
 def send_five(household: Household) -> list[Submission]:
@@ -112,10 +104,12 @@ def test_a_clerk_settles_five_things_by_keyboard(
     keys = page.keyboard
 
     def open_row(number: int) -> None:
+        page.wait_for_load_state()
         for _ in range(number):
             keys.press("j")
         keys.press("Enter")
         expect(page.get_by_role("heading", name="Entscheiden")).to_be_visible()
+        page.wait_for_load_state()
 
     open_row(1)
     keys.press("e")
@@ -146,6 +140,7 @@ def test_a_clerk_settles_five_things_by_keyboard(
     keys.press("Enter")
     expect(page.get_by_text(f"{message.reference} ist beantwortet.")).to_be_visible()
 
+    page.wait_for_load_state()
     keys.press("j")
     keys.press("k")
     open_row(0)
@@ -171,12 +166,18 @@ def test_letters_do_nothing_once_shortcuts_are_off(
 ) -> None:
     send_five(household)
     sit_down(page.context, clerk, live_server)
+    row = page.locator("[data-row]").first
+    page.goto("/verwaltung/eingang/")
+    page.keyboard.press("j")
+    expect(row).to_be_focused()
     page.goto("/verwaltung/mein-zugang/")
     page.get_by_label("Tastenkürzel benutzen").uncheck()
     page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_role("status")).to_contain_text("gespeichert")
     page.goto("/verwaltung/eingang/")
     page.keyboard.press("j")
-    expect(page.locator("[data-row]").first).not_to_be_focused()
+    expect(row).to_be_visible()
+    expect(row).not_to_be_focused()
 
 
 def test_much_is_taken_over_at_once_without_scripts_on_a_telephone(
@@ -211,6 +212,7 @@ def test_the_pages_are_accessible_everywhere(
     check_everywhere(page)
     page.set_viewport_size({"width": 390, "height": HEIGHT})
     page.get_by_role("button", name="Menü").click()
+    expect(page.get_by_role("navigation", name="Alle Bereiche")).to_be_visible()
     check_everywhere(page)
 
 
@@ -221,13 +223,17 @@ def test_a_supervisor_gives_an_access(
     sit_down(page.context, supervisor, live_server)
     page.goto("/verwaltung/")
     page.get_by_role("link", name="Personen").click()
+    heading_is(page, "Personen")
     check_everywhere(page)
-    for name in ("Rolle", "Neuer Link", "Schließen"):
+    acts = {"Rolle": "Rolle ändern", "Neuer Link": "Neuer Zugangslink", "Schließen": "Zugang schließen"}
+    for name, heading in acts.items():
         page.goto("/verwaltung/personen/")
         page.get_by_role("link", name=f"{name} {clerk}").click()
+        heading_is(page, heading)
         check_everywhere(page)
     page.goto("/verwaltung/personen/neu/")
     page.get_by_role("button", name="Zugang geben").click()
+    expect(page.get_by_role("alert")).to_be_focused()
     check_everywhere(page)
     page.get_by_label("E-Mail-Adresse").fill("kern@stadtwerke.example")
     page.get_by_label("Lesen").check()
@@ -251,6 +257,7 @@ def test_a_clerk_sees_what_a_customer_sees_and_sends_nothing(
     sit_down(context, clerk, live_server)
     page.goto("/verwaltung/kunden/0014026-1/")
     page.get_by_role("link", name="Als Kunde ansehen").click()
+    heading_is(page, "Als Kunde ansehen")
     check_everywhere(page)
     page.get_by_label("Anruf oder Besuch").check()
     page.get_by_label("Worum geht es?").fill("Frage zur Jahresrechnung 2026")

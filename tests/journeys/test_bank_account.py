@@ -4,14 +4,14 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from kundenportal.banking.models import WantedAccount
 from kundenportal.banking.sealing import open_iban
 from kundenportal.customers.models import Customer
 from kundenportal.submissions.models import Submission
 from tests.banking import NEW_IBAN, THIRD_IBAN, give_account, stop_path
-from tests.journeys.conftest import HEIGHT, BecomeUser, Check, assert_no_sideways_scrolling
+from tests.journeys.conftest import HEIGHT, BecomeUser, Check, assert_no_sideways_scrolling, heading_is
 from tests.make import PASSWORD, Household, make_household, make_premise
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -28,29 +28,20 @@ def household() -> Household:
     return household
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
-def either_page(request: pytest.FixtureRequest, become: BecomeUser, household: Household) -> Page:
-    if request.param == "with scripts":
-        page: Page = request.getfixturevalue("page")
-    else:
-        context: BrowserContext = request.getfixturevalue("without_scripts")
-        page = context.new_page()
-    become(page.context, household.user)
-    return page
+@pytest.fixture
+def either_page(either_page: Page, become: BecomeUser, household: Household) -> Page:
+    become(either_page.context, household.user)
+    return either_page
 
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def heading(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text(text)
-
-
 def go_to_form(page: Page, household: Household) -> None:
     page.goto(f"/vs/{household.premise.public_id}/")
     page.get_by_role("main").get_by_role("link", name="verbindung ändern").click()
-    heading(page, "Bankverbindung ändern")
+    heading_is(page, "Bankverbindung ändern")
 
 
 def test_an_account_is_changed_on_a_telephone_and_stopped_by_the_mail(
@@ -70,12 +61,12 @@ def test_an_account_is_changed_on_a_telephone_and_stopped_by_the_mail(
     page.get_by_label("Einwilligung zum SEPA-Lastschriftverfahren").check()
     page.locator("#id_current_password").fill(PASSWORD)
     press(page, "Weiter zur Prüfung")
-    heading(page, "Bitte prüfen Sie Ihre Angaben")
+    heading_is(page, "Bitte prüfen Sie Ihre Angaben")
     expect(page.get_by_text("DE89 3704 0044 0532 0130 00").first).to_be_visible()
     expect(page.get_by_text("KP-0014026-1-1")).to_be_visible()
     assert_no_sideways_scrolling(page)
     press(page, "Daten senden")
-    heading(page, "vom Konto DE•• •••• 3000")
+    heading_is(page, "vom Konto DE•• •••• 3000")
     assert_no_sideways_scrolling(page)
     line = WantedAccount.objects.get()
     assert (open_iban(line), line.holder) == (NEW_IBAN, "Erika Bauer")
@@ -83,7 +74,7 @@ def test_an_account_is_changed_on_a_telephone_and_stopped_by_the_mail(
     page.context.clear_cookies()
     page.goto(stop_path(CONTACT, now=timezone.now()))
     press(page, "Änderung anhalten")
-    heading(page, "Die Änderung ist angehalten")
+    heading_is(page, "Die Änderung ist angehalten")
     assert Submission.objects.get().status == Submission.Status.WITHDRAWN
 
 
@@ -115,15 +106,15 @@ def test_one_of_several_direct_debits_is_ended_by_keyboard(
     become(page.context, household.user)
     page.goto(f"/vs/{household.premise.public_id}/bankverbindung/")
     page.get_by_role("main").get_by_role("link", name="Lastschrift beenden").click()
-    heading(page, "Lastschrift beenden")
+    heading_is(page, "Lastschrift beenden")
     page.get_by_label("eigenes Konto für Marktplatz 1").focus()
     page.keyboard.press("Space")
     page.locator("#id_current_password").focus()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    heading(page, "Bitte prüfen Sie Ihre Angaben")
+    heading_is(page, "Bitte prüfen Sie Ihre Angaben")
     press(page, "Daten senden")
-    heading(page, "Ihre Änderung gilt ab")
+    heading_is(page, "Ihre Änderung gilt ab")
     assert WantedAccount.objects.get().premise == shop
 
 

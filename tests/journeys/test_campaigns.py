@@ -12,8 +12,7 @@ from kundenportal.campaigns.models import Campaign, Invitation
 from kundenportal.campaigns.services import make_cards, send_invitations, write_invitations
 from kundenportal.campaigns.services.progress import look_at_invitations
 from tests.campaigns import CAMPAIGNS, mails_left, supervisor
-from tests.journeys.conftest import HEIGHT, Check
-from tests.journeys.test_backoffice import sit_down
+from tests.journeys.conftest import HEIGHT, Check, heading_is, sit_down
 from tests.make import make_household, make_register
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -96,6 +95,7 @@ def test_a_campaign_is_planned_started_answered_and_ended(
     expect(page.get_by_role("link", name=re.compile("Datei 1"))).to_be_visible()
     check_everywhere(page)
     page.get_by_role("link", name="Beenden …").click()
+    heading_is(page, "Kampagne beenden")
     check_everywhere(page)
     page.get_by_role("button", name="Jetzt beenden").click()
     expect(page.get_by_text("Die Kampagne ist beendet.")).to_be_visible()

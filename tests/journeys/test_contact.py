@@ -2,13 +2,13 @@
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from kundenportal.contact.models import Attachment, ContactMessage, ContactThread
 from kundenportal.customers.models import Customer
 from kundenportal.metering.models import ReadingPhoto
 from tests.contact import answer, make_upload, send_message
-from tests.journeys.conftest import HEIGHT, BecomeUser, Check, assert_no_sideways_scrolling
+from tests.journeys.conftest import HEIGHT, BecomeUser, Check, assert_no_sideways_scrolling, heading_is
 from tests.make import Household, make_household
 from tests.strangers_files import make_pdf, pdf_of, picture
 
@@ -26,24 +26,19 @@ def household() -> Household:
     return household
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
-def either_page(request: pytest.FixtureRequest, become: BecomeUser, household: Household) -> Page:
-    if request.param == "with scripts":
-        page: Page = request.getfixturevalue("page")
-    else:
-        context: BrowserContext = request.getfixturevalue("without_scripts")
-        page = context.new_page()
-    become(page.context, household.user)
-    page.set_viewport_size({"width": 390, "height": HEIGHT})
-    return page
+@pytest.fixture
+def either_page(either_page: Page, become: BecomeUser, household: Household) -> Page:
+    become(either_page.context, household.user)
+    either_page.set_viewport_size({"width": 390, "height": HEIGHT})
+    return either_page
 
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
-def heading_is(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(text)
+def fitting_heading_is(page: Page, text: str) -> None:
+    heading_is(page, text)
     assert_no_sideways_scrolling(page)
 
 
@@ -53,7 +48,7 @@ def test_a_message_with_files_is_written_answered_and_answered_again(
     page = either_page
     page.goto(f"/vs/{household.premise.public_id}/")
     page.get_by_role("main").get_by_role("link", name="Kontaktformular").click()
-    heading_is(page, "Kontaktformular")
+    fitting_heading_is(page, "Kontaktformular")
     page.get_by_label("Anfrage").fill("Wir ziehen um.")
     page.get_by_label("Dateien").set_input_files([PHOTO, LETTER])
     press(page, "Nachricht senden")
@@ -64,13 +59,13 @@ def test_a_message_with_files_is_written_answered_and_answered_again(
     page.get_by_label("Dateien").set_input_files([CONTRACT])
     page.get_by_label("Betreff").fill("Umzug")
     page.get_by_label("Betreff").press("Enter")
-    heading_is(page, "Wir haben Ihre Anfrage erhalten.")
+    fitting_heading_is(page, "Wir haben Ihre Anfrage erhalten.")
     assert set(Attachment.objects.values_list("name", flat=True)) == {"Zähler.jpg", "Vertrag.pdf"}
 
     answer(ContactThread.objects.get(), body="Gute Reise!", now=timezone.now())
     page.get_by_role("link", name="Zur Startseite").click()
     page.get_by_role("link", name="Ihre Nachrichten ansehen").click()
-    heading_is(page, "Ihre Nachrichten")
+    fitting_heading_is(page, "Ihre Nachrichten")
     page.get_by_role("link", name="Umzug").click()
     expect(page.get_by_text("Gute Reise!")).to_be_visible()
     page.get_by_label("Ihre Nachricht").fill("Danke!")
@@ -95,11 +90,11 @@ def test_a_photo_goes_along_with_a_reading(either_page: Page, household: Househo
     expect(shown).to_be_visible()
     page.locator(f"#id_stand-{household.strom.pk}").fill("24318")
     press(page, "Weiter zur Prüfung")
-    heading_is(page, "Bitte prüfen Sie Ihre Angaben")
+    fitting_heading_is(page, "Bitte prüfen Sie Ihre Angaben")
     expect(shown).to_be_visible()
     expect(shown).to_have_js_property("naturalWidth", 600)
     press(page, "Daten senden")
-    heading_is(page, "Danke, Ihre Zählerstände sind angekommen.")
+    fitting_heading_is(page, "Danke, Ihre Zählerstände sind angekommen.")
     expect(shown).to_be_visible()
     assert ReadingPhoto.objects.get().meter_id == household.strom.meter_id
 

@@ -1,16 +1,14 @@
 """A clerk at the telephone: finds a customer, looks something up, locks his access and opens it again."""
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from kundenportal.identity.models import User
 from tests.customers import make_words
-from tests.journeys.conftest import HEIGHT, Check
+from tests.journeys.conftest import HEIGHT, Check, heading_is, sit_down
 from tests.make import make_household
-from tests.staff import make_member, sign_in_member
+from tests.staff import make_member
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -20,10 +18,7 @@ def test_a_clerk_finds_a_customer_and_locks_his_access_by_keyboard(
 ) -> None:
     household = make_household()
     make_words(household.premise)
-    key = sign_in_member(Client(), make_member())
-    page.context.add_cookies(
-        [{"name": settings.STAFF_SESSION_COOKIE_NAME, "value": key, "url": live_server.url}]
-    )
+    sit_down(page.context, make_member(), live_server)
     page.goto("/verwaltung/kunden/")
     page.get_by_label("Kunde suchen").fill("bauer lindenstr. 12")
     page.keyboard.press("Enter")
@@ -33,7 +28,7 @@ def test_a_clerk_finds_a_customer_and_locks_his_access_by_keyboard(
     page.locator("h1").click()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Michael Bauer 0014026/1")
+    heading_is(page, "Michael Bauer 0014026/1")
     check_everywhere(page)
     topics = page.get_by_role("navigation", name="Themen")
     topics.get_by_role("link", name="Verbrauchsstellen und Zähler").click()
@@ -41,6 +36,7 @@ def test_a_clerk_finds_a_customer_and_locks_his_access_by_keyboard(
     check_everywhere(page)
     topics.get_by_role("link", name="Übersicht").click()
     page.get_by_role("link", name="Zugang sperren").click()
+    heading_is(page, "Zugang sperren")
     check_everywhere(page)
     page.get_by_role("button", name="Zugang sperren").click()
     expect(page.get_by_text("Der Zugang ist gesperrt. Der Kunde bekommt eine E-Mail.")).to_be_visible()

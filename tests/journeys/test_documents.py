@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kundenportal.documents.models import DocumentAccess
-from tests.journeys.conftest import HEIGHT, WIDTHS, BecomeUser, Check, assert_accessible
+from tests.journeys.conftest import HEIGHT, WIDTHS, BecomeUser, Check, assert_accessible, heading_is
 from tests.make import PDF, Household, make_document, make_household
 from tests.pdfs import make_pdf
 
@@ -41,11 +41,14 @@ def test_a_bill_is_found_opened_in_a_dialog_and_saved(
     check_everywhere(page)
     page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
     page.get_by_role("link", name=NEWS.format(3)).click()
+    heading_is(page, "Dokumente")
     check_everywhere(page)
     page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
 
     page.get_by_label("Art").select_option("rechnung")
     expect(page).to_have_url(re.compile("art=rechnung"))
+    # Before its scripts run, a link leads to a page.
+    page.wait_for_load_state()
     row = page.get_by_role("link", name="Jahresabrechnung 2025")
     row.focus()
     page.keyboard.press("Enter")

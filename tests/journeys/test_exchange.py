@@ -6,9 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -17,9 +15,9 @@ from kundenportal.erp.exchange import run_exchange
 from kundenportal.identity.models import StaffMember
 from tests.erp.deliveries import two_customers
 from tests.erp.uploads import packed, upload, work
-from tests.journeys.conftest import HEIGHT, Check
+from tests.journeys.conftest import HEIGHT, Check, heading_is, sit_down
 from tests.make import make_household, make_reading_submission
-from tests.staff import make_member, sign_in_member
+from tests.staff import make_member
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -43,17 +41,15 @@ def job_runner() -> Iterator[None]:
         thread.join()
 
 
-def sit_down(context: BrowserContext, server: LiveServer) -> None:
-    """Give a browser the session of Herr Maier, who leads."""
-    member = make_member(StaffMember.Role.SUPERVISOR, email="maier@stadtwerke.example", name="Herr Maier")
-    key = sign_in_member(Client(), member)
-    context.add_cookies([{"name": settings.STAFF_SESSION_COOKIE_NAME, "value": key, "url": server.url}])
+@pytest.fixture
+def supervisor() -> StaffMember:
+    return make_member(StaffMember.Role.SUPERVISOR, email="maier@stadtwerke.example", name="Herr Maier")
 
 
 def test_a_delivery_is_uploaded_followed_and_released(
-    page: Page, live_server: LiveServer, tmp_path: Path, check_everywhere: Check
+    page: Page, live_server: LiveServer, supervisor: StaffMember, tmp_path: Path, check_everywhere: Check
 ) -> None:
-    sit_down(page.context, live_server)
+    sit_down(page.context, supervisor, live_server)
     path = tmp_path / "lieferung.zip"
     path.write_bytes(packed())
     page.goto("/verwaltung/importe/")
@@ -64,15 +60,20 @@ def test_a_delivery_is_uploaded_followed_and_released(
     check_everywhere(page)
     page.get_by_label("Datei").set_input_files(path)
     page.get_by_role("button", name="Hochladen und prüfen").click()
+    heading_is(page, path.name)
+    # Nothing is replaced while it is looked at.
+    page.context.set_offline(True)
     check_everywhere(page)
+    page.context.set_offline(False)
     with job_runner():
-        expect(page.get_by_role("heading", name="Entscheiden")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", name="Entscheiden")).to_be_visible()
         expect(page.locator("[data-live-status]")).to_have_text("Wartet auf Freigabe")
         check_everywhere(page)
         page.get_by_role("link", name="Freigeben").click()
+        heading_is(page, "Lieferung freigeben")
         check_everywhere(page)
         page.get_by_role("button", name="Einlesen").click()
-        expect(page.get_by_role("heading", name="Was sich geändert hat")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", name="Was sich geändert hat")).to_be_visible()
     upload(packed(two_customers(kunden={"plz": "9" * 20})), name="falsch.zip", now=timezone.now())
     work(timezone.now())
     page.goto("/verwaltung/importe/")
@@ -83,10 +84,10 @@ def test_a_delivery_is_uploaded_followed_and_released(
 
 
 def test_a_batch_is_taken_along_without_scripts_on_a_telephone(
-    without_scripts: BrowserContext, live_server: LiveServer
+    without_scripts: BrowserContext, live_server: LiveServer, supervisor: StaffMember
 ) -> None:
     make_reading_submission(make_household().strom)
-    sit_down(without_scripts, live_server)
+    sit_down(without_scripts, supervisor, live_server)
     page = without_scripts.new_page()
     page.set_viewport_size({"width": 390, "height": HEIGHT})
     page.goto("/verwaltung/importe/exporte/")

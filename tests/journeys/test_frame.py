@@ -95,6 +95,7 @@ def test_the_switch_dialog_is_accessible_everywhere(
     page.goto(home(premises[0]))
     page.get_by_role("button", name="Verbrauchsstelle wechseln").click()
 
+    expect(page.get_by_role("dialog", name="Verbrauchsstelle wechseln")).to_be_visible()
     check_everywhere(page)
 
 
@@ -329,8 +330,14 @@ def test_the_current_page_is_seen_in_forced_colours(page: Page, premises: list[P
 @pytest.mark.usefixtures("customer")
 def test_paper_shows_the_content_without_the_controls(page: Page, premises: list[Premise]) -> None:
     page.goto(home(premises[0]))
+    controls = [
+        page.locator(each) for each in (".symbole", ".leiste", ".dienst", ".knopf", ".kacheln", ".fuss nav")
+    ]
+    for control in controls:
+        expect(control.first).to_be_attached()
+
     page.emulate_media(media="print")
 
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    for control in (".symbole", ".leiste", ".dienst", ".knopf", ".kacheln", ".fuss nav"):
-        expect(page.locator(control).first).to_be_hidden()
+    for control in controls:
+        expect(control.first).to_be_hidden()

@@ -2,7 +2,7 @@
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from kundenportal.identity.models import User
 from kundenportal.linking.models import AccountLink
@@ -34,15 +34,10 @@ def user() -> User:
     return user
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
-def either_page(request: pytest.FixtureRequest, become: BecomeUser, user: User) -> Page:
-    if request.param == "with scripts":
-        page: Page = request.getfixturevalue("page")
-    else:
-        context: BrowserContext = request.getfixturevalue("without_scripts")
-        page = context.new_page()
-    become(page.context, user)
-    return page
+@pytest.fixture
+def either_page(either_page: Page, become: BecomeUser, user: User) -> Page:
+    become(either_page.context, user)
+    return either_page
 
 
 def name_the_account(page: Page) -> None:
@@ -153,4 +148,5 @@ def test_errors_and_the_dialog_are_accessible_everywhere(
     link(user, now=timezone.now())
     page.goto("/konto/verknuepfen/")
     page.get_by_role("button", name="Verknüpfung aufheben: 0010224/1, Petra Weber").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     check_everywhere(page)

@@ -1,5 +1,7 @@
 """Documents and mails in the back office in a browser: a delivery, what is to be cleared, a mail that came back."""
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
@@ -11,8 +13,7 @@ from kundenportal.identity.models import StaffMember
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.services import enqueue
 from tests.erp.document_deliveries import bill
-from tests.journeys.conftest import HEIGHT, Check
-from tests.journeys.test_backoffice import sit_down
+from tests.journeys.conftest import HEIGHT, Check, heading_is, sit_down
 from tests.make import Household, make_household
 from tests.staff import make_member
 
@@ -67,10 +68,14 @@ def test_a_scan_finds_its_customer_and_is_recalled(
     expect(page.get_by_text("Das Dokument liegt jetzt bei")).to_be_visible()
     page.get_by_label("Kundennummer, Dokumentnummer").fill(household.customer.customer_number)
     page.get_by_role("button", name="Suchen").click()
+    result = page.get_by_role("link", name="Jahresabrechnung 2025")
+    expect(result).to_be_visible()
     check_everywhere(page)
-    page.get_by_role("link", name="Jahresabrechnung 2025").click()
+    result.click()
+    heading_is(page, "Jahresabrechnung 2025")
     check_everywhere(page)
     page.get_by_role("link", name="Zurückziehen").click()
+    heading_is(page, "Dokument zurückziehen?")
     check_everywhere(page)
     page.get_by_label("Grund").fill("falscher Kunde")
     page.get_by_role("button", name="Jetzt zurückziehen").click()
@@ -89,10 +94,12 @@ def test_a_scan_finds_its_customer_and_is_recalled(
     check_everywhere(page)
     page.get_by_role("link", name="Adressen klären").click()
     page.locator("[data-row]").first.click()
+    expect(page.get_by_role("button", name="Adresse ist geklärt")).to_be_visible()
     check_everywhere(page)
     page.get_by_role("button", name="Adresse ist geklärt").click()
     expect(page.get_by_text("Die Adresse ist als geklärt gekennzeichnet.")).to_be_visible()
     page.get_by_role("link", name="Noch einmal senden").click()
+    expect(page).to_have_title(re.compile("^E-Mail noch einmal senden"))
     check_everywhere(page)
 
 

@@ -2,15 +2,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from kundenportal.metering.models import PublicReport, SubmittedReading
 from kundenportal.metering.services import create_reading_link, place_public_readings
-from tests.journeys.conftest import HEIGHT, Check
+from tests.journeys.conftest import HEIGHT, Check, heading_is
 from tests.make import Household, make_household
 from tests.public_readings import METER
 
@@ -30,23 +29,14 @@ def path(household: Household) -> str:
     return address[address.index("/z/") :]
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
-def either_page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    if request.param == "with scripts":
-        yield request.getfixturevalue("page")
-        return
-    context: BrowserContext = request.getfixturevalue("without_scripts")
-    page = context.new_page()
-    page.set_viewport_size({"width": 390, "height": HEIGHT})
-    yield page
+@pytest.fixture
+def either_page(either_page: Page) -> Page:
+    either_page.set_viewport_size({"width": 390, "height": HEIGHT})
+    return either_page
 
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
-
-
-def heading_is(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
 def fill_in(page: Page) -> None:

@@ -203,6 +203,7 @@ def test_check_and_confirmation_are_accessible_everywhere(
     type_values(customer, {household.strom: "243185", household.wasser: "641"})
     press(customer, "Weiter zur Prüfung")
     press(customer, "Daten senden")
+    expect(customer.get_by_role("alert")).to_be_focused()
     check_everywhere(customer)
 
     press(customer, "024318 übernehmen")

@@ -6,8 +6,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from kundenportal.identity.models import StaffMember
-from tests.journeys.conftest import HEIGHT, Check
-from tests.journeys.test_backoffice import sit_down
+from tests.journeys.conftest import HEIGHT, Check, heading_is, sit_down
 from tests.make import PASSWORD
 from tests.staff import make_member
 from tests.utilities import live_utility
@@ -43,6 +42,7 @@ def test_a_colour_and_a_text_are_changed_and_taken_back(
     change_the_colour(page)
     check_everywhere(page)
     page.get_by_role("link", name="Zurück auf die Datei").click()
+    heading_is(page, "Zurück auf die Datei")
     check_everywhere(page)
     page.get_by_label("Ihr Passwort").fill(PASSWORD)
     page.get_by_role("button", name="Wieder einsetzen").click()
@@ -50,6 +50,7 @@ def test_a_colour_and_a_text_are_changed_and_taken_back(
     page.goto(f"{PAGE}texte/de/impressum/aendern/")
     page.get_by_label("Text (Markdown)").fill("# Impressum\n\n{telefon}")
     page.get_by_role("button", name="Vorschau").click()
+    expect(page.get_by_role("region", name="Vorschau: Impressum")).to_be_visible()
     check_everywhere(page)
     for path in (
         "",
