@@ -21,6 +21,7 @@ from tests.ports import free_port
 
 pytestmark = pytest.mark.any_database
 
+PATIENCE_SECONDS = 300
 MAIN = "from kundenportal.config.command_line import main; main()"
 
 
@@ -39,10 +40,10 @@ def running_demo(directory: Path, port: int, *arguments: str) -> Iterator[subpro
 
 def page(port: int, path: str) -> str:
     """Return a page; the demo takes its port at once and answers when it is built."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            with urllib.request.urlopen(f"http://localhost:{port}{path}", timeout=60) as answer:
+            with urllib.request.urlopen(f"http://localhost:{port}{path}", timeout=PATIENCE_SECONDS) as answer:
                 return str(answer.read(), "utf-8")
         except OSError:
             if time.monotonic() > deadline:
@@ -57,7 +58,7 @@ def test_demo_is_built_served_kept_and_ended(tmp_path: Path) -> None:
         assert "Kirsche-Wolke-Tandem" in page(port, "/anmelden/")
         assert "Demo-Postfach" in page(port, "/demo/postfach/")
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 0
     assert "Building the demo" in output
     assert f"http://localhost:{port}/demo/postfach/" in output
@@ -65,7 +66,7 @@ def test_demo_is_built_served_kept_and_ended(tmp_path: Path) -> None:
     with running_demo(tmp_path, port) as process:
         assert "Kirsche-Wolke-Tandem" in page(port, "/anmelden/")
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 0
     assert "Building the demo" not in output
 
@@ -75,7 +76,7 @@ def test_a_taken_port_is_told_and_nothing_is_built(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with running_demo(tmp_path, port) as process:
-            output, _ = process.communicate(timeout=60)
+            output, _ = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 1
     assert f"Choose another, such as --port {port + 1}." in output
     assert not (tmp_path / "var/demo/portal.sqlite3").exists()
