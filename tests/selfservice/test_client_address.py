@@ -20,6 +20,8 @@ from kundenportal.identity.client_address import client_address
         (["::1"], "::1", "2001:db8::5", "2001:db8::5"),
         (["10.0.0.1"], "", "198.51.100.7", "198.51.100.7"),
         ([], "", "198.51.100.7", ""),
+        ([], "::ffff:192.0.2.1", "", "192.0.2.1"),
+        (["10.0.0.1"], "::ffff:10.0.0.1", "::ffff:198.51.100.7", "198.51.100.7"),
     ],
 )
 def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(
