@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import kundenportal
+
 KUNDENPORTAL = Path(sys.executable).with_name("kundenportal")
 
 
@@ -14,6 +16,8 @@ def run(directory: Path, *arguments: str, **values: str) -> subprocess.Completed
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KUNDENPORTAL_")}
     environment |= {f"KUNDENPORTAL_{name}": value for name, value in values.items()}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
+    # Not whatever is installed: the code whose tests run.
+    environment["PYTHONPATH"] = str(Path(kundenportal.__file__).parents[1])
     return subprocess.run(
         [KUNDENPORTAL, *arguments],
         cwd=directory,
@@ -34,6 +38,9 @@ def test_an_empty_directory_is_enough_to_begin(tmp_path: Path) -> None:
         "field-key",
     }
     assert (tmp_path / "var" / "field-key").stat().st_mode & 0o077 == 0
+    assert [
+        each for each in [tmp_path / "var", *(tmp_path / "var").rglob("*")] if each.stat().st_mode & 0o007
+    ] == []
 
 
 @pytest.mark.parametrize(
