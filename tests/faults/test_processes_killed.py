@@ -1,6 +1,8 @@
 """Web server and job runner are killed while customers send: what was acknowledged is there, once."""
 
 import datetime as dt
+import http.client
+import json
 import random
 import time
 from collections import Counter
@@ -10,6 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -141,3 +144,27 @@ def test_a_killed_worker_is_replaced_and_the_server_ends_when_told_to(portal: Po
     wait_until_healthy(portal.port)
 
     assert portal.web.stop() == 0
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connections that others can end")
+def test_the_web_server_recovers_when_the_database_was_restarted(portal: Portal) -> None:
+    wait_until_healthy(portal.port)
+    assert database_is_reached(portal.port)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.rowcount >= 1
+
+    # The one that is ended while it is asked may fail; the ones after it get connections that work.
+    assert any(database_is_reached(portal.port) for _ in range(3))
+
+
+def database_is_reached(port: int) -> bool:
+    server = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    server.request("GET", "/readyz")
+    answer = json.loads(server.getresponse().read())
+    server.close()
+    return bool(answer["database"] == "ok")

@@ -3,7 +3,8 @@
 import os
 import socket
 
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 from granian import Granian
 from granian.constants import Interfaces
 
@@ -47,6 +48,7 @@ def serve_until_told_to_stop(*, host: str, port: int, workers: int) -> None:
 
     """
     _try_to_listen(host, port)
+    _let_go_of_database()
     server = Granian(
         "kundenportal.config.wsgi:application",
         address=host,
@@ -62,6 +64,18 @@ def serve_until_told_to_stop(*, host: str, port: int, workers: int) -> None:
         log_access=False,
     )
     server.serve()
+
+
+def _let_go_of_database() -> None:
+    """Close this process's connections and their pool before workers are forked.
+
+    Inherited, two workers would speak over one connection and read each other's answers; and a pool's own
+    threads do not outlive the fork, so that it would open no other connection, nor replace a lost one.
+    """
+    for each in connections.all(initialized_only=True):
+        each.close()
+        if isinstance(each, PostgreSQL):
+            each.close_pool()
 
 
 def _try_to_listen(host: str, port: int) -> None:
