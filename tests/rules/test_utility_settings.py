@@ -127,6 +127,20 @@ def test_a_process_looks_every_few_seconds_and_reads_what_is_new(keeper: Keeper,
     assert (utility.name, utility.slogan, keeper.asked) == ("Stadtwerke Altstadt", Utility().slogan, 2)
 
 
+def test_a_database_that_does_not_answer_is_waited_for_once_and_then_left_alone(clock: Any) -> None:
+    looks = []
+
+    def wait_in_vain(_known: int) -> None:
+        looks.append(clock.now)
+        clock.now += 10
+
+    utility = CurrentUtility({})
+    utility.read_with(wait_in_vain)
+
+    assert [utility.name, utility.email, utility.phone]
+    assert len(looks) == 1
+
+
 def test_the_process_that_saved_looks_at_once(keeper: Keeper, clock: Any) -> None:
     utility = CurrentUtility({})
     utility.read_with(keeper)

@@ -12,6 +12,10 @@ from psycopg.conninfo import make_conninfo
 
 from kundenportal.config.environment import InvalidSetting
 
+_POOL = {"min_size": 1, "max_size": 12, "timeout": 10, "reconnect_timeout": 5}
+"""A connection that cannot be made is given up after five seconds, and tried anew by who needs it next: the
+pool itself would pause for minutes, also when the database has long been there again."""
+
 _FORM = "postgresql://user:password@host:5432/name or sqlite:////absolute/path.sqlite3"
 
 
@@ -59,7 +63,7 @@ def database_settings(url: str, data_dir: Path) -> dict[str, Any]:
             "PORT": options.pop("port", str(port or "")),
             "CONN_MAX_AGE": 0,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": options | {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
+            "OPTIONS": options | {"pool": _POOL},
         }
     raise InvalidSetting(f"KUNDENPORTAL_DATABASE_URL: expected {_FORM}")
 

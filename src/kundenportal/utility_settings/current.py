@@ -112,6 +112,8 @@ class CurrentUtility:
         # Set before reading: what reads this while it reads gets what is known.
         self._looked_at = time.monotonic()
         stored = self._read(self._state.stored.count)
+        # A database that does not answer takes its time: else one request would wait for it again and again.
+        self._looked_at = time.monotonic()
         if stored is None:
             return
         found = effective(self.tables, stored.values)
