@@ -132,6 +132,19 @@ def test_larger_text_and_words_fit_on_every_screen(page: Page, premises: list[Pr
 
 
 @pytest.mark.usefixtures("customer")
+def test_text_twice_as_large_fits_on_a_telephone(page: Page, premises: list[Premise]) -> None:
+    """WCAG 1.4.4: letters of 32 px on a screen of 390 px stand as those of 16 px on one of 195 px."""
+    page.set_viewport_size({"width": 195, "height": HEIGHT})
+
+    for area in ("", "zaehlerstaende/", "verbrauch/", "bankverbindung/", "kontakt/"):
+        page.goto(home(premises[0]) + area)
+        assert_no_sideways_scrolling(page)
+    page.context.clear_cookies()
+    page.goto("/anmelden/")
+    assert_no_sideways_scrolling(page)
+
+
+@pytest.mark.usefixtures("customer")
 def test_the_spacing_of_text_can_be_widened(page: Page, premises: list[Premise]) -> None:
     """WCAG 1.4.12: nothing is cut off or runs out of the page."""
     spacing = "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
