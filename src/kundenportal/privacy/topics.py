@@ -143,6 +143,16 @@ def _submissions(subject: Subject) -> list[Records]:
         Records(Submission.objects.filter(customer__in=customers), without=["idempotency_key"]),
         Records(SubmissionQuestion.objects.filter(submission__customer__in=customers)),
         Records(Note.objects.filter(submission__customer__in=customers)),
+        *_sent_readings(subject),
+        *_readings_asked_for(subject),
+        *_sent_changes(subject),
+        Records(BarrierReport.objects.filter(email__in=subject.addresses), without=["key"]),
+    ]
+
+
+def _sent_readings(subject: Subject) -> list[Records]:
+    customers = subject.customers
+    return [
         Records(ReadingSubmission.objects.filter(submission__customer__in=customers)),
         Records(SubmittedReading.objects.filter(reading_submission__submission__customer__in=customers)),
         Records(
@@ -155,10 +165,23 @@ def _submissions(subject: Subject) -> list[Records]:
             without=["number_key", "postal_code", "street", "name", "remark", "placement"],
         ),
         Records(ReportedValue.objects.filter(report__email__in=subject.addresses)),
+    ]
+
+
+def _readings_asked_for(subject: Subject) -> list[Records]:
+    customers = subject.customers
+    return [
         Records(ReadingLink.objects.filter(customer__in=customers), without=["secret_id"]),
         Records(Invitation.objects.filter(customer__in=customers), without=["mail_id"]),
         Records(InvitedMeter.objects.filter(invitation__customer__in=customers)),
         Records(InvitationLink.objects.filter(invitation__customer__in=customers)),
+    ]
+
+
+def _sent_changes(subject: Subject) -> list[Records]:
+    customers = subject.customers
+    numbers = [customer.customer_number for customer in customers]
+    return [
         Records(AdvancePaymentChange.objects.filter(submission__customer__in=customers)),
         Records(WantedAmount.objects.filter(change__submission__customer__in=customers)),
         Records(AddressChange.objects.filter(submission__customer__in=customers)),
@@ -169,13 +192,10 @@ def _submissions(subject: Subject) -> list[Records]:
             opened={"iban": iban_of},
         ),
         Records(
-            MandateProof.objects.filter(
-                customer_number__in=[customer.customer_number for customer in customers]
-            ),
+            MandateProof.objects.filter(customer_number__in=numbers),
             without=["iban_sealed"],
             opened={"iban": iban_of},
         ),
-        Records(BarrierReport.objects.filter(email__in=subject.addresses), without=["key"]),
     ]
 
 
