@@ -44,31 +44,33 @@ def configure_logging(options: dict[str, Any]) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    logging.config.dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "filters": {"no_address": {"()": WithoutAddress}},
-            "formatters": {
-                "structured": {
-                    "()": structlog.stdlib.ProcessorFormatter,
-                    "foreign_pre_chain": shared,
-                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-                }
-            },
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
-            "root": {"handlers": ["stderr"], "level": options["level"]},
-            "loggers": {
-                "django": {"handlers": [], "propagate": True},
-                "django.request": {"filters": ["no_address"]},
-                "django.security.csrf": {"filters": ["no_address"]},
-                # They tell every step of making a PDF, and that reading one begins.
-                "pikepdf": {"level": "WARNING"},
-                "weasyprint": {"level": "WARNING"},
-                "fontTools": {"level": "WARNING"},
-            },
-        }
-    )
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": shared,
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    }
+    logging.config.dictConfig(_to_stderr(formatter, level=options["level"]))
+
+
+def _to_stderr(formatter: dict[str, Any], *, level: str) -> dict[str, Any]:
+    """Return the standard library's configuration: everything goes to stderr, in one form."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"no_address": {"()": WithoutAddress}},
+        "formatters": {"structured": formatter},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},
+            "django.request": {"filters": ["no_address"]},
+            "django.security.csrf": {"filters": ["no_address"]},
+            # They tell every step of making a PDF, and that reading one begins.
+            "pikepdf": {"level": "WARNING"},
+            "weasyprint": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},
+        },
+    }
 
 
 class WithoutAddress(logging.Filter):
