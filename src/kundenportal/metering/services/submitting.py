@@ -108,11 +108,7 @@ def take_in_readings(
     lock_readings(premise)
     if sent := Submission.objects.filter(idempotency_key=key, premise=premise).first():
         return sent
-    today = local_date(now, settings.UTILITY_TIME_ZONE)
-    registers = readable_registers(premise, today=today, replaceable=sender.replaceable)
-    verdicts = {
-        each.register_id: verdict_on(each, registers.get(each.register_id), today=today) for each in readings
-    }
+    verdicts = _assess(sender, premise, readings, today=local_date(now, settings.UTILITY_TIME_ZONE))
     _refuse_unconfirmed(verdicts, confirmed)
     submission = open_submission(
         Submission.Kind.METER_READING,
@@ -135,6 +131,16 @@ def take_in_readings(
     )
     tell_sender(READING_RECEIVED, submission, now=now)
     return submission
+
+
+def _assess(
+    sender: Sender, premise: Premise, readings: Sequence[ReadingToSubmit], *, today: dt.date
+) -> dict[int, Verdict]:
+    """Return what the rule says of each value, by its register."""
+    registers = readable_registers(premise, today=today, replaceable=sender.replaceable)
+    return {
+        each.register_id: verdict_on(each, registers.get(each.register_id), today=today) for each in readings
+    }
 
 
 def _refuse_unconfirmed(verdicts: Mapping[int, Verdict], confirmed: Collection[int]) -> None:
@@ -176,7 +182,7 @@ def _claimed(claim: Claim | None, verdict: Verdict) -> str:
 
 
 def _replace(readings: Sequence[ReadingToSubmit], rows: Sequence[SubmittedReading], now: dt.datetime) -> int:
-    """Let new values take the place of sent ones; return how many. the verdicts have seen that they may."""
+    """Let new values take the place of sent ones; return how many. The verdicts have seen that they may."""
     replaced = [
         SubmittedReading(pk=each.replaces, replaced_by=row)
         for each, row in zip(readings, rows, strict=True)
