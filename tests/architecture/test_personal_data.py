@@ -9,7 +9,8 @@ from django.db.models import BinaryField
 from kundenportal.identity.models import User
 from kundenportal.privacy.records import Records
 from kundenportal.privacy.subjects import Subject
-from kundenportal.privacy.topics import TOPICS, WITHOUT_PERSONAL_DATA
+from kundenportal.privacy.topics import TOPICS
+from kundenportal.privacy.without_personal_data import WITHOUT_PERSONAL_DATA
 
 NOBODY = Subject(User(pk=0), customers=(), addresses=())
 HANDED_OUT = [records for topic in TOPICS for records in topic.records(NOBODY)]
@@ -25,7 +26,7 @@ These models are in no data export (Art. 15 GDPR): {missing}.
 Does one hold anything about a person? Then add a line to the function of its topic in
 src/kundenportal/privacy/topics.py, such as
     Records(TheModel.objects.filter(customer__in=subject.customers), without=["what_is_a_secret"]),
-If it holds nothing about anybody, say why in WITHOUT_PERSONAL_DATA there.
+If it holds nothing about anybody, say why in WITHOUT_PERSONAL_DATA of privacy/without_personal_data.py.
 """
 
 
