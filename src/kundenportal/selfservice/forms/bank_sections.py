@@ -1,6 +1,6 @@
 """The part of the form for one account: the common one, or that of one premise (ux.md C12)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -24,9 +24,6 @@ HOLDER, IBAN, BIC, AUTHORISED, CONSENT, OWN = (
 )
 NEW, BACK = "neu", "gemeinsam"
 """What may become of a premise's own account; empty for nothing."""
-
-ValueOf = Callable[[str], Any]
-"""Returns what stands in a field of the form by its name, typed or prefilled."""
 
 
 class AccountSection:
