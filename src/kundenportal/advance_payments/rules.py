@@ -92,7 +92,15 @@ def next_due_date(due_day: int, today: dt.date) -> dt.date:
 def why_locked(
     *, is_ended: bool, changes: Sequence[PastChange], today: dt.date, policy: AdvancePaymentRules
 ) -> Locked | None:
-    """Return why no change can be sent now, or None."""
+    """Return why no change can be sent now, or None.
+
+    Args:
+        is_ended: whether the contract at the premise is over.
+        changes: those that were sent before.
+        today: the utility's local date.
+        policy: how many changes a year are taken.
+
+    """
     if is_ended:
         return Locked.PREMISE_ENDED
     if any(each.is_pending for each in changes):

@@ -18,7 +18,15 @@ NEW_ACCOUNT = (AccountWish(None, iban="any"),)
 
 
 def hold_of(user: User, customer: Customer, wishes: Sequence[AccountWish], *, now: dt.datetime) -> Hold:
-    """Return how long a change of a customer's accounts waits when a login sends it now; one query."""
+    """Return how long a change of a customer's accounts waits when a login sends it; one query.
+
+    Args:
+        user: the login.
+        customer: whose accounts they are.
+        wishes: what shall be; ``NEW_ACCOUNT`` where it is not known yet.
+        now: when, aware.
+
+    """
     return hold_for(
         wishes,
         hours=settings.BANK_HOLD_HOURS,

@@ -29,7 +29,16 @@ MOST = 5
 def save_draft(
     session: SessionBase, premise: Premise | None, typed: Mapping[str, str], *, topic: str, now: dt.datetime
 ) -> str:
-    """Keep what was typed on the pages of a topic, and return the new draft's key."""
+    """Keep what was typed, and return the new draft's key.
+
+    Args:
+        session: the session of who typed.
+        premise: the place of consumption it is for, None for none.
+        typed: what was typed, field by field.
+        topic: whose pages may read it again, such as ``address``.
+        now: when, aware.
+
+    """
     drafts: dict[str, Any] = session.get(SESSION_KEY, {})
     key = secrets.token_urlsafe(16)
     drafts[key] = {
@@ -46,6 +55,13 @@ def load_draft(
     session: SessionBase, premise: Premise | None, key: str, *, topic: str, now: dt.datetime
 ) -> dict[str, str] | None:
     """Return what was typed, or None when there is no such draft of the topic any more.
+
+    Args:
+        session: the session of who typed.
+        premise: the place of consumption in view, None for none.
+        key: the draft's key, as the address of the page has it, so it may be anything.
+        topic: whose page reads it.
+        now: when, aware.
 
     Raises:
         Http404: when the draft is for another premise.

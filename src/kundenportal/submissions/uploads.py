@@ -66,7 +66,12 @@ def take_in_upload(
 def uploads_of(user: User, premise: Premise, ids: Sequence[str], *, now: dt.datetime) -> list[Upload]:
     """Return the files a login handed in for a premise, in the order of their ids; others are left out.
 
-    The ids come from a form, so they may be anything; PostgreSQL takes no NUL in a text.
+    Args:
+        user: the login that handed them in.
+        premise: the place of consumption the form is for.
+        ids: as a form names them, so they may be anything; PostgreSQL takes no NUL in a text.
+        now: when, aware.
+
     """
     wanted = [each for each in dict.fromkeys(ids) if each.isalnum()]
     if not wanted:

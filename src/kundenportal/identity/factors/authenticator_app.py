@@ -102,6 +102,12 @@ def add_authenticator_app(
 def prove_app(user: User, *, setup: str, code: str, now: dt.datetime) -> ProvenApp:
     """Check that an app makes the codes of the key that a login was shown.
 
+    Args:
+        user: the login.
+        setup: the sealed key, as the page carried it.
+        code: as typed.
+        now: when, aware.
+
     Raises:
         SetupExpired: when the key is too old or not this login's.
         WrongCode: when the code does not fit.

@@ -56,7 +56,19 @@ def confirm_with_app(user: User, *, code: str, device: str, now: dt.datetime) ->
 
 
 def confirm_with_recovery_code(user: User, *, code: str, device: str, now: dt.datetime) -> None:
-    """Take a recovery code as the second step of signing in; arguments and exceptions as above."""
+    """Take a recovery code as the second step of signing in; tries count as those of ``confirm_with_app``.
+
+    Args:
+        user: the login whose password was shown.
+        code: as typed.
+        device: what the browser says it is, for the mail that a code was used.
+        now: when, aware.
+
+    Raises:
+        TooManyCodes: before any code is compared.
+        CodeRefused: when it does not fit.
+
+    """
     limits = _count_try(user, device, now)
     fitting = fitting_recovery_code(user, code)
     if fitting is None:

@@ -109,6 +109,12 @@ def request_options(*, area: Area, known: Iterable[bytes], subject: str, now: dt
 def read_new_credential(text: str, *, area: Area, subject: str, now: dt.datetime) -> Answer:
     """Check a browser's answer to ``creation_options`` and return the new credential.
 
+    Args:
+        text: the answer as it was sent: JSON, if it is anything.
+        area: the site it was sent to.
+        subject: what its challenge was for.
+        now: when, aware.
+
     Raises:
         PasskeyRefused: when anything about it is wrong.
 

@@ -102,7 +102,13 @@ def take_in_readings(
     key: str,
     now: dt.datetime,
 ) -> Submission:
-    """Do what ``submit_meter_readings`` says for any sender, in the caller's transaction."""
+    """Do what ``submit_meter_readings`` says for any sender, in the caller's transaction.
+
+    Raises:
+        ReadingRejected: when a value is impossible, or unusual and not confirmed.
+        ValueError: when there is no value at all, which no form lets through.
+
+    """
     if not readings:
         raise ValueError("at least one reading is needed")
     lock_readings(premise)
