@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import asdict
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,7 +19,7 @@ from kundenportal.identity.unchanged import lock_unchanged_login
 from kundenportal.submissions.disavowed import withdraw_disavowed
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import open_submission
-from kundenportal.submissions.settling import ERP, Outcome, Settler, settle_submission
+from kundenportal.submissions.settling import Settle, settle_submission
 
 _POSTAL = ("street", "house_number", "supplement", "postal_code", "city", "country")
 """What a billing address and a change of one have in common."""
@@ -77,25 +78,6 @@ def submit_address_change(
     return submission
 
 
-def settle_address_change(
-    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime, by: Settler = ERP
-) -> None:
-    """Settle a change of address; ``settle_submission`` says how.
-
-    An accepted address becomes the customer's at once; the next delivery says the same.
-    """
-    settle_submission(
-        submission,
-        outcome=outcome,
-        reason=reason,
-        by=by,
-        now=now,
-        topic="address",
-        take_over=_take_over,
-        mails={"accepted": ADDRESS_ACCEPTED, "rejected": ADDRESS_REJECTED},
-    )
-
-
 def withdraw_disavowed_changes(concerned: Q, *, now: dt.datetime) -> None:
     """Stop those changes of address that a stranger sent, in the caller's transaction."""
     withdraw_disavowed(Submission.Kind.ADDRESS_CHANGE, topic="address", concerned=concerned, now=now)
@@ -141,3 +123,12 @@ def _take_over(submission: Submission, now: dt.datetime) -> None:
     same = BillingAddress.objects.filter(customer=customer, **where)
     if not same.exists():
         BillingAddress.objects.update_or_create(customer=customer, defaults=where | {"changed_at": now})
+
+
+settle_address_change: Settle = partial(
+    settle_submission,
+    topic="address",
+    take_over=_take_over,
+    mails={"accepted": ADDRESS_ACCEPTED, "rejected": ADDRESS_REJECTED},
+)
+"""Settle a change of address. An accepted one is the customer's at once; the next delivery says the same."""

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -17,7 +18,7 @@ from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import open_submission, tell_sender
-from kundenportal.submissions.settling import ERP, Outcome, Settler, settle_submission
+from kundenportal.submissions.settling import Settle, settle_submission
 
 
 class ChangeRejected(Exception):
@@ -84,25 +85,6 @@ def submit_advance_payment_change(
     return submission
 
 
-def settle_advance_payment_change(
-    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime, by: Settler = ERP
-) -> None:
-    """Settle a change of advance payments; ``settle_submission`` says how.
-
-    Accepted amounts stand from their day on.
-    """
-    settle_submission(
-        submission,
-        outcome=outcome,
-        reason=reason,
-        by=by,
-        now=now,
-        topic="advance_payment",
-        take_over=_take_over,
-        mails={"accepted": CHANGE_ACCEPTED, "rejected": CHANGE_REJECTED},
-    )
-
-
 def _refuse(plan: PaymentPlan, amounts: Mapping[str, Decimal], valid_from: dt.date, today: dt.date) -> None:
     refusals = refuse_change(
         amounts,
@@ -160,3 +142,12 @@ def _take_over(submission: Submission, now: dt.datetime) -> None:
         unique_fields=["premise", "division", "valid_from"],
         update_fields=["amount"],
     )
+
+
+settle_advance_payment_change: Settle = partial(
+    settle_submission,
+    topic="advance_payment",
+    take_over=_take_over,
+    mails={"accepted": CHANGE_ACCEPTED, "rejected": CHANGE_REJECTED},
+)
+"""Settle a change of advance payments. Accepted amounts stand from their day on."""

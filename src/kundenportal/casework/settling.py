@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Protocol
 
 from kundenportal.addresses.services import settle_address_change
 from kundenportal.advance_payments.services import settle_advance_payment_change
@@ -10,17 +9,7 @@ from kundenportal.banking.services import settle_bank_change
 from kundenportal.contact.services import settle_contact_message
 from kundenportal.metering.services import settle_reading_submission
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.settling import Outcome, Settler
-
-
-class Settle(Protocol):
-    """Settles one submission in the caller's transaction; the same outcome twice changes nothing."""
-
-    def __call__(
-        self, submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime, by: Settler
-    ) -> None:
-        """Settle it."""
-
+from kundenportal.submissions.settling import Outcome, Settle, Settler
 
 SETTLE: Mapping[str, Settle] = {
     Submission.Kind.METER_READING: settle_reading_submission,

@@ -7,6 +7,7 @@ and is settled like any other, whether it opens a thread or goes on with one.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 
@@ -25,7 +26,7 @@ from kundenportal.identity.models import User
 from kundenportal.submissions.marks import check_mark
 from kundenportal.submissions.models import OPEN, Submission
 from kundenportal.submissions.services import open_submission, settle, tell_sender
-from kundenportal.submissions.settling import ERP, Outcome, Settler, settle_submission
+from kundenportal.submissions.settling import Settle, settle_submission
 from kundenportal.submissions.uploads import move_uploads
 
 
@@ -158,22 +159,6 @@ def mark_answers_read(thread: ContactThread, *, now: dt.datetime) -> None:
     unread.update(read_at=now)
 
 
-def settle_contact_message(
-    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime, by: Settler = ERP
-) -> None:
-    """Settle a message; ``settle_submission`` says how."""
-    settle_submission(
-        submission,
-        outcome=outcome,
-        reason=reason,
-        by=by,
-        now=now,
-        topic="contact",
-        take_over=_take_over_nothing,
-        mails={"accepted": CONTACT_ACCEPTED, "rejected": CONTACT_REJECTED},
-    )
-
-
 def _refuse(user: User, written: WrittenMessage, now: dt.datetime) -> None:
     refusal = refusal_of(sent_today=messages_sent_today(user, now=now), files=len(written.uploads))
     if refusal is not None:
@@ -215,3 +200,12 @@ def _store(
 
 def _take_over_nothing(submission: Submission, now: dt.datetime) -> None:
     """Change nothing: a message is about no master data."""
+
+
+settle_contact_message: Settle = partial(
+    settle_submission,
+    topic="contact",
+    take_over=_take_over_nothing,
+    mails={"accepted": CONTACT_ACCEPTED, "rejected": CONTACT_REJECTED},
+)
+"""Settle a message, which is about no master data."""

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from django.db import transaction
 
@@ -48,14 +48,29 @@ ERP = Settler("erp", frozenset({Submission.Status.EXPORTED}))
 """The billing system answers what it was given."""
 
 
+class Settle(Protocol):
+    """Settles a submission of one kind: ``settle_submission`` that knows what is particular to the kind."""
+
+    def __call__(
+        self,
+        submission: Submission,
+        *,
+        outcome: Outcome,
+        reason: str,
+        now: dt.datetime,
+        by: Settler = ERP,
+    ) -> None:
+        """Settle it."""
+
+
 @transaction.atomic
 def settle_submission(
     submission: Submission,
     *,
     outcome: Outcome,
     reason: str,
-    by: Settler,
     now: dt.datetime,
+    by: Settler = ERP,
     topic: str,
     take_over: Callable[[Submission, dt.datetime], None],
     mails: Mapping[Outcome, str],
@@ -68,8 +83,8 @@ def settle_submission(
         submission: the submission; it is locked here.
         outcome: whether it is taken over.
         reason: why not, in words for the customer; may be empty.
-        by: who settles it.
         now: when, aware.
+        by: who settles it.
         topic: what the audit entry's action begins with, such as ``address``.
         take_over: makes the portal's copy say what was accepted; gets the locked submission.
         mails: the kind of the mail that tells the sender of each outcome.

@@ -1,6 +1,7 @@
 """Settling changes of bank accounts, and stopping those a stranger sent."""
 
 import datetime as dt
+from functools import partial
 
 from django.db.models import Q
 
@@ -9,26 +10,7 @@ from kundenportal.banking.models import BankAccount, WantedAccount
 from kundenportal.banking.sealing import open_iban, seal_iban
 from kundenportal.submissions.disavowed import withdraw_disavowed
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.settling import ERP, Outcome, Settler, settle_submission
-
-
-def settle_bank_change(
-    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime, by: Settler = ERP
-) -> None:
-    """Settle a change of bank accounts; ``settle_submission`` says how.
-
-    Accepted accounts take the place of those before at once; pages tell from the change's day on.
-    """
-    settle_submission(
-        submission,
-        outcome=outcome,
-        reason=reason,
-        by=by,
-        now=now,
-        topic="bank",
-        take_over=_take_over,
-        mails={"accepted": BANK_ACCEPTED, "rejected": BANK_REJECTED},
-    )
+from kundenportal.submissions.settling import Settle, settle_submission
 
 
 def withdraw_disavowed_bank_changes(concerned: Q, *, now: dt.datetime) -> None:
@@ -63,3 +45,13 @@ def _take_over_line(line: WantedAccount) -> None:
     account.mandate_reference, account.mandate_date = line.mandate_reference, line.mandate_date
     seal_iban(account, open_iban(line))
     account.save()
+
+
+settle_bank_change: Settle = partial(
+    settle_submission,
+    topic="bank",
+    take_over=_take_over,
+    mails={"accepted": BANK_ACCEPTED, "rejected": BANK_REJECTED},
+)
+"""Settle a change of bank accounts. Accepted ones take the place of those before at once; pages tell from the
+change's day on."""

@@ -1,30 +1,12 @@
 """Settling readings."""
 
 import datetime as dt
+from functools import partial
 
 from kundenportal.metering.mails import READING_ACCEPTED, READING_REJECTED
 from kundenportal.metering.models import MeterReading, SubmittedReading
 from kundenportal.submissions.models import Submission
-from kundenportal.submissions.settling import ERP, Outcome, Settler, settle_submission
-
-
-def settle_reading_submission(
-    submission: Submission, *, outcome: Outcome, reason: str, now: dt.datetime, by: Settler = ERP
-) -> None:
-    """Settle a submission of readings; ``settle_submission`` says how.
-
-    An accepted value becomes a reading of its register, unless one of that day stands already.
-    """
-    settle_submission(
-        submission,
-        outcome=outcome,
-        reason=reason,
-        by=by,
-        now=now,
-        topic="reading",
-        take_over=_take_over,
-        mails={"accepted": READING_ACCEPTED, "rejected": READING_REJECTED},
-    )
+from kundenportal.submissions.settling import Settle, settle_submission
 
 
 def _take_over(submission: Submission, now: dt.datetime) -> None:  # noqa: ARG001
@@ -40,3 +22,12 @@ def _take_over(submission: Submission, now: dt.datetime) -> None:  # noqa: ARG00
         ],
         ignore_conflicts=True,
     )
+
+
+settle_reading_submission: Settle = partial(
+    settle_submission,
+    topic="reading",
+    take_over=_take_over,
+    mails={"accepted": READING_ACCEPTED, "rejected": READING_REJECTED},
+)
+"""Settle readings. An accepted value becomes one of its register, unless there is one of that day already."""
