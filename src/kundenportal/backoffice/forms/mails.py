@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from kundenportal.backoffice.mail_words import KINDS
 from kundenportal.core.dates import InvalidDate, local_date, parse_date
-from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.mail_log.selectors import MailFilter
 from kundenportal.mailing.models import OutgoingMail
-from kundenportal.ui.forms.email_addresses import why_no_address
+from kundenportal.ui.forms.email_addresses import checked_email
 from kundenportal.ui.widgets import DateTextInput
 
 TO_SEE_TO = "klaeren"
@@ -59,10 +58,7 @@ class MailFilterForm(forms.Form):
     def clean_adresse(self) -> str:
         """Return the canonical address."""
         typed: str = self.cleaned_data["adresse"]
-        try:
-            return canonical_email(typed) if typed else ""
-        except InvalidEmailAddress as error:
-            raise ValidationError(why_no_address(typed)) from error
+        return checked_email(typed) if typed else ""
 
     def clean_von(self) -> dt.date | None:
         """Return the first day."""

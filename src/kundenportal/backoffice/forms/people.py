@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kundenportal.backoffice.forms.own_access import ProofForm
 from kundenportal.backoffice.roles import TASKS
-from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.identity.models import StaffMember
-from kundenportal.ui.forms.email_addresses import why_no_address
+from kundenportal.ui.forms.email_addresses import checked_email
 
 
 def _said_with_tasks(role: StaffMember.Role) -> Promise:
@@ -66,10 +65,7 @@ class NewMemberForm(RoleForm):
     def clean_email(self) -> str:
         """Return the canonical address; nobody who works here has it."""
         typed: str = self.cleaned_data["email"]
-        try:
-            address = canonical_email(typed)
-        except InvalidEmailAddress as error:
-            raise ValidationError(why_no_address(typed)) from error
+        address = checked_email(typed)
         if StaffMember.objects.filter(user__email=address).exists():
             raise ValidationError(
                 _("Unter dieser Adresse gibt es schon einen Zugang. Sie finden ihn in der Liste.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
-from kundenportal.ui.forms.email_addresses import why_no_address
+from kundenportal.ui.forms.email_addresses import checked_email
 from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 _EMAIL_MAX_LENGTH = 320
@@ -38,10 +38,7 @@ class ChangeEmailForm(OwnPasswordForm):
     def clean_email(self) -> str:
         """Return the canonical new address."""
         typed: str = self.cleaned_data["email"]
-        try:
-            address = canonical_email(typed)
-        except InvalidEmailAddress as error:
-            raise ValidationError(why_no_address(typed)) from error
+        address = checked_email(typed)
         if address == self._current_email:
             raise ValidationError(_("Das ist schon Ihre E-Mail-Adresse."))
         return address

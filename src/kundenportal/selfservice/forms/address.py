@@ -23,12 +23,11 @@ from kundenportal.addresses.rules import (
     split_street_line,
 )
 from kundenportal.core.countries import country_names
-from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.core.email_typos import likely_meant
 from kundenportal.core.phone_numbers import is_phone_number
 from kundenportal.selfservice.forms.postal_codes import why_no_postal_code
 from kundenportal.selfservice.forms.text_fields import text_field
-from kundenportal.ui.forms.email_addresses import why_no_address
+from kundenportal.ui.forms.email_addresses import checked_email
 from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 _SALUTATIONS = ("Frau", "Herr", "Divers", "Firma")
@@ -168,10 +167,7 @@ class AddressForm(OwnPasswordForm):
     def clean_kontakt_email(self) -> str:
         """Return the canonical address."""
         typed: str = self.cleaned_data["kontakt_email"]
-        try:
-            return canonical_email(typed)
-        except InvalidEmailAddress as error:
-            raise ValidationError(why_no_address(typed)) from error
+        return checked_email(typed)
 
     def address(self) -> Address:
         """Return the address of a valid form."""

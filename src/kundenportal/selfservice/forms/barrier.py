@@ -8,9 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.feedback.models import DESCRIPTION_LENGTH, PAGE_LENGTH
-from kundenportal.ui.forms.email_addresses import why_no_address
+from kundenportal.ui.forms.email_addresses import checked_email
 
 
 class BarrierForm(forms.Form):
@@ -62,10 +61,7 @@ class BarrierForm(forms.Form):
     def clean_email(self) -> str:
         """Return the canonical address, or nothing."""
         typed: str = self.cleaned_data["email"]
-        try:
-            return canonical_email(typed) if typed else ""
-        except InvalidEmailAddress as error:
-            raise ValidationError(why_no_address(typed)) from error
+        return checked_email(typed) if typed else ""
 
     def clean_key(self) -> str:
         """Return the form's key; a form that lost it is a new one."""

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from kundenportal.addresses.rules import plain_postal_code, postal_code_fault
 from kundenportal.core.dates import InvalidDate, format_date_short, parse_date
-from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.core.email_typos import likely_meant
 from kundenportal.core.german_numbers import MAX_LENGTH, InvalidNumber, parse_number
 from kundenportal.core.meter_numbers import meter_number_key
@@ -23,7 +22,7 @@ from kundenportal.selfservice.forms import reading_messages
 from kundenportal.selfservice.forms.postal_codes import why_no_postal_code
 from kundenportal.selfservice.forms.reading_fields import date_field, digits_before_comma
 from kundenportal.selfservice.forms.text_fields import text_field
-from kundenportal.ui.forms.email_addresses import why_no_address
+from kundenportal.ui.forms.email_addresses import checked_email
 
 MOST_DIGITS, MOST_DECIMALS, MOST_IN_REMARK = 11, 4, 500
 """More than any meter shows (docs/erp-formats.md, zaehlwerke.csv)."""
@@ -174,12 +173,7 @@ class PublicReadingForm(forms.Form):
     def clean_email(self) -> str:
         """Return the canonical address, or nothing."""
         typed: str = self.cleaned_data["email"]
-        if not typed:
-            return ""
-        try:
-            return canonical_email(typed)
-        except InvalidEmailAddress as error:
-            raise ValidationError(why_no_address(typed)) from error
+        return checked_email(typed) if typed else ""
 
     def clean_bemerkung(self) -> str:
         """Return the remark."""

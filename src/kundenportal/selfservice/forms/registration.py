@@ -4,11 +4,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
-from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
 from kundenportal.core.email_typos import likely_meant
 from kundenportal.core.names import name_key
 from kundenportal.selfservice.forms.customer_numbers import CustomerNumberForm
-from kundenportal.ui.forms.email_addresses import why_no_address
+from kundenportal.ui.forms.email_addresses import checked_email
 
 
 class RegistrationForm(CustomerNumberForm):
@@ -44,10 +43,7 @@ class RegistrationForm(CustomerNumberForm):
     def clean_email(self) -> str:
         """Return the canonical address."""
         typed: str = self.cleaned_data["email"]
-        try:
-            return canonical_email(typed)
-        except InvalidEmailAddress as error:
-            raise ValidationError(why_no_address(typed)) from error
+        return checked_email(typed)
 
     @property
     def email_hint(self) -> str | None:

@@ -1,6 +1,22 @@
-"""What is wrong with a typed e-mail address, in words."""
+"""Typed e-mail addresses, and what is wrong with them in words."""
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from kundenportal.core.email_addresses import InvalidEmailAddress, canonical_email
+
+
+def checked_email(typed: str) -> str:
+    """Return the canonical form of an address, for the ``clean`` method of a form's field.
+
+    Raises:
+        ValidationError: when nobody could write to it; it says why.
+
+    """
+    try:
+        return canonical_email(typed)
+    except InvalidEmailAddress as error:
+        raise ValidationError(why_no_address(typed)) from error
 
 
 def why_no_address(typed: str) -> str:
