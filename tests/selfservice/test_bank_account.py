@@ -267,6 +267,13 @@ def test_who_has_a_passkey_may_leave_the_password_out_and_shows_it_next(
     assert answer["Location"].startswith("/konto/bestaetigen/?weiter=")
 
 
+def test_who_took_the_passkey_may_take_it_again_after_a_mistake(client: Client, owner: Household) -> None:
+    make_passkey(owner.user)
+    answer = send(client, owner, current_password="", mit_passkey="1", iban="DE1")
+    assert set(errors_of(answer)) == {"iban"}
+    assert "Weiter mit Passkey statt Passwort" in text_of(answer)
+
+
 def test_the_setting_spares_the_password(client: Client, owner: Household, settings: Settings) -> None:
     settings.BANK_ASKS_PASSWORD = False
     assert "Passwort" not in text_of(client.get(url_of(owner)))

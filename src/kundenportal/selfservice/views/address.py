@@ -153,7 +153,7 @@ def _page(
     context = {
         "portal": portal,
         "form": form,
-        "has_passkeys": request.user.passkeys.exists(),
+        "may_use_passkey": request.user.passkeys.exists(),
         "with_passkey": WITH_PASSKEY,
     }
     return render(request, "selfservice/address/enter.html", context, status=status)

@@ -65,7 +65,7 @@ def _form_page(
         "page": page,
         "form": form,
         "mandate": Mandate(page_language(), creditor()),
-        "has_passkeys": request.user.passkeys.exists(),
+        "may_use_passkey": settings.BANK_ASKS_PASSWORD and request.user.passkeys.exists(),
         "with_passkey": WITH_PASSKEY,
     }
     return render(request, f"{process.folder}/enter.html", context, status=status)
