@@ -21,10 +21,9 @@ from kundenportal.ui.forms.passwords import NewPasswordForm
 def forgot_password(request: HttpRequest) -> HttpResponse:
     """Take a number or an address; the answer is the same whether or not there is a login."""
     form = IdentifierForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST":
-        return render(request, "selfservice/passwords/forgot.html", {"form": form})
     if not form.is_valid():
-        return render(request, "selfservice/passwords/forgot.html", {"form": form}, status=422)
+        status = 422 if form.is_bound else 200
+        return render(request, "selfservice/passwords/forgot.html", {"form": form}, status=status)
     services.request_password_reset(**form.cleaned_data, address=client_address(request), now=timezone.now())
     return HttpResponseRedirect(reverse("selfservice:forgot_password_sent"), status=303)
 
