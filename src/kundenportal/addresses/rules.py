@@ -74,11 +74,6 @@ def refusal_of(present: Address, new: Address, *, has_ended: bool, has_open_chan
     return Refusal.UNCHANGED if _in_one_line(new) == _in_one_line(present) else None
 
 
-def _in_one_line(address: Address) -> Address:
-    """Return an address whose house number stands in its street: some billing systems keep them together."""
-    return replace(address, street=address.street_line, house_number="")
-
-
 def split_street_line(line: str, country: str) -> tuple[str, str]:
     """Return street and house number of "Straße und Hausnummer"; the number is empty when there is none.
 
@@ -120,3 +115,8 @@ def plain_city(typed: str, postal_code: str) -> str:
     """Return a town without the postal code that many write before it."""
     city = " ".join(typed.split())
     return city.removeprefix(postal_code).strip() if postal_code else city
+
+
+def _in_one_line(address: Address) -> Address:
+    """Return an address whose house number stands in its street: some billing systems keep them together."""
+    return replace(address, street=address.street_line, house_number="")

@@ -120,11 +120,11 @@ def letter_secret_of(registration: Registration, *, now: dt.datetime) -> OneTime
     return letter.secret if letter else None
 
 
-def _same_claim(registration: Registration) -> QuerySet[Registration]:
-    """Return the registrations with the same number and mailbox, this one among them."""
-    return Registration.objects.filter(customer_number=registration.customer_number, email=registration.email)
-
-
 def secret_subject(registration: Registration) -> str:
     """Return what a registration's secrets are bound to: the newest of number and mailbox is good."""
     return f"{registration.customer_number} {registration.email}"
+
+
+def _same_claim(registration: Registration) -> QuerySet[Registration]:
+    """Return the registrations with the same number and mailbox, this one among them."""
+    return Registration.objects.filter(customer_number=registration.customer_number, email=registration.email)

@@ -134,12 +134,6 @@ def premises_of(user: User, **extra: Expression) -> list[PremiseChoice]:
     return sorted(choices, key=lambda choice: choice.is_ended)
 
 
-def _hold_of(premise: Any, now: dt.datetime) -> Hold | None:
-    """Return what restricts the grant that a premise was found by, or None."""
-    hold = Hold(premise.link_id, premise.held_until, premise.awaits_letter)
-    return hold if is_held(hold, now=now) else None
-
-
 def holder_of(customer: Customer) -> User | None:
     """Return the login that holds a customer, or None when the number is not registered."""
     link = AccountLink.objects.filter(customer=customer, ended_at=None).select_related("user").first()
@@ -149,6 +143,12 @@ def holder_of(customer: Customer) -> User | None:
 def viewings_of(user: User, *, limit: int) -> list[Viewing]:
     """Return when staff last saw the customer site as a login sees it, the latest first."""
     return list(Viewing.objects.filter(user=user).order_by("-started_at", "-pk")[:limit])
+
+
+def _hold_of(premise: Any, now: dt.datetime) -> Hold | None:
+    """Return what restricts the grant that a premise was found by, or None."""
+    hold = Hold(premise.link_id, premise.held_until, premise.awaits_letter)
+    return hold if is_held(hold, now=now) else None
 
 
 def _divisions_at(premise: OuterRef, today: dt.date) -> Coalesce:

@@ -45,6 +45,19 @@ def registers_of(registers: Iterable[Register], values: Sequence[ReportedValue])
     return registers_meant(names, [value.display for value in values])
 
 
+def can_be_placed(submission: Submission) -> bool:
+    """Tell whether somebody may say which meter a report is about: it matched none, and has not left."""
+    is_unmatched = submission.customer_id is None and submission.channel == Submission.Channel.PUBLIC
+    return is_unmatched and submission.status == Submission.Status.RECEIVED and submission.released_at is None
+
+
+def public_report(submission_id: int | None) -> PublicReport | None:
+    """Return a report with its submission and values by its number, or None; two queries."""
+    reports = PublicReport.objects.select_related("reading_submission__submission")
+    values = Prefetch("values", ReportedValue.objects.order_by("pk"))
+    return reports.filter(pk=submission_id).prefetch_related(values).first() if submission_id else None
+
+
 def _meters_of(report: PublicReport) -> QuerySet[Meter]:
     day = report.reading_date
     is_there = Q(installed_date=None) | Q(installed_date__lte=day)
@@ -60,16 +73,3 @@ def _meters_of(report: PublicReport) -> QuerySet[Meter]:
         premise__begin_date__lte=day,
         premise__ended_at=None,
     ).select_related("premise")
-
-
-def can_be_placed(submission: Submission) -> bool:
-    """Tell whether somebody may say which meter a report is about: it matched none, and has not left."""
-    is_unmatched = submission.customer_id is None and submission.channel == Submission.Channel.PUBLIC
-    return is_unmatched and submission.status == Submission.Status.RECEIVED and submission.released_at is None
-
-
-def public_report(submission_id: int | None) -> PublicReport | None:
-    """Return a report with its submission and values by its number, or None; two queries."""
-    reports = PublicReport.objects.select_related("reading_submission__submission")
-    values = Prefetch("values", ReportedValue.objects.order_by("pk"))
-    return reports.filter(pk=submission_id).prefetch_related(values).first() if submission_id else None

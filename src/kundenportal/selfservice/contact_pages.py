@@ -41,13 +41,6 @@ def shown_messages(thread: ContactThread) -> list[ShownMessage]:
     return [_shown(each) for each in messages_of(thread)]
 
 
-def _shown(message: ContactMessage) -> ShownMessage:
-    if message.is_answer:
-        return ShownMessage(message, None)
-    submission = message.contact.submission
-    return ShownMessage(message, submission, TONES[submission.status])
-
-
 def new_key() -> str:
     """Return a random key for a form."""
     return secrets.token_urlsafe(16)
@@ -93,3 +86,10 @@ def refuse(form: MessageForm, error: MessageRefused | UploadGone) -> None:
         form.add_error(FILES, files_lost())
     else:
         form.refuse(error.refusal, settings.UTILITY.phone)
+
+
+def _shown(message: ContactMessage) -> ShownMessage:
+    if message.is_answer:
+        return ShownMessage(message, None)
+    submission = message.contact.submission
+    return ShownMessage(message, submission, TONES[submission.status])

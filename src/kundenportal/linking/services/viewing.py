@@ -104,15 +104,6 @@ def view_page(
     return viewing
 
 
-def _seen_customers(viewing: Viewing, premise_id: str) -> list[int]:
-    """Return whose data a page shows: a premise's customer, or all that the login holds."""
-    held = [customer.pk for customer in customers_of(viewing.user)] or [viewing.customer_id]
-    if not premise_id:
-        return held
-    of_premise = Premise.objects.filter(public_id=premise_id, customer__in=held)
-    return list(of_premise.values_list("customer_id", flat=True)) or [viewing.customer_id]
-
-
 def end_viewing(public_id: str, *, member: StaffMember, now: dt.datetime) -> Viewing | None:
     """End a viewing before its time, and return it; None when it is over already.
 
@@ -141,6 +132,15 @@ def end_overdue_viewings(now: dt.datetime) -> int:
 def forget_viewings(user: User, now: dt.datetime) -> None:  # noqa: ARG001
     """Delete what tells of viewings of a login that is forgotten; the audit trail keeps them."""
     Viewing.objects.filter(user=user).delete()
+
+
+def _seen_customers(viewing: Viewing, premise_id: str) -> list[int]:
+    """Return whose data a page shows: a premise's customer, or all that the login holds."""
+    held = [customer.pk for customer in customers_of(viewing.user)] or [viewing.customer_id]
+    if not premise_id:
+        return held
+    of_premise = Premise.objects.filter(public_id=premise_id, customer__in=held)
+    return list(of_premise.values_list("customer_id", flat=True)) or [viewing.customer_id]
 
 
 def _open(public_id: str, member: StaffMember) -> QuerySet[Viewing]:
