@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
-_READ = re.compile(r'ENVIRONMENT\.(?:text|flag|number|choice|schedule|email)\(\s*"([A-Z_]+)"')
+_READ = re.compile(r'ENVIRONMENT\.[a-z]+\(\s*"([A-Z_]+)"')
 _WRITTEN = re.compile(r"`KUNDENPORTAL_([A-Z_]+)`")
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
