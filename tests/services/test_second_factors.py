@@ -21,8 +21,7 @@ from kundenportal.identity.factors.passkeys import add_passkey, options_to_add
 from kundenportal.identity.factors.recovery_codes import NoFactorYet, code_in_groups, renew_recovery_codes
 from kundenportal.identity.factors.removal import (
     LastFactorNeeded,
-    remove_authenticator_app,
-    remove_passkey,
+    remove_factor,
     withdraw_factors_added_since,
 )
 from kundenportal.identity.factors.second_step import (
@@ -265,9 +264,9 @@ def test_the_recovery_codes_go_with_the_last_factor(user: User) -> None:
     set_up(user)
     passkey = make_passkey(user)
     renew_recovery_codes(user, device=DEVICE, now=NOW)
-    remove_authenticator_app(AuthenticatorApp.objects.get(), session_key=None, device=DEVICE, now=LATER)
+    remove_factor(AuthenticatorApp.objects.get(), session_key=None, device=DEVICE, now=LATER)
     assert factors_of(user).codes_left == 10
-    remove_passkey(passkey, session_key=None, device=DEVICE, now=LATER)
+    remove_factor(passkey, session_key=None, device=DEVICE, now=LATER)
     assert (factors_of(user).count, factors_of(user).codes_left) == (0, 0)
     assert kinds()[-2:] == ["factor_removed", "factor_removed"]
 
@@ -277,18 +276,18 @@ def test_the_last_passkey_of_a_login_without_password_stays(user: User) -> None:
     user.save()
     passkeys = [make_passkey(user), make_passkey(user)]
     set_up(user)
-    remove_passkey(passkeys[0], session_key=None, device=DEVICE, now=LATER)
+    remove_factor(passkeys[0], session_key=None, device=DEVICE, now=LATER)
     with pytest.raises(LastFactorNeeded):
-        remove_passkey(passkeys[1], session_key=None, device=DEVICE, now=LATER)
+        remove_factor(passkeys[1], session_key=None, device=DEVICE, now=LATER)
     assert Passkey.objects.get() == passkeys[1]
-    remove_authenticator_app(AuthenticatorApp.objects.get(), session_key=None, device=DEVICE, now=LATER)
+    remove_factor(AuthenticatorApp.objects.get(), session_key=None, device=DEVICE, now=LATER)
 
 
 def test_the_last_factor_of_somebody_who_works_here_stays() -> None:
     clerk = make_user(is_staff=True)
     set_up(clerk)
     with pytest.raises(LastFactorNeeded):
-        remove_authenticator_app(AuthenticatorApp.objects.get(), session_key=None, device=DEVICE, now=LATER)
+        remove_factor(AuthenticatorApp.objects.get(), session_key=None, device=DEVICE, now=LATER)
     assert AuthenticatorApp.objects.exists()
     assert not SecurityEvent.objects.filter(kind="factor_removed").exists()
 

@@ -17,8 +17,8 @@ from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.authenticator_app import HasAppAlready
 from kundenportal.identity.factors.overview import factors_of
 from kundenportal.identity.factors.passkeys import options_to_add
-from kundenportal.identity.factors.removal import LastFactorNeeded, remove_authenticator_app, remove_passkey
 from kundenportal.identity.models import AuthenticatorApp
+from kundenportal.ui.factor_removal import remove_factor_of
 from kundenportal.ui.forms.second_factors import AppSetupForm, NewPasskeyForm
 from kundenportal.ui.fresh_authentication import fresh_authentication_required
 from kundenportal.ui.new_factors import add_app_of, add_passkey_of, shown_setup
@@ -64,14 +64,7 @@ def own_access_passkey_remove(request: StaffRequest, passkey_id: str) -> HttpRes
     passkey = get_object_or_404(request.user.passkeys, public_id=passkey_id)
     if request.method != "POST":
         return _remove_page(request, name=passkey.name)
-    try:
-        remove_passkey(
-            passkey,
-            session_key=request.session.session_key,
-            device=device_name(request),
-            now=timezone.now(),
-        )
-    except LastFactorNeeded:
+    if not remove_factor_of(request, passkey, now=timezone.now()):
         return _remove_page(request, name=passkey.name, status=409)
     return _done(request, PASSKEY_REMOVED)
 
@@ -113,14 +106,7 @@ def own_access_app_remove(request: StaffRequest) -> HttpResponse:
     app = get_object_or_404(AuthenticatorApp, user=request.user)
     if request.method != "POST":
         return _remove_page(request)
-    try:
-        remove_authenticator_app(
-            app,
-            session_key=request.session.session_key,
-            device=device_name(request),
-            now=timezone.now(),
-        )
-    except LastFactorNeeded:
+    if not remove_factor_of(request, app, now=timezone.now()):
         return _remove_page(request, status=409)
     return _done(request, APP_REMOVED)
 

@@ -35,13 +35,15 @@ def is_last_needed(user: User, factors: Factors, *, is_passkey: bool) -> bool:
     return is_only_way_in or (user.is_staff and factors.count == 1)
 
 
-def remove_passkey(passkey: Passkey, *, session_key: str | None, device: str, now: dt.datetime) -> None:
-    """Remove a passkey and tell everybody who must know; the recovery codes go with the last factor.
+def remove_factor(
+    factor: Passkey | AuthenticatorApp, *, session_key: str | None, device: str, now: dt.datetime
+) -> None:
+    """Remove a factor and tell everybody who must know; the recovery codes go with the last one.
 
     All other sessions of the login end (ASVS 7.4.3).
 
     Args:
-        passkey: the passkey.
+        factor: a passkey or the authenticator app.
         session_key: the session that goes on.
         device: what the browser says it is, for the mail.
         now: when, aware.
@@ -50,19 +52,16 @@ def remove_passkey(passkey: Passkey, *, session_key: str | None, device: str, no
         LastFactorNeeded: when it must stay.
 
     """
-    _remove(passkey.user, passkey, "passkey", session_key, device, now)
-
-
-def remove_authenticator_app(
-    app: AuthenticatorApp, *, session_key: str | None, device: str, now: dt.datetime
-) -> None:
-    """Remove the authenticator app and tell everybody who must know, as ``remove_passkey`` does.
-
-    Raises:
-        LastFactorNeeded: when it must stay.
-
-    """
-    _remove(app.user, app, "app", session_key, device, now)
+    is_passkey = isinstance(factor, Passkey)
+    with transaction.atomic(durable=True):
+        user = User.objects.select_for_update().get(pk=factor.user_id)
+        if is_last_needed(user, factors_of(user), is_passkey=is_passkey):
+            raise LastFactorNeeded
+        factor.delete()
+        _drop_codes_without_factor(user)
+        end_sessions(user, except_key=session_key)
+        context = {"factor": "passkey" if is_passkey else "app"}
+        report_security_event("factor_removed", user=user, device=device, context=context, now=now)
 
 
 def remove_all_factors(
@@ -126,24 +125,6 @@ def withdraw_factors_added_since(user: User, *, since: dt.datetime, now: dt.date
             details={"passkeys": passkeys, "apps": apps},
             now=now,
         )
-
-
-def _remove(
-    user: User,
-    factor: Passkey | AuthenticatorApp,
-    name: str,
-    session_key: str | None,
-    device: str,
-    now: dt.datetime,
-) -> None:
-    with transaction.atomic(durable=True):
-        locked = User.objects.select_for_update().get(pk=user.pk)
-        if is_last_needed(locked, factors_of(locked), is_passkey=isinstance(factor, Passkey)):
-            raise LastFactorNeeded
-        factor.delete()
-        _drop_codes_without_factor(locked)
-        end_sessions(locked, except_key=session_key)
-        report_security_event("factor_removed", user=locked, device=device, context={"factor": name}, now=now)
 
 
 def _drop_codes_without_factor(user: User) -> None:

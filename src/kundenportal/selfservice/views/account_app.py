@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kundenportal.identity.acts import SensitiveAct
-from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.authenticator_app import HasAppAlready
 from kundenportal.identity.factors.overview import factors_of
-from kundenportal.identity.factors.removal import LastFactorNeeded, remove_authenticator_app
 from kundenportal.identity.models import AuthenticatorApp
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.new_recovery_codes import keep_codes
+from kundenportal.ui.factor_removal import remove_factor_of
 from kundenportal.ui.forms.second_factors import AppSetupForm
 from kundenportal.ui.fresh_authentication import fresh_authentication_required
 from kundenportal.ui.new_factors import add_app_of, shown_setup
@@ -58,14 +57,7 @@ def account_app_remove(request: CustomerRequest) -> HttpResponse:
     context = {"portal": get_account(request), "factors": factors_of(request.user)}
     if request.method != "POST":
         return render(request, "selfservice/security/remove_app.html", context)
-    try:
-        remove_authenticator_app(
-            app,
-            session_key=request.session.session_key,
-            device=device_name(request),
-            now=timezone.now(),
-        )
-    except LastFactorNeeded:
+    if not remove_factor_of(request, app, now=timezone.now()):
         return render(request, "selfservice/security/last_factor.html", context, status=409)
     messages.success(
         request, _("Die Authenticator-App ist entfernt. Auf anderen Geräten haben wir Sie abgemeldet.")

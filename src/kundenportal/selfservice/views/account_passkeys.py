@@ -12,9 +12,9 @@ from kundenportal.identity.acts import SensitiveAct
 from kundenportal.identity.device_names import device_name
 from kundenportal.identity.factors.overview import factors_of
 from kundenportal.identity.factors.passkeys import options_to_add, rename_passkey
-from kundenportal.identity.factors.removal import LastFactorNeeded, remove_passkey
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
 from kundenportal.selfservice.new_recovery_codes import keep_codes
+from kundenportal.ui.factor_removal import remove_factor_of
 from kundenportal.ui.forms.second_factors import NewPasskeyForm, PasskeyNameForm
 from kundenportal.ui.fresh_authentication import fresh_authentication_required
 from kundenportal.ui.new_factors import add_passkey_of
@@ -83,14 +83,7 @@ def account_passkey_remove(request: CustomerRequest, passkey_id: str) -> HttpRes
     context = {"portal": get_account(request), "passkey": passkey, "factors": factors_of(request.user)}
     if request.method != "POST":
         return render(request, "selfservice/security/remove_passkey.html", context)
-    try:
-        remove_passkey(
-            passkey,
-            session_key=request.session.session_key,
-            device=device_name(request),
-            now=timezone.now(),
-        )
-    except LastFactorNeeded:
+    if not remove_factor_of(request, passkey, now=timezone.now()):
         return render(request, "selfservice/security/last_factor.html", context, status=409)
     messages.success(request, _("Der Passkey ist entfernt. Auf anderen Geräten haben wir Sie abgemeldet."))
     return HttpResponseRedirect(reverse("selfservice:account_security"), status=303)
