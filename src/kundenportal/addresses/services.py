@@ -69,7 +69,7 @@ def submit_address_change(
     )
     record(
         "address.submitted",
-        actor=f"user:{user.pk}",
+        actor=user.actor,
         now=now,
         customer_id=customer.pk,
         subject=submission.reference,

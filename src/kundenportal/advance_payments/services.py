@@ -75,7 +75,7 @@ def submit_advance_payment_change(
     changed = _store(submission, plan, amounts, valid_from, comment)
     record(
         "advance_payment.submitted",
-        actor=f"user:{actor.pk}",
+        actor=actor.actor,
         now=now,
         customer_id=premise.customer_id,
         subject=submission.reference,

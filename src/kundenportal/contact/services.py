@@ -189,7 +189,7 @@ def _store(
     )
     record(
         "contact.submitted",
-        actor=f"user:{user.pk}",
+        actor=user.actor,
         now=now,
         customer_id=submission.customer_id,
         subject=submission.reference,

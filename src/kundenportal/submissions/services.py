@@ -172,7 +172,7 @@ def withdraw_submission(*, actor: User, submission: Submission, now: dt.datetime
     settle(locked, Submission.Status.WITHDRAWN, reason="", now=now)
     record(
         "submission.withdrawn",
-        actor=f"user:{actor.pk}",
+        actor=actor.actor,
         now=now,
         customer_id=locked.customer_id,
         subject=locked.reference,

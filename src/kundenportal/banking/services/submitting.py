@@ -84,7 +84,7 @@ def submit_bank_change(
     _store_accounts(change, wishes, states, mandates, today)
     record(
         "bank.submitted",
-        actor=f"user:{user.pk}",
+        actor=user.actor,
         now=now,
         customer_id=customer.pk,
         subject=change.submission.reference,

@@ -151,7 +151,7 @@ def _link(
     registration.save(update_fields=["user", "status", "start_password"])
     record(
         "registration.completed",
-        actor=f"user:{user.pk}",
+        actor=user.actor,
         now=now,
         customer_id=customer.pk,
         subject=f"registration:{registration.pk}",

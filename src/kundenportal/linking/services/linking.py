@@ -97,7 +97,7 @@ def request_link(*, user: User, customer_number: str, meter_number: str, now: dt
         give_back(limits, now=now)
         customer = Customer.objects.get(customer_number=customer_number)
         request = LinkRequest.objects.create(user=user, customer=customer, created_at=now)
-        record("link.requested", actor=f"user:{user.pk}", customer_id=customer.pk, now=now)
+        record("link.requested", actor=user.actor, customer_id=customer.pk, now=now)
     return request
 
 
@@ -163,7 +163,7 @@ def request_link_letter(*, user: User, request_id: str, now: dt.datetime) -> Non
         LinkRequest.objects.select_for_update().get(pk=request.pk)
         if letter_of(request, now=now) is None and may_get_letter(request.customer, now=now):
             ActivationLetter.objects.create(customer=request.customer, link_request=request, created_at=now)
-            record("letter.requested", actor=f"user:{user.pk}", customer_id=request.customer.pk, now=now)
+            record("letter.requested", actor=user.actor, customer_id=request.customer.pk, now=now)
 
 
 def _check_password(user: User, holder: User, password: str, now: dt.datetime) -> None:
@@ -197,7 +197,7 @@ def _count_guess(user: User, holder: User, now: dt.datetime) -> None:
         )
         record(
             "security.link_password_guessed",
-            actor=f"user:{user.pk}",
+            actor=user.actor,
             subject=f"security-event:{event.pk}",
             now=now,
         )
@@ -243,7 +243,7 @@ def _grant(request: LinkRequest, user: User, step: LinkStep, now: dt.datetime) -
     request.save(update_fields=["account_link"])
     record(
         "link.granted",
-        actor=f"user:{locked.pk}",
+        actor=locked.actor,
         customer_id=customer.pk,
         subject=f"link:{request.account_link.pk}",
         now=now,

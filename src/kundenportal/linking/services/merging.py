@@ -139,7 +139,7 @@ def _move_links(merge: LoginMerge, now: dt.datetime) -> None:
         )
         record(
             "link.moved",
-            actor=f"user:{merge.kept.pk}",
+            actor=merge.kept.actor,
             customer_id=link.customer.pk,
             subject=f"login-merge:{merge.pk}",
             now=now,

@@ -74,7 +74,7 @@ def sign_in(
     with transaction.atomic(durable=True):
         note_success(attempt, now=now)
         if user is not None:
-            record("sign_in.succeeded", actor=f"user:{user.pk}", now=now)
+            record("sign_in.succeeded", actor=user.actor, now=now)
             return SignedIn(user)
     assert registration is not None
     return MustSetPassword(_use_start_password(registration, now))

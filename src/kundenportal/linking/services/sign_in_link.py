@@ -69,7 +69,7 @@ def sign_in_by_link(*, token: str, now: dt.datetime) -> User:
         links = OneTimeSecret.objects.filter(purpose=OneTimeSecret.Purpose.SIGN_IN, user=user, used_at=None)
         links.update(used_at=now)
         forget_failures_of(user)
-        record("sign_in.by_link", actor=f"user:{user.pk}", now=now)
+        record("sign_in.by_link", actor=user.actor, now=now)
     return user
 
 

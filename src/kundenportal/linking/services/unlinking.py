@@ -85,7 +85,7 @@ def delete_login(*, user: User, current_password: str, now: dt.datetime) -> None
         for address in addresses_of(locked, now=now):
             context = {"customer_numbers": numbers}
             enqueue("login_deleted", to=address, context=context, language=locked.language, now=now)
-        record("login.deleted", actor=f"user:{locked.pk}", now=now)
+        record("login.deleted", actor=locked.actor, now=now)
         for link in links.select_related("customer"):
             _end(link, now)
         Registration.objects.filter(user=locked).delete()

@@ -55,7 +55,7 @@ def unlock_account(*, user: User, link_id: str, letter_code: str, now: dt.dateti
         link.save(update_fields=["awaits_letter", "proof"])
         record(
             "link.unlocked",
-            actor=f"user:{user.pk}",
+            actor=user.actor,
             customer_id=link.customer.pk,
             subject=f"link:{link.pk}",
             now=now,
@@ -77,4 +77,4 @@ def request_unlock_letter(*, user: User, link_id: str, now: dt.datetime) -> None
         AccountLink.objects.select_for_update().get(pk=link.pk)
         if letter_of(link, now=now) is None and may_get_letter(link.customer, now=now):
             ActivationLetter.objects.create(customer=link.customer, account_link=link, created_at=now)
-            record("letter.requested", actor=f"user:{user.pk}", customer_id=link.customer.pk, now=now)
+            record("letter.requested", actor=user.actor, customer_id=link.customer.pk, now=now)

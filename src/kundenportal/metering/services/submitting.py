@@ -85,7 +85,7 @@ def submit_meter_readings(
         UploadGone: when a photo is not there any more.
 
     """
-    sender = Sender(f"user:{actor.pk}", Submission.Channel.PORTAL, actor)
+    sender = Sender(actor.actor, Submission.Channel.PORTAL, actor)
     submission = take_in_readings(
         sender, premise=premise, readings=readings, confirmed=confirmed, key=key, now=now
     )

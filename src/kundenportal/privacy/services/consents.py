@@ -47,12 +47,12 @@ def set_news(user: User, *, is_wanted: bool, now: dt.datetime) -> bool:
     """
     consent = Consent.objects.filter(kind=Consent.Kind.NEWS, user=user, revoked_at=None).first()
     if consent is not None and (not is_wanted or is_stale(consent, now=now)):
-        _revoke(consent, actor=f"user:{user.pk}", now=now)
+        _revoke(consent, actor=user.actor, now=now)
         consent = None
     if not is_wanted or consent is not None:
         return False
     consent = _ask(Consent.Kind.NEWS, user=user, customer=None, now=now)
-    record("consent.asked", actor=f"user:{user.pk}", now=now, subject=str(consent))
+    record("consent.asked", actor=user.actor, now=now, subject=str(consent))
     context = {"consent_id": consent.pk}
     enqueue(NEWS_CONFIRM, to=user.email, context=context, language=user.language, now=now)
     return True
@@ -119,7 +119,7 @@ def revoke_consent(*, user: User, consent: Consent, now: dt.datetime) -> None:
         locked = Consent.objects.select_for_update().filter(pk=consent.pk, revoked_at=None).first()
         if locked is None:
             return
-        _revoke(locked, actor=f"user:{user.pk}", now=now)
+        _revoke(locked, actor=user.actor, now=now)
         if locked.customer_id is not None:
             customer = Customer.objects.get(pk=locked.customer_id)
             _tell_customer(ONLINE_INVOICES_END, user, customer, now)

@@ -81,4 +81,4 @@ def _set_choice(user: User, category: Category, *, is_wanted: bool, now: dt.date
     else:
         MailOptOut.objects.create(user=user, category=category, created_at=now)
     action = "mail.ordered" if is_wanted else "mail.refused"
-    record(action, actor=f"user:{user.pk}", now=now, details={"category": category})
+    record(action, actor=user.actor, now=now, details={"category": category})
