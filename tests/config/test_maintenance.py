@@ -95,7 +95,7 @@ def test_what_a_stranger_s_page_sends_is_not_offered_again(client: Client) -> No
     assert "14026" not in page
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/marke.css"])
+@pytest.mark.parametrize("path", ["/healthz", "/marke.css", "/marke-zeichen"])
 def test_what_machines_and_the_page_itself_need_stays_up(client: Client, path: str) -> None:
     switch_on(UNTIL)
 

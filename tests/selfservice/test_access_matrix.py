@@ -80,6 +80,7 @@ MATRIX = {
     "healthz": Kind.OPEN,
     "readyz": Kind.OPEN,
     "ui:brand_style": Kind.OPEN,
+    "ui:brand_icon": Kind.OPEN,
     "ui:brand_logo": Kind.OPEN,
     "ui:security_txt": Kind.OPEN,
     "ui:robots_txt": Kind.OPEN,

@@ -218,6 +218,22 @@ def test_the_brand_colours_are_served_for_ever_under_their_hash(client: Client, 
     assert client.get("/marke.css?v=old").headers["Cache-Control"] == "public, max-age=300"
 
 
+def test_a_tab_shows_a_sign_in_the_colour_of_the_plate_or_the_logo(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.UTILITY = dataclasses.replace(settings.UTILITY, brand=Brand(plate="#0f5fae"))
+    drawn = client.get("/marke-zeichen")
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(b"a logo")
+    settings.UTILITY = dataclasses.replace(settings.UTILITY, brand=Brand(logo=str(logo)))
+    given = client.get("/marke-zeichen")
+
+    assert drawn.headers["Content-Type"] == "image/svg+xml"
+    assert 'fill="#0f5fae"' in drawn.text
+    assert (given.headers["Content-Type"], given.content) == ("image/png", b"a logo")
+    assert '<link rel="icon" href="/marke-zeichen?v=' in client.get("/darstellung/").text
+
+
 def test_the_logo_of_the_utility_is_shown(client: Client, settings: Settings, tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text("<svg/>")

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from kundenportal.ui.errors import unavailable
 
-STAYS_UP = ("healthz", "readyz", "ui:brand_style", "ui:brand_logo")
+STAYS_UP = ("healthz", "readyz", "ui:brand_style", "ui:brand_logo", "ui:brand_icon")
 """What machines ask, and what the page of a closed portal is drawn with."""
 
 STAYS_READABLE = ("selfservice:imprint", "selfservice:privacy", "selfservice:accessibility")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from kundenportal.core.brand import LOGO_TYPES
@@ -36,6 +37,18 @@ def brand_logo(request: HttpRequest) -> HttpResponse:
         raise Http404
     path = Path(utility.brand.logo)
     response = HttpResponse(path.read_bytes(), content_type=LOGO_TYPES[path.suffix.lower()])
+    response["Cache-Control"] = _cache_control(request)
+    return response
+
+
+@require_safe
+def brand_icon(request: HttpRequest) -> HttpResponse:
+    """Return what tabs and bookmarks show: the utility's logo, else a sign on its plate's colour."""
+    utility: Utility = settings.UTILITY
+    if utility.brand.logo:
+        return brand_logo(request)
+    drawn = render_to_string("ui/icon.svg", {"plate": utility.brand.plate})
+    response = HttpResponse(drawn, content_type=LOGO_TYPES[".svg"])
     response["Cache-Control"] = _cache_control(request)
     return response
 
