@@ -14,7 +14,9 @@ class LinkForm(CustomerNumberForm):
         label=_("Zählernummer"),
         help_text=_("Sie steht auf dem Zähler neben dem Strichcode und auf der Abrechnung."),
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
         error_messages={"required": _("Bitte geben Sie die Nummer eines Zählers ein.")},
     )
 

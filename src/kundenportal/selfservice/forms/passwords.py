@@ -13,7 +13,9 @@ class MeterProofForm(NewPasswordForm):
         label=gettext_lazy("Zählernummer eines Ihrer Zähler"),
         help_text=gettext_lazy("Sie steht auf dem Zähler neben dem Strichcode und auf Ihrer Abrechnung."),
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
         error_messages={
             "required": gettext_lazy("Bitte geben Sie die Zählernummer eines Ihrer Zähler ein."),
         },

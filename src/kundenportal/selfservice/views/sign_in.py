@@ -21,7 +21,7 @@ from kundenportal.ui.sign_out import sign_out_of_site
 
 SIGN_IN_REFUSED = gettext_lazy(
     "Kundennummer, E-Mail oder Passwort stimmen nicht. "
-    "Bitte prüfen Sie die Schreibweise oder setzen Sie Ihr Passwort zurück."
+    "Bitte prüfen Sie, was Sie getippt haben, oder setzen Sie Ihr Passwort zurück."
 )
 ONLY_BY_LINK = gettext_lazy(
     "Zu viele Versuche. Bitte melden Sie sich per E-Mail-Link an oder setzen Sie Ihr Passwort zurück."
