@@ -83,6 +83,7 @@ def _submission() -> dict[str, Any]:
         "number": 12,
         "export_id": 1,
         "delivery": 1,
+        "batch": 1,
         "status": "checked",
         "fault_count": 2,
         "error": "Permission denied",
@@ -165,5 +166,8 @@ def _secrets() -> dict[str, Any]:
     }
 
 
-_OF_KIND: dict[str, dict[str, Any]] = {"delivery_needs_you": {"name": "stammdaten-2026-11.zip"}}
+_OF_KIND: dict[str, dict[str, Any]] = {
+    "delivery_needs_you": {"name": "stammdaten-2026-11.zip"},
+    "documents_wait": {"name": "rechnungen-2026-11.zip", "error": "No space left on device"},
+}
 """What a kind calls otherwise than all others."""
