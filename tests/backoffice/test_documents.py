@@ -150,6 +150,10 @@ class TestFourEyes:
     def test_somebody_else_releases(self, desk: Client, office: Client, batch: DocumentBatch) -> None:
         assert "Freigeben muss sie jemand anders" in desk.get(self.path(batch)).text
         assert desk.post(self.path(batch, "freigeben/")).status_code == 403
+        page = office.get(self.path(batch)).text
+        assert [
+            each for each in ("Was Kunden bekommen", NUMBER, "Jahresabrechnung") if each not in page
+        ] == []
         assert "Jetzt freigeben" in office.get(self.path(batch, "freigeben/")).text
         assert not Document.objects.exists()
         assert office.post(self.path(batch, "freigeben/")).status_code == 303

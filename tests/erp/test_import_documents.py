@@ -337,6 +337,11 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(premise: Premise, tmp_path
     done = run(second, now=LATER)
     assert rehearsed.counts() == done.counts()
     assert faults(rehearsed) == faults(done)
+    assert [(each.customer_number, each.title) for each in rehearsed.rehearsed] == [
+        (NUMBER, "Rechnung 3"),
+        (NUMBER, "Rechnung 4"),
+    ]
+    assert done.rehearsed == []
     assert counts(done) == {"new": 1, "replaced": 1, "amended": 1, "unchanged": 1, "quarantined": 1}
 
 

@@ -1,12 +1,14 @@
 """Uploaded deliveries as the back office shows them."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kundenportal.documents.models import DocumentBatch
+from kundenportal.customers.models import Customer
+from kundenportal.documents.models import Document, DocumentBatch
 
 State = DocumentBatch.State
 
@@ -63,6 +65,34 @@ def counts_of(batch: DocumentBatch) -> list[Count]:
         Count(words, batch.report[name], name in doubtful)
         for name, words in _WORDS.items()
         if batch.report.get(name)
+    ]
+
+
+@dataclass(frozen=True)
+class RehearsedRow:
+    """A document that would be filed: for whom (None if he is gone), and what he would read."""
+
+    customer: Customer | None
+    customer_number: str
+    kind: str | Promise
+    title: str
+    date: dt.date
+
+
+def rehearsed_rows(batch: DocumentBatch) -> list[RehearsedRow]:
+    """Return the first documents that a release would file, as the check found them; one query."""
+    told = batch.report.get("rehearsed", [])
+    customers = Customer.objects.filter(customer_number__in={each["customer_number"] for each in told})
+    by_number = {customer.customer_number: customer for customer in customers}
+    return [
+        RehearsedRow(
+            by_number.get(each["customer_number"]),
+            each["customer_number"],
+            Document.Kind(each["kind"]).label,
+            each["title"],
+            dt.date.fromisoformat(each["date"]),
+        )
+        for each in told
     ]
 
 

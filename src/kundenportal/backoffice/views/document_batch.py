@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
-from kundenportal.backoffice.document_batches import counts_of, share_done, tone_of
+from kundenportal.backoffice.document_batches import counts_of, rehearsed_rows, share_done, tone_of
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.documents.batches import ChangedMeanwhile, SecondPersonNeeded, release_batch, stop_batch
@@ -78,6 +78,7 @@ def _page(request: StaffRequest, batch: DocumentBatch, page: str) -> HttpRespons
         "tone": tone_of(batch),
         "counts": counts_of(batch),
         "percent": share_done(batch),
+        "rehearsed": rehearsed_rows(batch) if batch.state == State.AWAITING_RELEASE else [],
         "is_on_its_way": batch.state in WORKABLE,
         "is_own": is_own,
         "awaits_release": batch.state == State.AWAITING_RELEASE,

@@ -146,6 +146,8 @@ class _Run:
             if not verdict.names_customer:
                 row = each.row
                 self._report.quarantine(row.line, row.erp_id, row.customer_number, verdict)
+            elif self._report.is_dry_run:
+                self._report.rehearse(each.described, each.row.customer_number)
             delivered.append(Delivered(each.described, job.content, verdict))
         if self._report.is_dry_run:
             self._count_as_if_filed(delivered, lot.amended)

@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 
 from kundenportal.core.german_numbers import format_number
 from kundenportal.documents.checks import MAX_PAGES, Checked
+from kundenportal.documents.deliveries import Described
 from kundenportal.erp.inbound.files import DOCUMENTS
 from kundenportal.erp.inbound.report import FaultReport
 from kundenportal.files.accepted import FileRefusal
 from kundenportal.files.pdf import ActiveContent
 
 _MOST_QUARANTINED_LISTED = 1000
+_MOST_REHEARSED_LISTED = 50
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,16 @@ class Quarantined:
         """Return it as one German line."""
         where = _("%(file)s, Zeile %(line)d") % {"file": DOCUMENTS.name, "line": self.line}
         return f"{where}: {self.erp_id}, {self.customer_number} – {self.reason}"
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """A document that a customer would see, and what he would read of it; ``date`` is ISO."""
+
+    customer_number: str
+    kind: str
+    title: str
+    date: str
 
 
 @dataclass
@@ -47,6 +59,7 @@ class DocumentReport(FaultReport):
     quarantined: int = 0
     waiting: int = 0
     listed: list[Quarantined] = field(default_factory=list)
+    rehearsed: list[Rehearsed] = field(default_factory=list)
     refusal: str = ""
 
     def blame(self, line: int, column: str, value: str, reason: str) -> None:
@@ -58,6 +71,12 @@ class DocumentReport(FaultReport):
         self.quarantined += 1
         if len(self.listed) < _MOST_QUARANTINED_LISTED:
             self.listed.append(Quarantined(line, erp_id, customer_number, _why_quarantined(checked)))
+
+    def rehearse(self, described: Described, customer_number: str) -> None:
+        """List what a dry run would file for its customer, the first of it: who releases it has to see it."""
+        if len(self.rehearsed) < _MOST_REHEARSED_LISTED:
+            date = described.document_date.isoformat()
+            self.rehearsed.append(Rehearsed(customer_number, described.kind.value, described.title, date))
 
     @property
     def needs_somebody(self) -> bool:
@@ -79,6 +98,7 @@ class DocumentReport(FaultReport):
             **self.counts(),
             "notes": self.notes,
             "in_quarantine": [vars(each) for each in self.listed],
+            "rehearsed": [vars(each) for each in self.rehearsed],
             "error_count": self.fault_count,
             "errors": [vars(fault) for fault in self.sorted_faults()],
         }
