@@ -124,6 +124,7 @@ def progress_page(
         "to_send": figures.by_mail - figures.sent - figures.unreached,
         "per_minute": settings.CAMPAIGN_MAILS_PER_MINUTE,
         "orders": orders,
+        "is_inviting": campaign.status == Campaign.Status.RUNNING and not campaign.is_planned,
         "is_making_cards": any(order.finished_at is None for order in orders),
         "cards_form": cards_form,
         "days_left": (campaign.due_date - today()).days,
