@@ -161,7 +161,7 @@ def test_taking_over_leads_back_to_the_list_as_it_was(desk: Client, reading: Sub
 
 def test_by_hand_the_customer_is_told_at_once(desk: Client, reading: Submission, settings: Settings) -> None:
     settings.STAFF_REVIEW = "manual"
-    assert "in das Abrechnungssystem eingetragen" in desk.get(case_path(reading)).text
+    assert "in die Abrechnung eingetragen" in desk.get(case_path(reading)).text
     decide(desk, reading, "uebernehmen/")
     assert "Der Kunde bekommt eine E-Mail." in desk.get(INBOX).text
     assert fresh(reading).status == "completed"

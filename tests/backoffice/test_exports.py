@@ -76,7 +76,7 @@ def test_a_batch_is_taken_and_it_stands_there_by_whom(
 ) -> None:
     make_reading_submission()
     export(tmp_path)
-    assert "protokolliert" in office.get(FIRST).text
+    assert "steht im Protokoll" in office.get(FIRST).text
     assert not AuditEntry.objects.filter(action="batch.downloaded").exists()
     response = office.post(FIRST)
     assert response["Content-Disposition"] == 'attachment; filename="batch-000001.zip"'

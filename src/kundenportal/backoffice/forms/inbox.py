@@ -153,7 +153,7 @@ class NoteForm(forms.Form):
 
     note = forms.CharField(
         label=_("Neue Notiz"),
-        help_text=_("Nur für Kolleginnen und Kollegen. Eine Datenauskunft zeigt sie auch dem Kunden."),
+        help_text=_("Nur für Ihr Haus. Fragt der Kunde nach seinen Daten, bekommt er sie mit."),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "data-key": "n", "aria-keyshortcuts": "n"}),
         error_messages={
