@@ -8,26 +8,20 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.acts import acts_on
+from kundenportal.backoffice.case_pages import case_context, possible_acts
 from kundenportal.backoffice.forms.inbox import AnswerForm, AssignForm, NoteForm, QuestionForm, RefusalForm
-from kundenportal.backoffice.inbox_rows import inbox_row, inbox_rows
 from kundenportal.backoffice.pages import render_page
-from kundenportal.backoffice.roles import Permission, has_permission
+from kundenportal.backoffice.roles import Permission
 from kundenportal.backoffice.submission_kinds import KINDS
 from kundenportal.backoffice.views.inbox import settlers, to_list
-from kundenportal.casework.possible import (
-    can_be_accepted,
-    can_be_asked_about,
-    can_be_refused,
-    is_settled_by_hand,
-    needs_second_person,
-)
-from kundenportal.casework.selectors import notes_of, other_submissions, proposal_of, submission_named
+from kundenportal.casework.selectors import submission_named
 from kundenportal.casework.services import (
     Accepted,
     NotAcceptable,
@@ -40,21 +34,20 @@ from kundenportal.casework.services import (
 )
 from kundenportal.contact.selectors import sent_message
 from kundenportal.contact.services import answer_thread
-from kundenportal.metering.public_reports import can_be_placed
-from kundenportal.submissions.marks import ChangedMeanwhile, mark_of
+from kundenportal.submissions.marks import ChangedMeanwhile
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.questions import NotAskable, ask_back
-from kundenportal.submissions.selectors import open_question
 from kundenportal.submissions.settling import NotSettleable
-
-OTHERS_SHOWN = 8
 
 NOT_NOW = gettext_lazy("Das geht nicht, so wie der Vorgang jetzt steht. Es wurde nichts geändert.")
 SECOND_PERSON_NEEDED = gettext_lazy(
     "Sie haben die Freigabe selbst vorgeschlagen. Geben muss sie jemand anders. Es wurde nichts geändert."
 )
 
-_DONE = {
+_REFUSALS = (ChangedMeanwhile, NotAcceptable, NotAskable, NotSettleable, SecondPersonNeeded)
+"""What a service raises when it did nothing, because the submission stands otherwise than it was shown."""
+
+_ACCEPTED = {
     Accepted.PROPOSED: gettext_lazy("%(reference)s: Freigabe vorgeschlagen. Jemand anders muss sie geben."),
     Accepted.RELEASED: gettext_lazy("%(reference)s ist freigegeben."),
     Accepted.SETTLED: gettext_lazy("%(reference)s ist übernommen. Der Kunde bekommt eine E-Mail."),
@@ -73,17 +66,13 @@ def inbox_case(request: StaffRequest, reference: str) -> HttpResponse:
 def inbox_accept(request: StaffRequest, reference: str) -> HttpResponse:
     """Take over what was sent."""
     submission = submission_or_404(reference)
-    seen, now = request.POST.get("seen", ""), timezone.now()
     try:
-        outcome = accept_submission(submission, member=request.member, seen=seen, now=now)
-    except ChangedMeanwhile:
-        return _conflict(request, reference)
-    except NotAcceptable:
-        return _page(request, submission, {"refusal": NOT_NOW}, status=409)
-    except SecondPersonNeeded:
-        return _page(request, submission, {"refusal": SECOND_PERSON_NEEDED}, status=409)
-    messages.success(request, _DONE[outcome] % {"reference": submission.reference})
-    return to_list(request)
+        outcome = accept_submission(
+            submission, member=request.member, seen=_seen(request), now=timezone.now()
+        )
+    except _REFUSALS as error:
+        return _not_done(request, submission, error)
+    return _done(request, submission, _ACCEPTED[outcome])
 
 
 @require_POST
@@ -94,16 +83,13 @@ def inbox_ask(request: StaffRequest, reference: str) -> HttpResponse:
     typed = {"question_form": form}
     if not form.is_valid():
         return _page(request, submission, typed, status=422)
-    text, seen = form.cleaned_data["question"], request.POST.get("seen", "")
+    text, seen = form.cleaned_data["question"], _seen(request)
     try:
         ask_back(submission, member=request.member, text=text, seen=seen, now=timezone.now())
-    except ChangedMeanwhile:
-        return _conflict(request, reference, typed)
-    except NotAskable:
-        return _page(request, submission, typed | {"refusal": NOT_NOW}, status=409)
-    text = _("%(reference)s: Die Rückfrage ist gestellt. Der Kunde bekommt eine E-Mail.")
-    messages.success(request, text % {"reference": submission.reference})
-    return to_list(request)
+    except _REFUSALS as error:
+        return _not_done(request, submission, error, typed)
+    done = _("%(reference)s: Die Rückfrage ist gestellt. Der Kunde bekommt eine E-Mail.")
+    return _done(request, submission, done)
 
 
 @require_POST
@@ -114,16 +100,12 @@ def inbox_refuse(request: StaffRequest, reference: str) -> HttpResponse:
     typed = {"refusal_form": form}
     if not form.is_valid():
         return _page(request, submission, typed, status=422)
-    reason, seen = form.cleaned_data["reason"], request.POST.get("seen", "")
+    reason, seen = form.cleaned_data["reason"], _seen(request)
     try:
         refuse_submission(submission, member=request.member, reason=reason, seen=seen, now=timezone.now())
-    except ChangedMeanwhile:
-        return _conflict(request, reference, typed)
-    except NotSettleable:
-        return _page(request, submission, typed | {"refusal": NOT_NOW}, status=409)
-    text = _("%(reference)s ist abgelehnt. Der Kunde bekommt eine E-Mail.")
-    messages.success(request, text % {"reference": submission.reference})
-    return to_list(request)
+    except _REFUSALS as error:
+        return _not_done(request, submission, error, typed)
+    return _done(request, submission, _("%(reference)s ist abgelehnt. Der Kunde bekommt eine E-Mail."))
 
 
 @require_POST
@@ -142,14 +124,12 @@ def inbox_answer(request: StaffRequest, reference: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, submission, typed, status=422)
     thread, body = sent_message(submission).message.thread, form.cleaned_data["answer"]
-    seen = {submission.reference: request.POST.get("seen", "")}
+    seen = {submission.reference: _seen(request)}
     try:
         answer_thread(staff=request.user, thread=thread, body=body, seen=seen, now=timezone.now())
-    except ChangedMeanwhile:
-        return _conflict(request, reference, typed)
-    text = _("%(reference)s ist beantwortet. Der Kunde bekommt eine E-Mail.")
-    messages.success(request, text % {"reference": submission.reference})
-    return to_list(request)
+    except _REFUSALS as error:
+        return _not_done(request, submission, error, typed)
+    return _done(request, submission, _("%(reference)s ist beantwortet. Der Kunde bekommt eine E-Mail."))
 
 
 @require_POST
@@ -185,20 +165,46 @@ def submission_or_404(reference: str) -> Submission:
         raise Http404 from None
 
 
+def _seen(request: StaffRequest) -> str:
+    """Return the mark of the submission as it stood on the page that was acted on."""
+    return request.POST.get("seen", "")
+
+
+def _done(request: StaffRequest, submission: Submission, text: str | Promise) -> HttpResponse:
+    """Say what was done, and lead back to the list."""
+    messages.success(request, text % {"reference": submission.reference})
+    return to_list(request)
+
+
+def _not_done(
+    request: StaffRequest,
+    submission: Submission,
+    error: Exception,
+    typed: Mapping[str, object] | None = None,
+) -> HttpResponse:
+    """Show the submission as it is now, why nothing was done, and what was typed.
+
+    Args:
+        request: the request.
+        submission: as it was found before.
+        error: one of ``_REFUSALS``.
+        typed: the form, by its name on the page.
+
+    """
+    if isinstance(error, ChangedMeanwhile):
+        since = parse_datetime(request.POST.get("seen_at", ""))
+        submission = submission_or_404(submission.reference)
+        news = [act for act in acts_on(submission) if since and act.at > since]
+        why: dict[str, object] = {"is_conflict": True, "news": news}
+    else:
+        why = {"refusal": SECOND_PERSON_NEEDED if isinstance(error, SecondPersonNeeded) else NOT_NOW}
+    return _page(request, submission, {**why, **(typed or {})}, status=409)
+
+
 def _to_case(request: StaffRequest, submission: Submission) -> HttpResponse:
     query = urlencode({"liste": request.POST.get("liste", "")})
     path = reverse("backoffice:inbox_case", args=[submission.reference])
     return HttpResponseRedirect(f"{path}?{query}", status=303)
-
-
-def _conflict(
-    request: StaffRequest, reference: str, typed: Mapping[str, object] | None = None
-) -> HttpResponse:
-    """Show the submission as it is now, what has happened to it, and what was typed; nothing was done."""
-    submission = submission_or_404(reference)
-    since = parse_datetime(request.POST.get("seen_at", ""))
-    news = [act for act in acts_on(submission) if since and act.at > since]
-    return _page(request, submission, {"is_conflict": True, "news": news, **(typed or {})}, status=409)
 
 
 def _page(
@@ -209,37 +215,17 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """Draw the page of a submission, and note who has it in view."""
-    now, kind = timezone.now(), KINDS[submission.kind]
-    members, proposal = settlers(), proposal_of(submission)
-    is_own_proposal = proposal is not None and proposal.proposed_by == request.member
-    may_settle = has_permission(request.member, Permission.SETTLE_SUBMISSIONS)
+    member, now = request.member, timezone.now()
     context = {
-        "submission": submission,
-        "row": inbox_row(submission, now=now),
-        "kind": kind,
-        **kind.details(submission),
-        "present": look_at_submission(submission, member=request.member, now=now),
-        "acts": acts_on(submission),
-        "notes": notes_of(submission),
-        "others": inbox_rows(other_submissions(submission, limit=OTHERS_SHOWN), now=now),
-        "open_question": open_question(submission),
-        "proposal": proposal,
-        "can_accept": can_be_accepted(submission, now=now) and not is_own_proposal,
-        "is_own_proposal": is_own_proposal,
-        "can_ask": can_be_asked_about(submission) and not kind.is_answered,
-        "can_refuse": can_be_refused(submission),
-        "is_settled_by_hand": is_settled_by_hand(),
-        "needs_second": needs_second_person(submission),
-        "may_settle": may_settle,
-        "can_place": may_settle and can_be_placed(submission),
-        "mark": mark_of(submission),
-        "seen_at": now.isoformat(),
+        **case_context(submission, now=now),
+        **possible_acts(submission, member=member, now=now),
+        "present": look_at_submission(submission, member=member, now=now),
         "list_query": request.POST.get("liste") or request.GET.get("liste", ""),
         "answer_form": AnswerForm(),
         "question_form": QuestionForm(),
         "refusal_form": RefusalForm(),
         "note_form": NoteForm(),
-        "assign_form": AssignForm(members=members, initial=submission.assigned_to),
+        "assign_form": AssignForm(members=settlers(), initial=submission.assigned_to),
         **(more or {}),
     }
     return render_page(request, "backoffice/inbox/case.html", context, status=status)
