@@ -38,6 +38,16 @@ def campaign_page(*, after: int | None, limit: int) -> Page[CampaignRow, int]:
     return Page(tuple(_row(each, counts) for each in page.rows), page.next_after)
 
 
+def campaign_numbered(number: int) -> Campaign:
+    """Return a campaign with who planned it.
+
+    Raises:
+        Campaign.DoesNotExist: when there is none.
+
+    """
+    return Campaign.objects.select_related("created_by__user").get(pk=number)
+
+
 def card_orders(campaign: Campaign) -> list[CardOrder]:
     """Return the orders of cards of a campaign with their files, the newest first; two queries."""
     orders = CardOrder.objects.filter(campaign=campaign).select_related("ordered_by__user")

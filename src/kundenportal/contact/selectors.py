@@ -82,6 +82,17 @@ def attachment_of_premise(premise: Premise, public_id: str) -> Attachment:
     return attachments.get(message__thread__in=_of_premise(premise), public_id=public_id)
 
 
+def attachment_of_submission(submission: Submission, public_id: str) -> Attachment:
+    """Return an attachment of any message in the thread of a submission, with its file.
+
+    Raises:
+        Attachment.DoesNotExist: when there is none of this id, or it is in another thread.
+
+    """
+    attachments = Attachment.objects.select_related("file").distinct()
+    return attachments.get(message__thread__messages__contact=submission.pk, public_id=public_id)
+
+
 def count_unread_at(premise: OuterRef, customer: OuterRef) -> Coalesce:
     """Return an expression: how many answers at the premise of a query's row its customer has not seen yet.
 

@@ -49,6 +49,16 @@ def _has_id(typed: str) -> Q:
     return Q(erp_id=name) | Q(public_id=name)
 
 
+def document_with_id(public_id: str) -> Document:
+    """Return a document with its file, visible or recalled.
+
+    Raises:
+        Document.DoesNotExist: when there is none.
+
+    """
+    return Document.objects.select_related("customer", "premise", "file").get(public_id=public_id)
+
+
 def waiting_documents(*, after: int | None, limit: int) -> Page[QuarantinedDocument, int]:
     """Return what is in quarantine, in the order in which it came; one query.
 
@@ -61,6 +71,26 @@ def waiting_documents(*, after: int | None, limit: int) -> Page[QuarantinedDocum
     if after is not None:
         rows = rows.filter(pk__gt=after)
     return cut_page(rows, limit=limit, mark=lambda waiting: waiting.pk)
+
+
+def waiting_document(number: int) -> QuarantinedDocument:
+    """Return a document in quarantine with its file.
+
+    Raises:
+        QuarantinedDocument.DoesNotExist: when there is none.
+
+    """
+    return QuarantinedDocument.objects.select_related("customer", "premise", "file").get(pk=number)
+
+
+def batch_numbered(number: int) -> DocumentBatch:
+    """Return a delivery with who uploaded and who released it.
+
+    Raises:
+        DocumentBatch.DoesNotExist: when there is none.
+
+    """
+    return DocumentBatch.objects.select_related("uploaded_by__user", "released_by__user").get(pk=number)
 
 
 def recent_batches(*, limit: int) -> list[DocumentBatch]:

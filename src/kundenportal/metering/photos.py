@@ -44,6 +44,12 @@ def photos_of(readings: Iterable[SubmittedReading]) -> list[ReadingPhoto]:
     return [found[key] for key in sorted(found)]
 
 
+def photo_of_submission(submission: Submission, public_id: str) -> ReadingPhoto | None:
+    """Return a picture that came with a submission, with its file, or None."""
+    photos = ReadingPhoto.objects.select_related("file", "meter")
+    return photos.filter(reading_submission=submission.pk, public_id=public_id).first()
+
+
 def photo_of_premise(premise: Premise, public_id: str) -> ReadingPhoto:
     """Return a picture that the customer a premise has now sent for it, with its file.
 

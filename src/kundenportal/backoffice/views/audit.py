@@ -19,7 +19,7 @@ from kundenportal.backoffice.paging import AFTER, pager_of, place_after
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.core.spreadsheets import CSV
 from kundenportal.documents.selectors import accesses_of
-from kundenportal.identity.models import StaffMember
+from kundenportal.identity.staff.overview import everybody
 from kundenportal.ui.file_responses import pieces_response
 
 ROWS_ON_A_PAGE = 50
@@ -35,7 +35,7 @@ _PROOF = "beleg"
 @staff_required(Permission.VIEW_AUDIT_TRAIL)
 def audit(request: StaffRequest) -> HttpResponse:
     """Show what was done, the newest first; each search is an entry itself."""
-    members = _everybody()
+    members = everybody()
     form = AuditFilterForm(request.GET, members=members, now=timezone.now())
     may_verify = has_permission(request.member, Permission.VERIFY_AUDIT_TRAIL)
     frame = {"form": form, "may_verify": may_verify}
@@ -62,7 +62,7 @@ def audit(request: StaffRequest) -> HttpResponse:
 @staff_required(Permission.VIEW_AUDIT_TRAIL)
 def audit_export(request: StaffRequest) -> HttpResponseBase:
     """Send the entries of a choice as a file, or the customers whom they concern, row by row."""
-    members = _everybody()
+    members = everybody()
     form = AuditFilterForm(request.POST, members=members, now=timezone.now())
     if not form.is_valid():
         page = "backoffice/audit/list.html"
@@ -72,12 +72,6 @@ def audit_export(request: StaffRequest) -> HttpResponseBase:
     name = "betroffene-kunden" if is_of_customers else "protokoll"
     content = noted_export(pieces, _search(request, form), what=name, clock=timezone.now)
     return pieces_response(content, media_type=CSV, name=f"{name}.csv")
-
-
-def _everybody() -> list[StaffMember]:
-    """Return everybody who works or worked here, by name."""
-    members = StaffMember.objects.select_related("user")
-    return sorted(members, key=lambda member: str(member).casefold())
 
 
 def _search(request: StaffRequest, form: AuditFilterForm) -> Search:

@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count, QuerySet
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.delivery_rows import batch_rows
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.paging import number_after, pager_of
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.backoffice.views.deliveries import ROWS_ON_A_PAGE
 from kundenportal.core.german_numbers import format_number
@@ -24,8 +25,14 @@ from kundenportal.erp.locks import AlreadyRunning
 from kundenportal.erp.outbound.export import BatchChanged, open_batch
 from kundenportal.erp.outbound.overview import export_overview
 from kundenportal.erp.outbound.packing import pack_batch
-from kundenportal.erp.outbound.selectors import COUNTED, batches_page, last_outbox_run, waiting_for_batch
-from kundenportal.submissions.models import ExportBatch, Submission
+from kundenportal.erp.outbound.selectors import (
+    COUNTED,
+    batch_numbered,
+    batches_page,
+    last_outbox_run,
+    waiting_for_batch,
+)
+from kundenportal.submissions.models import Submission
 from kundenportal.ui.file_responses import stream_response
 
 MOST_IN_OVERVIEW = 5_000
@@ -87,7 +94,7 @@ def imports_open_batch(request: StaffRequest) -> HttpResponse:
 @staff_required(Permission.TAKE_BATCHES)
 def imports_batch(request: StaffRequest, number: int) -> HttpResponseBase:
     """Say what is in a batch, and hand it out as a ZIP file."""
-    batch = _batch_or_404(number)
+    batch = found_or_404(batch_numbered, number)
     if request.method != "POST":
         (row,) = batch_rows([batch])
         context = {"batch": batch, "row": row, "outbox_directory": settings.OUTBOX_DIR}
@@ -104,7 +111,7 @@ def imports_batch(request: StaffRequest, number: int) -> HttpResponseBase:
 @staff_required(Permission.TAKE_BATCHES)
 def imports_batch_overview(request: StaffRequest, number: int) -> HttpResponseBase:
     """Hand out the overview of one batch."""
-    batch = _batch_or_404(number)
+    batch = found_or_404(batch_numbered, number)
     return _overview(request, batch.submissions.all(), number, name=f"{batch}.xlsx")
 
 
@@ -160,13 +167,6 @@ def _waiting() -> dict[str, object]:
         "is_more": count > COUNTED,
         "is_manual": settings.STAFF_REVIEW == "manual",
     }
-
-
-def _batch_or_404(number: int) -> ExportBatch:
-    try:
-        return ExportBatch.objects.annotate(submission_count=Count("submissions")).get(pk=number)
-    except (ExportBatch.DoesNotExist, OverflowError):
-        raise Http404 from None
 
 
 def _to_batches() -> HttpResponse:

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission
-from kundenportal.backoffice.views.campaigns import campaign_or_404, moved_on, to_campaign, today
+from kundenportal.backoffice.views.campaigns import moved_on, to_campaign, today
 from kundenportal.campaigns.models import ALIVE, Campaign
+from kundenportal.campaigns.selectors import campaign_numbered
 from kundenportal.campaigns.services import (
     CampaignMovedOn,
     discard_campaign,
@@ -33,7 +35,7 @@ from kundenportal.campaigns.targets import preview_of
 @staff_required(Permission.RUN_CAMPAIGNS)
 def campaigns_start(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """Say how many mails go out, and start the campaign once that is confirmed."""
-    campaign = campaign_or_404(campaign_id)
+    campaign = found_or_404(campaign_numbered, campaign_id)
     if request.method == "POST":
         text = _("Die Kampagne läuft. Die E-Mails gehen nach und nach hinaus.")
         return _do(request, campaign, start_campaign, text)
@@ -54,7 +56,7 @@ def campaigns_start(request: StaffRequest, campaign_id: int) -> HttpResponse:
 @staff_required(Permission.RUN_CAMPAIGNS)
 def campaigns_pause(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """Let no further mails go out."""
-    campaign = campaign_or_404(campaign_id)
+    campaign = found_or_404(campaign_numbered, campaign_id)
     text = _("Die Kampagne ist angehalten. Links gelten weiter, Meldungen werden gezählt.")
     return _do(request, campaign, pause_campaign, text)
 
@@ -63,14 +65,19 @@ def campaigns_pause(request: StaffRequest, campaign_id: int) -> HttpResponse:
 @staff_required(Permission.RUN_CAMPAIGNS)
 def campaigns_resume(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """Go on with a campaign that was paused."""
-    return _do(request, campaign_or_404(campaign_id), resume_campaign, _("Die Kampagne läuft wieder."))
+    return _do(
+        request,
+        found_or_404(campaign_numbered, campaign_id),
+        resume_campaign,
+        _("Die Kampagne läuft wieder."),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(Permission.RUN_CAMPAIGNS)
 def campaigns_end(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """Say what ends, and end the campaign once that is confirmed."""
-    campaign = campaign_or_404(campaign_id)
+    campaign = found_or_404(campaign_numbered, campaign_id)
     if request.method == "POST":
         text = _("Die Kampagne ist beendet. Ihre Links gelten gleich nicht mehr.")
         return _do(request, campaign, end_campaign, text)
@@ -83,7 +90,7 @@ def campaigns_end(request: StaffRequest, campaign_id: int) -> HttpResponse:
 @staff_required(Permission.RUN_CAMPAIGNS)
 def campaigns_discard(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """Delete a draft once that is confirmed."""
-    campaign = campaign_or_404(campaign_id)
+    campaign = found_or_404(campaign_numbered, campaign_id)
     if campaign.status != Campaign.Status.DRAFT:
         return moved_on(request, campaign)
     if request.method != "POST":

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.forms.campaigns import CardsForm
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission
-from kundenportal.backoffice.views.campaigns import campaign_or_404, moved_on, progress_page, to_campaign
+from kundenportal.backoffice.views.campaigns import moved_on, progress_page, to_campaign
 from kundenportal.campaigns.models import Campaign, CardOrder
-from kundenportal.campaigns.selectors import card_file_of
+from kundenportal.campaigns.selectors import campaign_numbered, card_file_of
 from kundenportal.campaigns.services import CampaignMovedOn, NoCardsWanted, note_handed_out, order_cards
 from kundenportal.core.german_numbers import format_number
 from kundenportal.ui.file_responses import file_response
@@ -22,7 +23,7 @@ from kundenportal.ui.file_responses import file_response
 @staff_required(Permission.RUN_CAMPAIGNS)
 def campaigns_cards(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """Order cards; the job runner makes them."""
-    campaign = campaign_or_404(campaign_id)
+    campaign = found_or_404(campaign_numbered, campaign_id)
     if campaign.status == Campaign.Status.DRAFT:
         return moved_on(request, campaign)
     form = CardsForm(request.POST)
@@ -55,7 +56,7 @@ def campaigns_card_file(request: StaffRequest, campaign_id: int, card_file_id: i
         Http404: when the campaign has no such file, or it has ended.
 
     """
-    campaign = campaign_or_404(campaign_id)
+    campaign = found_or_404(campaign_numbered, campaign_id)
     found = card_file_of(campaign, card_file_id)
     if found is None:
         raise Http404

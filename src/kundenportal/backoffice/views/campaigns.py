@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,11 +23,12 @@ from kundenportal.backoffice.campaign_pages import (
 from kundenportal.backoffice.forms.campaigns import CardsForm, PlanForm
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.paging import number_after, pager_of
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.campaigns.figures import figures_of
 from kundenportal.campaigns.models import Campaign, ReportedWay
 from kundenportal.campaigns.rules import still_asks
-from kundenportal.campaigns.selectors import campaign_page, card_orders
+from kundenportal.campaigns.selectors import campaign_numbered, campaign_page, card_orders
 from kundenportal.campaigns.services import CampaignMovedOn, change_campaign, create_campaign
 from kundenportal.campaigns.targets import preview_of
 from kundenportal.core.dates import local_date
@@ -66,7 +67,7 @@ def campaigns_new(request: StaffRequest) -> HttpResponse:
 @staff_required(Permission.RUN_CAMPAIGNS)
 def campaigns_change(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """Change a draft."""
-    campaign = campaign_or_404(campaign_id)
+    campaign = found_or_404(campaign_numbered, campaign_id)
     form = PlanForm(request.POST if request.method == "POST" else None, today=today(), campaign=campaign)
     if campaign.status != Campaign.Status.DRAFT:
         return moved_on(request, campaign)
@@ -84,7 +85,7 @@ def campaigns_change(request: StaffRequest, campaign_id: int) -> HttpResponse:
 @staff_required(Permission.VIEW_CAMPAIGNS)
 def campaigns_page(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """Show whom a draft would ask, or how far a campaign has got."""
-    campaign = campaign_or_404(campaign_id)
+    campaign = found_or_404(campaign_numbered, campaign_id)
     context = {"campaign": campaign, "tone": TONES[campaign.status], "may_run": may_run(request)}
     if campaign.status == Campaign.Status.DRAFT:
         preview = preview_of(campaign, today=today(), now=timezone.now())
@@ -97,7 +98,7 @@ def campaigns_page(request: StaffRequest, campaign_id: int) -> HttpResponse:
 @staff_required(Permission.VIEW_CAMPAIGNS)
 def campaigns_csv(request: StaffRequest, campaign_id: int) -> HttpResponse:  # noqa: ARG001
     """Hand out the counts of each day as a file; there is nobody's name in it."""
-    campaign = campaign_or_404(campaign_id)
+    campaign = found_or_404(campaign_numbered, campaign_id)
     content = days_csv(days_of(figures_of(campaign), campaign, today=today()))
     return content_response(content, media_type=CSV, name=f"{campaign.name}.csv")
 
@@ -130,19 +131,6 @@ def progress_page(
         "days_left": (campaign.due_date - today()).days,
     }
     return render_page(request, "backoffice/campaigns/progress.html", context, status=status)
-
-
-def campaign_or_404(campaign_id: int) -> Campaign:
-    """Return a campaign.
-
-    Raises:
-        Http404: when there is none.
-
-    """
-    campaign = Campaign.objects.select_related("created_by__user").filter(pk=campaign_id).first()
-    if campaign is None:
-        raise Http404
-    return campaign
 
 
 def may_run(request: StaffRequest) -> bool:

@@ -18,6 +18,7 @@ from kundenportal.backoffice.acts import acts_on
 from kundenportal.backoffice.case_pages import case_context, possible_acts
 from kundenportal.backoffice.forms.inbox import AnswerForm, AssignForm, NoteForm, QuestionForm, RefusalForm
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission
 from kundenportal.backoffice.submission_kinds import KINDS
 from kundenportal.backoffice.views.inbox import settlers, to_list
@@ -58,14 +59,14 @@ _ACCEPTED = {
 @staff_required(Permission.VIEW_SUBMISSIONS)
 def inbox_case(request: StaffRequest, reference: str) -> HttpResponse:
     """Show a submission, and note who looks at it."""
-    return _page(request, submission_or_404(reference))
+    return _page(request, found_or_404(submission_named, reference))
 
 
 @require_POST
 @staff_required(Permission.SETTLE_SUBMISSIONS)
 def inbox_accept(request: StaffRequest, reference: str) -> HttpResponse:
     """Take over what was sent."""
-    submission = submission_or_404(reference)
+    submission = found_or_404(submission_named, reference)
     try:
         outcome = accept_submission(
             submission, member=request.member, seen=_seen(request), now=timezone.now()
@@ -79,7 +80,7 @@ def inbox_accept(request: StaffRequest, reference: str) -> HttpResponse:
 @staff_required(Permission.SETTLE_SUBMISSIONS)
 def inbox_ask(request: StaffRequest, reference: str) -> HttpResponse:
     """Ask the customer."""
-    submission, form = submission_or_404(reference), QuestionForm(request.POST)
+    submission, form = found_or_404(submission_named, reference), QuestionForm(request.POST)
     typed = {"question_form": form}
     if not form.is_valid():
         return _page(request, submission, typed, status=422)
@@ -96,7 +97,7 @@ def inbox_ask(request: StaffRequest, reference: str) -> HttpResponse:
 @staff_required(Permission.SETTLE_SUBMISSIONS)
 def inbox_refuse(request: StaffRequest, reference: str) -> HttpResponse:
     """Refuse what was sent, with a reason that the customer reads."""
-    submission, form = submission_or_404(reference), RefusalForm(request.POST)
+    submission, form = found_or_404(submission_named, reference), RefusalForm(request.POST)
     typed = {"refusal_form": form}
     if not form.is_valid():
         return _page(request, submission, typed, status=422)
@@ -117,7 +118,7 @@ def inbox_answer(request: StaffRequest, reference: str) -> HttpResponse:
         Http404: when it is no message.
 
     """
-    submission, form = submission_or_404(reference), AnswerForm(request.POST)
+    submission, form = found_or_404(submission_named, reference), AnswerForm(request.POST)
     if not KINDS[submission.kind].is_answered:
         raise Http404
     typed = {"answer_form": form}
@@ -136,7 +137,7 @@ def inbox_answer(request: StaffRequest, reference: str) -> HttpResponse:
 @staff_required(Permission.SETTLE_SUBMISSIONS)
 def inbox_case_assign(request: StaffRequest, reference: str) -> HttpResponse:
     """Give the submission to somebody, and show it again."""
-    submission = submission_or_404(reference)
+    submission = found_or_404(submission_named, reference)
     form = AssignForm(request.POST, members=settlers())
     if form.is_valid():
         to = form.cleaned_data["assigned_to"]
@@ -149,20 +150,12 @@ def inbox_case_assign(request: StaffRequest, reference: str) -> HttpResponse:
 @staff_required(Permission.SETTLE_SUBMISSIONS)
 def inbox_note(request: StaffRequest, reference: str) -> HttpResponse:
     """Write a note for colleagues, and show the submission again."""
-    submission, form = submission_or_404(reference), NoteForm(request.POST)
+    submission, form = found_or_404(submission_named, reference), NoteForm(request.POST)
     if not form.is_valid():
         return _page(request, submission, {"note_form": form}, status=422)
     add_note(submission, member=request.member, text=form.cleaned_data["note"], now=timezone.now())
     messages.success(request, _("Die Notiz ist gespeichert."))
     return _to_case(request, submission)
-
-
-def submission_or_404(reference: str) -> Submission:
-    """Return the submission of a number, whoever's it is: staff see those of all customers."""
-    try:
-        return submission_named(reference)
-    except Submission.DoesNotExist:
-        raise Http404 from None
 
 
 def _seen(request: StaffRequest) -> str:
@@ -193,7 +186,7 @@ def _not_done(
     """
     if isinstance(error, ChangedMeanwhile):
         since = parse_datetime(request.POST.get("seen_at", ""))
-        submission = submission_or_404(submission.reference)
+        submission = found_or_404(submission_named, submission.reference)
         news = [act for act in acts_on(submission) if since and act.at > since]
         why: dict[str, object] = {"is_conflict": True, "news": news}
     else:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from kundenportal.backoffice.audit_rows import AuditRow, audit_rows, names_about
 from kundenportal.backoffice.inbox_rows import inbox_rows
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.paging import number_after, pager_of
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.customer_care.access import Access, access_of, last_sign_in, linked_customers
 from kundenportal.customer_care.pages import page_after
@@ -152,17 +153,9 @@ def customers_log(request: StaffRequest, slug: str) -> HttpResponse:
     return _list(request, opened, "log", entries, by="at", as_rows=partial(_log_rows, opened.customer))
 
 
-def customer_or_404(slug: str) -> Customer:
-    """Return the customer of an address: staff see all."""
-    try:
-        return customer_named(slug)
-    except Customer.DoesNotExist:
-        raise Http404 from None
-
-
 def _open(request: StaffRequest, slug: str) -> Opened:
     """Return a customer and his access, and note who looks."""
-    customer, now = customer_or_404(slug), timezone.now()
+    customer, now = found_or_404(customer_named, slug), timezone.now()
     look_at_customer(customer, member=request.member, now=now)
     return Opened(customer, access_of(customer, now=now))
 

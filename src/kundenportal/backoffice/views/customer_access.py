@@ -16,9 +16,10 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.confirming import unless_confirmed
 from kundenportal.backoffice.forms.people import ConfirmForm
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission
-from kundenportal.backoffice.views.customer import customer_or_404
 from kundenportal.customer_care.access import access_of, linked_customers
+from kundenportal.customer_care.selectors import customer_named
 from kundenportal.customer_care.services import look_at_customer
 from kundenportal.customers.models import Customer
 from kundenportal.identity.end_devices import end_all_devices
@@ -42,7 +43,7 @@ Result = TypeVar("Result")
 @staff_required(Permission.CHANGE_ACCESS)
 def customers_access_data(request: StaffRequest, slug: str) -> HttpResponse:
     """Send the customer a link, to the address on file."""
-    customer = customer_or_404(slug)
+    customer = found_or_404(customer_named, slug)
     if request.method != "POST":
         access = access_of(customer, now=timezone.now())
         to = address_of_access_data(customer, access.user)
@@ -97,7 +98,7 @@ def customers_unlock(request: StaffRequest, slug: str) -> HttpResponse:
 @staff_required(Permission.CHANGE_ACCESS)
 def customers_letter(request: StaffRequest, slug: str) -> HttpResponse:
     """Restrict the access until the customer enters the code of a letter."""
-    customer = customer_or_404(slug)
+    customer = found_or_404(customer_named, slug)
     if request.method != "POST":
         return _ask(request, customer, "letter")
     try:
@@ -117,7 +118,7 @@ def customers_letter(request: StaffRequest, slug: str) -> HttpResponse:
 @staff_required(Permission.REMOVE_FACTORS)
 def customers_factors(request: StaffRequest, slug: str) -> HttpResponse:
     """Remove the second factors of a customer who lost them, with the own password."""
-    customer = customer_or_404(slug)
+    customer = found_or_404(customer_named, slug)
     user = _user_of(customer)
     if user is None:
         return _not_done(request, customer, _no_access())
@@ -153,7 +154,7 @@ def _act(
         why_not: what is said then.
 
     """
-    customer = customer_or_404(slug)
+    customer = found_or_404(customer_named, slug)
     user = _user_of(customer)
     if user is None:
         return _not_done(request, customer, _no_access())

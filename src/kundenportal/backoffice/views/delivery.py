@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +14,7 @@ from kundenportal.backoffice.confirming import unless_confirmed
 from kundenportal.backoffice.delivery_rows import TONES, delivery_rows, file_rows
 from kundenportal.backoffice.forms.deliveries import LossForm, ReleaseForm
 from kundenportal.backoffice.pages import render_page
-from kundenportal.backoffice.parameters import moment_in
+from kundenportal.backoffice.parameters import found_or_404, moment_in
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.backoffice.views.deliveries import to_delivery
 from kundenportal.erp.deliveries.deciding import (
@@ -39,7 +39,7 @@ Status = Delivery.Status
 @staff_required(Permission.VIEW_EXCHANGE)
 def imports_delivery(request: StaffRequest, delivery_id: int) -> HttpResponse:
     """Show where a delivery stands and all that was told of it."""
-    delivery = _delivery_or_404(delivery_id)
+    delivery = found_or_404(delivery_numbered, delivery_id)
     context = {
         **_shown(delivery),
         "faults": read_faults(delivery, limit=FAULTS_SHOWN, actor=request.user.actor, now=timezone.now()),
@@ -56,7 +56,7 @@ def imports_delivery(request: StaffRequest, delivery_id: int) -> HttpResponse:
 @staff_required(Permission.VIEW_EXCHANGE)
 def imports_faults(request: StaffRequest, delivery_id: int) -> HttpResponseBase:
     """Hand out all listed faults as a text, as the command tells them."""
-    delivery = _delivery_or_404(delivery_id)
+    delivery = found_or_404(delivery_numbered, delivery_id)
     text = fault_list(delivery, actor=request.user.actor, now=timezone.now())
     name = f"fehler-{delivery}.txt"
     return content_response(text.encode("utf-8-sig"), media_type="text/plain; charset=utf-8", name=name)
@@ -66,7 +66,7 @@ def imports_faults(request: StaffRequest, delivery_id: int) -> HttpResponseBase:
 @staff_required(Permission.RELEASE_DELIVERIES)
 def imports_release(request: StaffRequest, delivery_id: int) -> HttpResponse:
     """Say what an import would do, and let it be done."""
-    delivery = _delivery_or_404(delivery_id)
+    delivery = found_or_404(delivery_numbered, delivery_id)
     if delivery.status != Status.CHECKED:
         return _decided_already(request, delivery)
     if needs_another_person(delivery, request.member):
@@ -86,7 +86,7 @@ def imports_release(request: StaffRequest, delivery_id: int) -> HttpResponse:
 @staff_required(Permission.RELEASE_DELIVERIES)
 def imports_reject(request: StaffRequest, delivery_id: int) -> HttpResponse:
     """Ask once more, and throw a delivery away."""
-    delivery = _delivery_or_404(delivery_id)
+    delivery = found_or_404(delivery_numbered, delivery_id)
     if delivery.status != Status.CHECKED:
         return _decided_already(request, delivery)
     if request.method != "POST":
@@ -174,10 +174,3 @@ def _somebody_else(request: StaffRequest, delivery: Delivery) -> HttpResponse:
         request, _("Sie haben die Lieferung selbst hochgeladen. Freigeben muss sie jemand anders.")
     )
     return to_delivery(delivery)
-
-
-def _delivery_or_404(delivery_id: int) -> Delivery:
-    try:
-        return delivery_numbered(delivery_id)
-    except (Delivery.DoesNotExist, OverflowError):
-        raise Http404 from None

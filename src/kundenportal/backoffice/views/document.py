@@ -11,8 +11,9 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.document_pictures import page_picture, pages_of
 from kundenportal.backoffice.forms.documents import ReasonForm
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission, has_permission
-from kundenportal.documents.finding import note_staff_view
+from kundenportal.documents.finding import document_with_id, note_staff_view
 from kundenportal.documents.models import Document
 from kundenportal.documents.recall import recall_document
 from kundenportal.documents.selectors import accesses_of
@@ -25,7 +26,7 @@ from kundenportal.ui.file_responses import file_response
 @staff_required(Permission.VIEW_DOCUMENTS)
 def documents_one(request: StaffRequest, document_id: str) -> HttpResponse:
     """Show a document and who opened it; that it was looked at is written down."""
-    found = _document_or_404(document_id)
+    found = found_or_404(document_with_id, document_id)
     _note(request, found)
     return _page(request, found, "one")
 
@@ -34,7 +35,7 @@ def documents_one(request: StaffRequest, document_id: str) -> HttpResponse:
 @staff_required(Permission.VIEW_DOCUMENTS)
 def documents_page(request: StaffRequest, document_id: str, number: int) -> HttpResponse:
     """Give the picture of a page."""
-    found = _document_or_404(document_id)
+    found = found_or_404(document_with_id, document_id)
     picture = page_picture(_file_or_404(request, found), number)
     _note(request, found)
     return picture
@@ -44,7 +45,7 @@ def documents_page(request: StaffRequest, document_id: str, number: int) -> Http
 @staff_required(Permission.VIEW_DOCUMENTS)
 def documents_file(request: StaffRequest, document_id: str) -> HttpResponseBase:
     """Hand out the PDF to be saved; a recalled one too, for it is the evidence of what went wrong."""
-    found = _document_or_404(document_id)
+    found = found_or_404(document_with_id, document_id)
     response = file_response(_file_or_404(request, found), name=f"{found.title}.pdf", is_attachment=True)
     _note(request, found, is_downloaded=True)
     return response
@@ -59,7 +60,7 @@ def documents_recall(request: StaffRequest, document_id: str) -> HttpResponse:
         Http404: when there is none, or it is a mandate: the customer's proof of what he agreed to stays.
 
     """
-    found = _document_or_404(document_id)
+    found = found_or_404(document_with_id, document_id)
     if found.kind == Document.Kind.MANDATE:
         raise Http404
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -77,13 +78,6 @@ def documents_recall(request: StaffRequest, document_id: str) -> HttpResponse:
     else:
         messages.success(request, _("Das Dokument ist zurückgezogen. Niemand hat es geöffnet."))
     return HttpResponseRedirect(reverse("backoffice:documents_one", args=[document_id]), status=303)
-
-
-def _document_or_404(document_id: str) -> Document:
-    try:
-        return Document.objects.select_related("customer", "premise", "file").get(public_id=document_id)
-    except Document.DoesNotExist:
-        raise Http404 from None
 
 
 def _file_or_404(request: StaffRequest, found: Document) -> StoredFile:

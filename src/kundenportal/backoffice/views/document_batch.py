@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.document_batches import counts_of, rehearsed_rows, share_done, tone_of
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.documents.batches import ChangedMeanwhile, SecondPersonNeeded, release_batch, stop_batch
+from kundenportal.documents.finding import batch_numbered
 from kundenportal.documents.models import WORKABLE, DocumentBatch
 
 State = DocumentBatch.State
@@ -23,7 +25,7 @@ State = DocumentBatch.State
 @staff_required(Permission.VIEW_DOCUMENTS)
 def documents_batch(request: StaffRequest, batch_id: int) -> HttpResponse:
     """Show a delivery."""
-    batch = _batch_or_404(batch_id)
+    batch = found_or_404(batch_numbered, batch_id)
     return _page(request, batch, "batch")
 
 
@@ -31,7 +33,7 @@ def documents_batch(request: StaffRequest, batch_id: int) -> HttpResponse:
 @staff_required(Permission.RELEASE_DOCUMENTS)
 def documents_batch_release(request: StaffRequest, batch_id: int) -> HttpResponse:
     """Say what a release does, and release the delivery."""
-    batch = _batch_or_404(batch_id)
+    batch = found_or_404(batch_numbered, batch_id)
     if request.method != "POST":
         return _page(request, batch, "release")
     return _act(request, batch, release_batch, _("Die Lieferung ist freigegeben und wird eingelesen."))
@@ -41,7 +43,7 @@ def documents_batch_release(request: StaffRequest, batch_id: int) -> HttpRespons
 @staff_required(Permission.MANAGE_DOCUMENTS)
 def documents_batch_stop(request: StaffRequest, batch_id: int) -> HttpResponse:
     """Say what stopping does, and stop the delivery."""
-    batch = _batch_or_404(batch_id)
+    batch = found_or_404(batch_numbered, batch_id)
     if request.method != "POST":
         return _page(request, batch, "stop")
     return _act(request, batch, stop_batch, _("Die Lieferung wird angehalten."))
@@ -60,14 +62,6 @@ def _act(request: StaffRequest, batch: DocumentBatch, act: Callable[..., None], 
     else:
         messages.success(request, done)
     return HttpResponseRedirect(reverse("backoffice:documents_batch", args=[batch.pk]), status=303)
-
-
-def _batch_or_404(batch_id: int) -> DocumentBatch:
-    rows = DocumentBatch.objects.select_related("uploaded_by__user", "released_by__user")
-    try:
-        return rows.get(pk=batch_id)
-    except (DocumentBatch.DoesNotExist, OverflowError):
-        raise Http404 from None
 
 
 def _page(request: StaffRequest, batch: DocumentBatch, page: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.mail_words import NOT_REPEATED, mail_row
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.core.email_addresses import mask_emails_in
 from kundenportal.mail_log.preview import NoPreview, Preview, preview_mail
@@ -31,7 +32,7 @@ _HTML_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sa
 @staff_required(Permission.VIEW_MAILS)
 def mails_one(request: StaffRequest, mail_id: int) -> HttpResponse:
     """Show a mail; that it was opened is written down."""
-    mail = _mail_or_404(mail_id)
+    mail = found_or_404(mail_numbered, mail_id)
     _note(request, mail)
     return _page(request, mail, "one")
 
@@ -40,7 +41,7 @@ def mails_one(request: StaffRequest, mail_id: int) -> HttpResponse:
 @staff_required(Permission.READ_MAILS)
 def mails_html(request: StaffRequest, mail_id: int) -> HttpResponse:
     """Show a mail as its reader sees it, without links and codes."""
-    mail = _mail_or_404(mail_id)
+    mail = found_or_404(mail_numbered, mail_id)
     preview = _preview(mail)
     if preview is None:
         raise Http404
@@ -54,7 +55,7 @@ def mails_html(request: StaffRequest, mail_id: int) -> HttpResponse:
 @staff_required(Permission.REPEAT_MAILS)
 def mails_repeat(request: StaffRequest, mail_id: int) -> HttpResponse:
     """Say what sending a mail once more does, and do it."""
-    mail = _mail_or_404(mail_id)
+    mail = found_or_404(mail_numbered, mail_id)
     if request.method != "POST":
         return _page(request, mail, "repeat")
     try:
@@ -70,17 +71,10 @@ def mails_repeat(request: StaffRequest, mail_id: int) -> HttpResponse:
 @staff_required(Permission.REPEAT_MAILS)
 def mails_settle(request: StaffRequest, mail_id: int) -> HttpResponse:
     """Note that somebody has seen to the address."""
-    mail = _mail_or_404(mail_id)
+    mail = found_or_404(mail_numbered, mail_id)
     settle_address(mail, actor=request.user.actor, now=timezone.now())
     messages.success(request, _("Die Adresse ist als geklärt gekennzeichnet."))
     return _to_mail(mail)
-
-
-def _mail_or_404(mail_id: int) -> OutgoingMail:
-    try:
-        return mail_numbered(mail_id)
-    except (OutgoingMail.DoesNotExist, OverflowError):
-        raise Http404 from None
 
 
 def _note(request: StaffRequest, mail: OutgoingMail) -> None:

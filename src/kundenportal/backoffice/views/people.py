@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +13,12 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.confirming import unless_confirmed
 from kundenportal.backoffice.forms.people import ConfirmForm, NewMemberForm, RoleForm
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission
 from kundenportal.identity.areas import Area
 from kundenportal.identity.models import StaffMember
 from kundenportal.identity.staff.members import LINK_LIFETIME, change_role, give_access, take_access_away
-from kundenportal.identity.staff.overview import accesses
+from kundenportal.identity.staff.overview import accesses, colleague_of
 
 
 @require_safe
@@ -43,7 +44,7 @@ def people_new(request: StaffRequest) -> HttpResponse:
 @staff_required(Permission.MANAGE_STAFF)
 def people_role(request: StaffRequest, member_id: int) -> HttpResponse:
     """Give a colleague another role."""
-    colleague = _colleague_or_404(request, member_id)
+    colleague = found_or_404(partial(colleague_of, request.member), member_id)
     form = RoleForm(request.POST if request.method == "POST" else None, initial={"role": colleague.role})
     page = partial(_page, template="backoffice/people/role.html", colleague=colleague)
     if refused := unless_confirmed(request, form, page):
@@ -57,7 +58,7 @@ def people_role(request: StaffRequest, member_id: int) -> HttpResponse:
 @staff_required(Permission.MANAGE_STAFF)
 def people_link(request: StaffRequest, member_id: int) -> HttpResponse:
     """Make a colleague a new link, for a lost device, a forgotten password or an access that was closed."""
-    colleague = _colleague_or_404(request, member_id)
+    colleague = found_or_404(partial(colleague_of, request.member), member_id)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     page = partial(_page, template="backoffice/people/new_link.html", colleague=colleague)
     return unless_confirmed(request, form, page) or _link_page(
@@ -69,22 +70,13 @@ def people_link(request: StaffRequest, member_id: int) -> HttpResponse:
 @staff_required(Permission.MANAGE_STAFF)
 def people_close(request: StaffRequest, member_id: int) -> HttpResponse:
     """Close the access of a colleague at once."""
-    colleague = _colleague_or_404(request, member_id)
+    colleague = found_or_404(partial(colleague_of, request.member), member_id)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     page = partial(_page, template="backoffice/people/close.html", colleague=colleague)
     if refused := unless_confirmed(request, form, page):
         return refused
     take_access_away(email=colleague.user.email, actor=request.user.actor, now=timezone.now())
     return _to_list(request, _("Der Zugang von %(name)s ist geschlossen."), name=colleague)
-
-
-def _colleague_or_404(request: StaffRequest, member_id: int) -> StaffMember:
-    """Return somebody else: one's own access is another's affair, so that nobody locks himself out."""
-    others = StaffMember.objects.select_related("user").exclude(pk=request.member.pk)
-    try:
-        return others.get(pk=member_id)
-    except StaffMember.DoesNotExist:
-        raise Http404 from None
 
 
 def _page(

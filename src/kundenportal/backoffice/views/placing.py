@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.forms.placing import MeterSearchForm, PlaceForm
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission
-from kundenportal.backoffice.views.case import submission_or_404
+from kundenportal.casework.selectors import submission_named
 from kundenportal.customer_care.search import find_customers
 from kundenportal.customer_care.services import look_at_customer
 from kundenportal.metering.candidates import (
@@ -46,7 +47,7 @@ def inbox_place(request: StaffRequest, reference: str) -> HttpResponse:
         Http404: when there is no such submission, or it belongs to a meter already.
 
     """
-    submission = submission_or_404(reference)
+    submission = found_or_404(submission_named, reference)
     report = public_report(submission.pk)
     if report is None or (request.method != "POST" and not can_be_placed(submission)):
         raise Http404

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,10 +15,11 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.document_pictures import page_picture, pages_of
 from kundenportal.backoffice.forms.documents import PlaceForm, ReasonForm
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.core.dates import local_date
 from kundenportal.documents.deliveries import Described
-from kundenportal.documents.finding import note_staff_view
+from kundenportal.documents.finding import note_staff_view, waiting_document
 from kundenportal.documents.models import Document, QuarantinedDocument
 from kundenportal.documents.quarantine import InSightElsewhere, discard_document, place_document
 from kundenportal.linking.document_news import tell_of_documents
@@ -31,7 +32,7 @@ CONFIRMED = "bestaetigt"
 @staff_required(Permission.VIEW_DOCUMENTS)
 def documents_waiting(request: StaffRequest, waiting_id: int) -> HttpResponse:
     """Show a document in quarantine; that it was looked at is written down."""
-    waiting = _waiting_or_404(waiting_id)
+    waiting = found_or_404(waiting_document, waiting_id)
     _note(request, waiting)
     return _page(request, waiting, PlaceForm.about(waiting, today=_today()))
 
@@ -40,7 +41,7 @@ def documents_waiting(request: StaffRequest, waiting_id: int) -> HttpResponse:
 @staff_required(Permission.VIEW_DOCUMENTS)
 def documents_waiting_page(request: StaffRequest, waiting_id: int, number: int) -> HttpResponse:
     """Give the picture of a page."""
-    waiting = _waiting_or_404(waiting_id)
+    waiting = found_or_404(waiting_document, waiting_id)
     picture = page_picture(waiting.file, number)
     _note(request, waiting)
     return picture
@@ -50,7 +51,7 @@ def documents_waiting_page(request: StaffRequest, waiting_id: int, number: int) 
 @staff_required(Permission.VIEW_DOCUMENTS)
 def documents_waiting_file(request: StaffRequest, waiting_id: int) -> HttpResponseBase:
     """Hand out the PDF to be saved."""
-    waiting = _waiting_or_404(waiting_id)
+    waiting = found_or_404(waiting_document, waiting_id)
     response = file_response(waiting.file, name=f"{waiting.erp_id}.pdf", is_attachment=True)
     _note(request, waiting, is_downloaded=True)
     return response
@@ -60,7 +61,7 @@ def documents_waiting_file(request: StaffRequest, waiting_id: int) -> HttpRespon
 @staff_required(Permission.MANAGE_DOCUMENTS)
 def documents_place(request: StaffRequest, waiting_id: int) -> HttpResponse:
     """Show to whom the document would go, and let it go there once that is confirmed."""
-    waiting = _waiting_or_404(waiting_id)
+    waiting = found_or_404(waiting_document, waiting_id)
     form = PlaceForm(request.POST, today=_today())
     if not form.is_valid() or CONFIRMED not in request.POST:
         return _page(request, waiting, form, status=200 if form.is_valid() else 422)
@@ -93,7 +94,7 @@ def documents_place(request: StaffRequest, waiting_id: int) -> HttpResponse:
 @staff_required(Permission.MANAGE_DOCUMENTS)
 def documents_discard(request: StaffRequest, waiting_id: int) -> HttpResponse:
     """Say what discarding does, and discard the document."""
-    waiting = _waiting_or_404(waiting_id)
+    waiting = found_or_404(waiting_document, waiting_id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         context = {"waiting": waiting, "form": form}
@@ -122,14 +123,6 @@ def _described(waiting: QuarantinedDocument, form: PlaceForm) -> Described:
         form.cleaned_data["title"],
         form.cleaned_data["document_date"],
     )
-
-
-def _waiting_or_404(waiting_id: int) -> QuarantinedDocument:
-    rows = QuarantinedDocument.objects.select_related("customer", "premise", "file")
-    try:
-        return rows.get(pk=waiting_id)
-    except (QuarantinedDocument.DoesNotExist, OverflowError):
-        raise Http404 from None
 
 
 def _note(request: StaffRequest, waiting: QuarantinedDocument, *, is_downloaded: bool = False) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.forms.viewing import ViewingForm
 from kundenportal.backoffice.pages import render_page
+from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission
 from kundenportal.backoffice.viewing import (
     NotShown,
@@ -22,7 +23,7 @@ from kundenportal.backoffice.viewing import (
     page_at,
     viewing_in_session,
 )
-from kundenportal.backoffice.views.customer import customer_or_404
+from kundenportal.customer_care.selectors import customer_named
 from kundenportal.customer_care.services import look_at_customer
 from kundenportal.customers.models import Customer
 from kundenportal.linking.models import Viewing
@@ -45,7 +46,7 @@ log = structlog.get_logger(__name__)
 @staff_required(Permission.VIEW_AS_CUSTOMER)
 def customers_view(request: StaffRequest, slug: str) -> HttpResponse:
     """Ask why, and open the customer site as the login sees it that holds a customer."""
-    customer, now = customer_or_404(slug), timezone.now()
+    customer, now = found_or_404(customer_named, slug), timezone.now()
     form = ViewingForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         look_at_customer(customer, member=request.member, now=now)

@@ -31,6 +31,16 @@ def batches_page(*, after: int | None, limit: int) -> Page[ExportBatch, int]:
     return cut_page(counted, limit=limit, mark=lambda batch: batch.pk)
 
 
+def batch_numbered(number: int) -> ExportBatch:
+    """Return a batch with its ``submission_count``.
+
+    Raises:
+        ExportBatch.DoesNotExist: when there is none.
+
+    """
+    return ExportBatch.objects.annotate(submission_count=Count("submissions")).get(pk=number)
+
+
 def downloads_of(batches: Sequence[ExportBatch]) -> list[AuditEntry]:
     """Return who took some batches with a browser, the newest first; one query."""
     entries = AuditEntry.objects.filter(subject__in=[str(batch) for batch in batches], action=DOWNLOADED)

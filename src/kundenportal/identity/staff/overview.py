@@ -51,3 +51,23 @@ def accesses(*, now: dt.datetime) -> list[Access]:
         .order_by("-user__is_active", "name", "pk")
     )
     return [Access(each, each.has_passkey, each.has_app, each.link_until) for each in members]
+
+
+def everybody() -> list[StaffMember]:
+    """Return everybody who works or worked here, by name; one query."""
+    members = StaffMember.objects.select_related("user")
+    return sorted(members, key=lambda member: str(member).casefold())
+
+
+def colleague_of(member: StaffMember, number: int) -> StaffMember:
+    """Return somebody else: one's own access is another's affair, so that nobody locks himself out.
+
+    Args:
+        member: who asks.
+        number: whom he means, by id.
+
+    Raises:
+        StaffMember.DoesNotExist: when there is nobody, or it is himself.
+
+    """
+    return StaffMember.objects.select_related("user").exclude(pk=member.pk).get(pk=number)
