@@ -81,6 +81,16 @@ def trail_chunks(wanted: TrailFilter) -> Iterator[tuple[AuditEntry, ...]]:
             return
 
 
+def entries_about(subject: str) -> QuerySet[AuditEntry]:
+    """Return what was done to something, the oldest first.
+
+    Args:
+        subject: as the trail names it, such as a submission's reference.
+
+    """
+    return AuditEntry.objects.filter(subject=subject).order_by("at", "pk")
+
+
 def touched_customers(wanted: TrailFilter) -> list[TouchedCustomer]:
     """Return which customers the entries of a choice concern (GDPR Art. 33 and 34), by id; one query."""
     rows = _matching(wanted).exclude(customer_id=None).order_by()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kundenportal.audit.models import AuditEntry
+from kundenportal.audit.selectors import entries_about
 from kundenportal.casework.selectors import acts_of, names_of
 from kundenportal.erp.models import Delivery
 from kundenportal.submissions.models import Submission
@@ -62,8 +63,7 @@ def acts_on(submission: Submission) -> list[Act]:
 
 def acts_on_delivery(delivery: Delivery) -> list[Act]:
     """Return what was done to a delivery, the oldest first; two queries."""
-    entries = AuditEntry.objects.filter(subject=str(delivery)).order_by("at", "pk")
-    return _told(list(entries), WORDS_OF_DELIVERIES)
+    return _told(list(entries_about(str(delivery))), WORDS_OF_DELIVERIES)
 
 
 def _told(entries: Sequence[AuditEntry], words: Mapping[str, str | Promise]) -> list[Act]:

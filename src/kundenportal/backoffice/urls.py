@@ -44,6 +44,7 @@ from kundenportal.backoffice.views import (
 app_name = "backoffice"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # The doors: signing in, and what keeps somebody signed in.
     path("", session.root, name="root"),
     path("anmelden/", sign_in.sign_in, name="sign_in"),
     path("anmelden/passkey/", passkey_sign_in.sign_in_passkey, name="sign_in_passkey"),
@@ -72,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         access_link.access_link_passkey_options,
         name="access_link_passkey_options",
     ),
+    # What customers sent.
     path("eingang/", inbox.inbox, name="inbox"),
     path("eingang/zuweisen/", inbox.inbox_assign, name="inbox_assign"),
     path("eingang/plausible/", inbox.inbox_plausible, name="inbox_plausible"),
@@ -84,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("eingang/<str:reference>/zuordnen/", placing.inbox_place, name="inbox_place"),
     path("eingang/<str:reference>/zuweisen/", case.inbox_case_assign, name="inbox_case_assign"),
     path("eingang/<str:reference>/notiz/", case.inbox_note, name="inbox_note"),
+    # Customers and their access.
     path("kunden/", customers.customers, name="customers"),
     path("kunden/<str:slug>/", customer.customers_customer, name="customers_customer"),
     path("kunden/<str:slug>/zaehler/", customer.customers_meters, name="customers_meters"),
@@ -105,9 +108,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kunden/<str:slug>/brief/", customer_access.customers_letter, name="customers_letter"),
     path("kunden/<str:slug>/zweiter-faktor/", customer_access.customers_factors, name="customers_factors"),
     path("kunden/<str:slug>/ansehen/", viewing.customers_view, name="customers_view"),
+    # The customer site as a customer sees it (ADR 14).
     path("ansicht/", viewing.viewing_page, name="viewing"),
     path("ansicht/<path:page>", viewing.viewing_page, name="viewing_page"),
     path("ansicht-beenden/", viewing.viewing_end, name="viewing_end"),
+    # Reading campaigns.
     path("kampagnen/", campaigns.campaigns, name="campaigns"),
     path("kampagnen/neu/", campaigns.campaigns_new, name="campaigns_new"),
     path("kampagnen/<int:campaign_id>/", campaigns.campaigns_page, name="campaigns_page"),
@@ -124,6 +129,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         campaign_cards.campaigns_card_file,
         name="campaigns_card_file",
     ),
+    # Documents.
     path("dokumente/", documents.documents, name="documents"),
     path("dokumente/hochladen/", documents.documents_upload, name="documents_upload"),
     path("dokumente/lieferung/<int:batch_id>/", document_batch.documents_batch, name="documents_batch"),
@@ -162,6 +168,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dokumente/<str:document_id>/seite/<int:number>/", document.documents_page, name="documents_page"),
     path("dokumente/<str:document_id>/datei/", document.documents_file, name="documents_file"),
     path("dokumente/<str:document_id>/zurueckziehen/", document.documents_recall, name="documents_recall"),
+    # Settings. A section is whatever is none of the addresses before it.
     path("einstellungen/", settings.settings, name="settings"),
     path("einstellungen/farben/aendern/", settings_brand.settings_colours, name="settings_colours"),
     path("einstellungen/logo/aendern/", settings_brand.settings_logo, name="settings_logo"),
@@ -202,6 +209,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         settings.settings_restore,
         name="settings_restore",
     ),
+    # The exchange with the billing system.
     path("importe/", deliveries.imports, name="imports"),
     path("importe/hochladen/", deliveries.imports_upload, name="imports_upload"),
     path("importe/<int:delivery_id>/", delivery.imports_delivery, name="imports_delivery"),
@@ -217,6 +225,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         batches.imports_batch_overview,
         name="imports_batch_overview",
     ),
+    # What is counted, what was done, and what was sent.
     path("statistik/", statistics.statistics, name="statistics"),
     path("statistik/<str:chart>.csv", statistics.statistics_file, name="statistics_file"),
     path("protokoll/", audit.audit, name="audit"),
@@ -227,6 +236,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mails/<int:mail_id>/html/", mail.mails_html, name="mails_html"),
     path("mails/<int:mail_id>/noch-einmal/", mail.mails_repeat, name="mails_repeat"),
     path("mails/<int:mail_id>/geklaert/", mail.mails_settle, name="mails_settle"),
+    # Who works here, and the own access.
     path("personen/", people.people, name="people"),
     path("personen/neu/", people.people_new, name="people_new"),
     path("personen/<int:member_id>/rolle/", people.people_role, name="people_role"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from kundenportal.audit.models import AuditEntry
+from kundenportal.audit.selectors import entries_about
 from kundenportal.casework.models import Note, Proposal
 from kundenportal.core.pages import Page, cut_page
 from kundenportal.core.places import Place
@@ -126,8 +127,7 @@ def proposal_of(submission: Submission) -> Proposal | None:
 
 def acts_of(submission: Submission) -> list[AuditEntry]:
     """Return what was done to a submission, the oldest first; who looked at it is left out."""
-    entries = AuditEntry.objects.filter(subject=submission.reference)
-    return list(entries.exclude(action=VIEWED).order_by("at", "pk"))
+    return list(entries_about(submission.reference).exclude(action=VIEWED))
 
 
 def names_of(actors: Collection[str]) -> dict[str, str]:

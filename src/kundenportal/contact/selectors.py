@@ -89,7 +89,7 @@ def attachment_of_submission(submission: Submission, public_id: str) -> Attachme
         Attachment.DoesNotExist: when there is none of this id, or it is in another thread.
 
     """
-    attachments = Attachment.objects.select_related("file").distinct()
+    attachments = Attachment.objects.select_related("file")
     return attachments.get(message__thread__messages__contact=submission.pk, public_id=public_id)
 
 

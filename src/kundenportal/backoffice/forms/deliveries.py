@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kundenportal.backoffice.forms.people import ConfirmForm
+from kundenportal.backoffice.forms.confirming import ConfirmForm
 from kundenportal.erp.deliveries.rules import Beginning, beginning_of
 from kundenportal.erp.deliveries.taking import MAX_SIZE
 from kundenportal.ui.templatetags.portal import file_size

@@ -1,7 +1,6 @@
 """Giving somebody an access to the back office, another role, a new link, and ending it."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kundenportal.backoffice.forms.own_access import ProofForm
+from kundenportal.backoffice.forms.confirming import ConfirmForm
 from kundenportal.backoffice.roles import TASKS
 from kundenportal.identity.models import StaffMember
 from kundenportal.ui.forms.email_addresses import checked_email
@@ -17,15 +16,6 @@ from kundenportal.ui.forms.email_addresses import checked_email
 
 def _said_with_tasks(role: StaffMember.Role) -> Promise:
     return format_lazy("{role}: {tasks}", role=role.label, tasks=TASKS[role])
-
-
-class ConfirmForm(ProofForm):
-    """The own password, so that nobody gives accesses away at a desk that was left."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["current_password"].label = _("Ihr Passwort")
-        self.fields["current_password"].help_text = _("Zur Sicherheit: Ihr eigenes, nicht das der Person.")
 
 
 class RoleForm(ConfirmForm):

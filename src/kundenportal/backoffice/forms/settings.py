@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kundenportal.backoffice.brand_words import contrast_refusal
-from kundenportal.backoffice.forms.people import ConfirmForm
+from kundenportal.backoffice.forms.confirming import ConfirmForm
 from kundenportal.backoffice.setting_words import FIELDS, GROUPS, Group
 from kundenportal.core.brand import Brand
 from kundenportal.files.accepted import MAX_SIZE, FileRefusal

@@ -65,8 +65,7 @@ def audit_export(request: StaffRequest) -> HttpResponseBase:
     members = everybody()
     form = AuditFilterForm(request.POST, members=members, now=timezone.now())
     if not form.is_valid():
-        page = "backoffice/audit/list.html"
-        return render_page(request, page, {"form": form}, status=422)
+        return render_page(request, "backoffice/audit/list.html", {"form": form}, status=422)
     wanted, is_of_customers = form.wanted(), request.POST.get("datei") == CUSTOMERS
     pieces: Iterator[Piece] = customers_csv(wanted) if is_of_customers else trail_csv(wanted, members=members)
     name = "betroffene-kunden" if is_of_customers else "protokoll"

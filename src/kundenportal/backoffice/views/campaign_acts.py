@@ -65,12 +65,8 @@ def campaigns_pause(request: StaffRequest, campaign_id: int) -> HttpResponse:
 @staff_required(Permission.RUN_CAMPAIGNS)
 def campaigns_resume(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """Go on with a campaign that was paused."""
-    return _do(
-        request,
-        found_or_404(campaign_numbered, campaign_id),
-        resume_campaign,
-        _("Die Kampagne läuft wieder."),
-    )
+    campaign = found_or_404(campaign_numbered, campaign_id)
+    return _do(request, campaign, resume_campaign, _("Die Kampagne läuft wieder."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.confirming import unless_confirmed
-from kundenportal.backoffice.forms.people import ConfirmForm
+from kundenportal.backoffice.forms.confirming import ConfirmForm
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission
@@ -194,8 +194,7 @@ def _ask(
     access = access_of(customer, now=now)
     linked = linked_customers(access, but=customer)
     context = {"customer": customer, "access": access, "linked": linked, **(more or {})}
-    template = f"backoffice/customers/acts/{act}.html"
-    return render_page(request, template, context, status=status)
+    return render_page(request, f"backoffice/customers/acts/{act}.html", context, status=status)
 
 
 def _ask_for_password(

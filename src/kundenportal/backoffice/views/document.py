@@ -114,5 +114,4 @@ def _page(
         "may_recall": has_permission(request.member, Permission.MANAGE_DOCUMENTS)
         and found.kind != Document.Kind.MANDATE,
     }
-    template = f"backoffice/documents/{page}.html"
-    return render_page(request, template, context, status=status)
+    return render_page(request, f"backoffice/documents/{page}.html", context, status=status)

@@ -73,5 +73,4 @@ def _upload_page(request: StaffRequest, form: UploadForm, *, status: int) -> Htt
         "example_name": f"{number}_rechnung_2026-01-20_Jahresabrechnung 2025.pdf",
         "release_above": settings.DOCUMENTS_RELEASE_ABOVE,
     }
-    page = "backoffice/documents/upload.html"
-    return render_page(request, page, context, status=status)
+    return render_page(request, "backoffice/documents/upload.html", context, status=status)

@@ -108,5 +108,4 @@ def _page(request: StaffRequest, mail: OutgoingMail, page: str) -> HttpResponse:
         "why_not": NOT_REPEATED[why_not] if why_not else "",
         "list_query": request.GET.get("liste", ""),
     }
-    template = f"backoffice/mails/{page}.html"
-    return render_page(request, template, context)
+    return render_page(request, f"backoffice/mails/{page}.html", context)

@@ -39,8 +39,7 @@ def own_access_passkey(request: StaffRequest) -> HttpResponse:
     if add_passkey_of(request, request.user, form, now=timezone.now()) is not None:
         return _done(request, PASSKEY_ADDED)
     status = 422 if form.errors else 200
-    template = "backoffice/own_factors/add_passkey.html"
-    return render_page(request, template, {"form": form}, status=status)
+    return render_page(request, "backoffice/own_factors/add_passkey.html", {"form": form}, status=status)
 
 
 @require_safe
@@ -114,8 +113,7 @@ def own_access_app_remove(request: StaffRequest) -> HttpResponse:
 def _remove_page(request: StaffRequest, *, name: str = "", status: int = 200) -> HttpResponse:
     """Draw the question; ``name`` is that of a passkey, empty for the app."""
     context = {"name": name, "is_last": factors_of(request.user).count == 1}
-    template = "backoffice/own_factors/remove.html"
-    return render_page(request, template, context, status=status)
+    return render_page(request, "backoffice/own_factors/remove.html", context, status=status)
 
 
 def _done(request: StaffRequest, text: str | Promise) -> HttpResponse:

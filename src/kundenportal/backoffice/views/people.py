@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.confirming import unless_confirmed
-from kundenportal.backoffice.forms.people import ConfirmForm, NewMemberForm, RoleForm
+from kundenportal.backoffice.forms.confirming import ConfirmForm
+from kundenportal.backoffice.forms.people import NewMemberForm, RoleForm
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.confirming import unless_confirmed
-from kundenportal.backoffice.forms.own_access import ProofForm
+from kundenportal.backoffice.forms.confirming import ProofForm
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission
 from kundenportal.identity.fresh import ProvedBy, note_proof
@@ -27,5 +27,4 @@ def confirm_identity(request: StaffRequest) -> HttpResponse:
 
 def _page(request: StaffRequest, form: ProofForm, *, status: int) -> HttpResponse:
     context = {"form": form, "username": request.user.email}
-    template = "backoffice/confirm_identity.html"
-    return render_page(request, template, context, status=status)
+    return render_page(request, "backoffice/confirm_identity.html", context, status=status)

@@ -99,8 +99,7 @@ def documents_discard(request: StaffRequest, waiting_id: int) -> HttpResponse:
     if not form.is_valid():
         context = {"waiting": waiting, "form": form}
         status = 422 if form.is_bound else 200
-        page = "backoffice/documents/discard.html"
-        return render_page(request, page, context, status=status)
+        return render_page(request, "backoffice/documents/discard.html", context, status=status)
     reason = form.cleaned_data["reason"]
     actor, now = request.user.actor, timezone.now()
     try:
@@ -146,8 +145,7 @@ def _page(
         "names_another": is_asked and _names_another(waiting, form),
         "may_manage": has_permission(request.member, Permission.MANAGE_DOCUMENTS),
     }
-    page = "backoffice/documents/waiting.html"
-    return render_page(request, page, context, status=status)
+    return render_page(request, "backoffice/documents/waiting.html", context, status=status)
 
 
 def _names_another(waiting: QuarantinedDocument, form: PlaceForm) -> bool:

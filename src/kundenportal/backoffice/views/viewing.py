@@ -123,5 +123,4 @@ def _start_page(request: StaffRequest, customer: Customer, form: ViewingForm, *,
 
 def _instead(request: StaffRequest, name: str, *, status: int) -> HttpResponse:
     """Say why the page is not shown, in the frame of the back office."""
-    template = f"backoffice/viewing/{name}.html"
-    return render_page(request, template, status=status)
+    return render_page(request, f"backoffice/viewing/{name}.html", status=status)
