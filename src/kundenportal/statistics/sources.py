@@ -79,7 +79,7 @@ def submissions(span: Span) -> Counts:
     return Counter(
         {
             (day, f"submission.{kind}.{channel}"): count
-            for day, kind, channel, count in rows.annotate(n=Count("pk"))
+            for day, kind, channel, count in rows.annotate(count=Count("pk"))
         }
     )
 
