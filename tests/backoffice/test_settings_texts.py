@@ -68,6 +68,23 @@ def test_a_text_is_written_read_by_everybody_and_in_the_history(office: Client) 
     assert AuditEntry.objects.get(action="settings.changed").subject == "text:de/impressum"
 
 
+def test_the_last_version_on_a_page_tells_what_it_changed_too(
+    office: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(1, 22):
+        values = {"source": f"# Impressum\n\nZeile {number}\n"}
+        SettingsVersion.objects.create(
+            section="text:de/impressum", number=number, at=NOW, actor="staff:1", values=values
+        )
+    office.get(IMPRINT)
+    with django_assert_max_num_queries(8):
+        page = office.get(IMPRINT)
+    assert "<del>Zeile 1</del>" in page.text
+    older = office.get(f"{IMPRINT}?{page.context['pager'].next_query}").text
+    assert "<ins>Zeile 1</ins>" in older
+    assert 'href="?">Zum Anfang der Liste' in older
+
+
 def test_a_topic_of_the_help_can_be_left_out(office: Client) -> None:
     path = f"{TEXTS}de/hilfe/abschlag/"
     office.post(f"{path}aendern/", typed(""))

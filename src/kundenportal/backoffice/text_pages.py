@@ -23,7 +23,7 @@ from kundenportal.ui.texts.store import (
 )
 from kundenportal.utility_settings.models import SettingsVersion
 from kundenportal.utility_settings.sections import TEXT_PREFIX
-from kundenportal.utility_settings.selectors import newest_versions
+from kundenportal.utility_settings.selectors import newest_versions, version_of
 from kundenportal.utility_settings.services import SOURCE
 
 DRAFT, FILE, CHANGED = _("Entwurf des Portals"), _("eigene Datei"), _("hier geändert")
@@ -110,24 +110,29 @@ def text_rows() -> list[TextRow]:
 
 
 def text_versions(file: TextFile, versions: Sequence[SettingsVersion]) -> list[TextVersion]:
-    """Return versions of a text with what each changed; one query.
+    """Return versions of a text with what each changed; two queries.
 
     Args:
         file: the text.
         versions: the newest first, without gaps.
 
     """
+    if not versions:
+        return []
     names = names_of({version.actor for version in versions})
     shipped = _shipped_source(file)
-    result = []
-    for place, version in enumerate(versions):
-        after = version.values.get(SOURCE, shipped)
-        older = versions[place + 1].values if place + 1 < len(versions) else {}
-        is_oldest_shown = place + 1 == len(versions) and version.number > 1
-        lines = [] if is_oldest_shown else list(changed_lines(older.get(SOURCE, shipped), after))
-        who = names.get(version.actor, version.actor)
-        result.append(TextVersion(version, who, SOURCE not in version.values, lines))
-    return result
+    sources = [version.values.get(SOURCE, shipped) for version in versions]
+    before_all = version_of(section_of(file), versions[-1].number - 1)
+    befores = [*sources[1:], before_all.values.get(SOURCE, shipped) if before_all else shipped]
+    return [
+        TextVersion(
+            version,
+            names.get(version.actor, version.actor),
+            SOURCE not in version.values,
+            list(changed_lines(before, after)),
+        )
+        for version, before, after in zip(versions, befores, sources, strict=True)
+    ]
 
 
 def changed_lines(before: str, after: str) -> Iterator[Line]:
