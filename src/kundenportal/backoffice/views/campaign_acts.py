@@ -17,7 +17,8 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission
-from kundenportal.backoffice.views.campaigns import moved_on, to_campaign, today
+from kundenportal.backoffice.today import today
+from kundenportal.backoffice.views.campaigns import moved_on, to_campaign
 from kundenportal.campaigns.models import ALIVE, Campaign
 from kundenportal.campaigns.selectors import campaign_numbered
 from kundenportal.campaigns.services import (

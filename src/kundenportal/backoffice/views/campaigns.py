@@ -1,7 +1,5 @@
 """``/verwaltung/kampagnen/``: which campaigns there are, planning one, and how far it has got."""
 
-import datetime as dt
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -25,13 +23,13 @@ from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.paging import number_after, pager_of
 from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission, has_permission
+from kundenportal.backoffice.today import today
 from kundenportal.campaigns.figures import figures_of
 from kundenportal.campaigns.models import Campaign, ReportedWay
 from kundenportal.campaigns.rules import still_asks
 from kundenportal.campaigns.selectors import campaign_numbered, campaign_page, card_orders
 from kundenportal.campaigns.services import CampaignMovedOn, change_campaign, create_campaign
 from kundenportal.campaigns.targets import preview_of
-from kundenportal.core.dates import local_date
 from kundenportal.core.spreadsheets import CSV
 from kundenportal.ui.file_responses import content_response
 
@@ -147,11 +145,6 @@ def moved_on(request: StaffRequest, campaign: Campaign) -> HttpResponse:
     """Say that a campaign stands somewhere else by now, and show where."""
     messages.warning(request, _("Die Kampagne hat sich inzwischen geändert. Es wurde nichts getan."))
     return to_campaign(campaign)
-
-
-def today() -> dt.date:
-    """Return the utility's local date."""
-    return local_date(timezone.now(), settings.UTILITY_TIME_ZONE)
 
 
 def _form_page(request: StaffRequest, form: PlanForm, *, campaign: Campaign | None = None) -> HttpResponse:

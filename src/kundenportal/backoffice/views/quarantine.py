@@ -1,9 +1,7 @@
 """``/verwaltung/dokumente/zu-klaeren/<nr>/``: a document nobody sees yet; placing and discarding it."""
 
-import datetime as dt
 from functools import partial
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -17,7 +15,7 @@ from kundenportal.backoffice.forms.documents import PlaceForm, ReasonForm
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.parameters import found_or_404
 from kundenportal.backoffice.roles import Permission, has_permission
-from kundenportal.core.dates import local_date
+from kundenportal.backoffice.today import today
 from kundenportal.documents.deliveries import Described
 from kundenportal.documents.finding import note_staff_view, waiting_document
 from kundenportal.documents.models import Document, QuarantinedDocument
@@ -34,7 +32,7 @@ def documents_waiting(request: StaffRequest, waiting_id: int) -> HttpResponse:
     """Show a document in quarantine; that it was looked at is written down."""
     waiting = found_or_404(waiting_document, waiting_id)
     _note(request, waiting)
-    return _page(request, waiting, PlaceForm.about(waiting, today=_today()))
+    return _page(request, waiting, PlaceForm.about(waiting, today=today()))
 
 
 @require_safe
@@ -62,7 +60,7 @@ def documents_waiting_file(request: StaffRequest, waiting_id: int) -> HttpRespon
 def documents_place(request: StaffRequest, waiting_id: int) -> HttpResponse:
     """Show to whom the document would go, and let it go there once that is confirmed."""
     waiting = found_or_404(waiting_document, waiting_id)
-    form = PlaceForm(request.POST, today=_today())
+    form = PlaceForm(request.POST, today=today())
     if not form.is_valid() or CONFIRMED not in request.POST:
         return _page(request, waiting, form, status=200 if form.is_valid() else 422)
     try:
@@ -152,10 +150,6 @@ def _names_another(waiting: QuarantinedDocument, form: PlaceForm) -> bool:
     """Tell whether the text names other customers than the one it would go to."""
     found = [number for number in waiting.found_numbers.split(", ") if number]
     return bool(found) and form.cleaned_data["customer_number"] not in found
-
-
-def _today() -> dt.date:
-    return local_date(timezone.now(), settings.UTILITY_TIME_ZONE)
 
 
 def _settled_already(request: StaffRequest) -> HttpResponse:

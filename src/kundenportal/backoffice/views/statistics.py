@@ -2,9 +2,8 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -12,7 +11,7 @@ from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission
 from kundenportal.backoffice.statistics_charts import chart_of, charts_of
-from kundenportal.core.dates import local_date
+from kundenportal.backoffice.today import today
 from kundenportal.core.spreadsheets import CSV, csv_file
 from kundenportal.statistics.rules import LAST_DAYS, LAST_MONTHS, Period, period_of
 from kundenportal.statistics.selectors import counted_until, figures_of, years_counted
@@ -27,7 +26,7 @@ PERIOD = "zeit"
 def statistics(request: StaffRequest) -> HttpResponse:
     """Show all charts of a period."""
     period = _period(request)
-    years = years_counted(until=period_of(LAST_DAYS, today=_today()).last.year)
+    years = years_counted(until=period_of(LAST_DAYS, today=today()).last.year)
     choices = [(LAST_DAYS, _("Letzte 30 Tage")), (LAST_MONTHS, _("Letzte 12 Monate"))]
     context = {
         "period": period,
@@ -59,12 +58,8 @@ def statistics_file(request: StaffRequest, chart: str) -> HttpResponse:
 def _counted_until() -> dt.date | None:
     """Return the last day that is over and counted."""
     day = counted_until()
-    return min(day, _today() - dt.timedelta(days=1)) if day else None
+    return min(day, today() - dt.timedelta(days=1)) if day else None
 
 
 def _period(request: StaffRequest) -> Period:
-    return period_of(request.GET.get(PERIOD, ""), today=_today())
-
-
-def _today() -> dt.date:
-    return local_date(timezone.now(), settings.UTILITY_TIME_ZONE)
+    return period_of(request.GET.get(PERIOD, ""), today=today())
