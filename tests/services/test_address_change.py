@@ -1,14 +1,12 @@
 """What a change of the billing address stores, whom it tells, how it ends, and how a stranger's is stopped."""
 
-import contextlib
 import datetime as dt
-import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from kundenportal.addresses.models import AddressChange, BillingAddress
 from kundenportal.addresses.rules import Refusal
@@ -29,6 +27,7 @@ from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import withdraw_submission
 from kundenportal.submissions.settling import NotSettleable
 from tests.addresses import NEW_CONTACT, OLD_CONTACT, give_address, new_address, send_address
+from tests.all_or_nothing import assert_all_or_nothing
 from tests.at_once import at_once
 from tests.make import NOW, Household, make_customer, make_household, make_user
 from tests.security_mails import link_in, recipients, text_of_mail
@@ -195,34 +194,6 @@ def test_a_login_that_was_secured_meanwhile_sends_nothing(
     User.objects.update(**change)
     with nothing_changes(), pytest.raises(LoginSecured):
         send_address(household)
-
-
-class FaultError(DatabaseError):
-    """Made by the test."""
-
-
-@contextmanager
-def fault_at(position: int) -> Iterator[None]:
-    statements = itertools.count()
-
-    def wrapper(execute: Any, *arguments: Any) -> Any:
-        if next(statements) == position:
-            raise FaultError
-        return execute(*arguments)
-
-    with connection.execute_wrapper(wrapper):
-        yield
-
-
-def assert_all_or_nothing(act: Any) -> None:
-    before = snapshot()
-    for position in itertools.count():
-        with contextlib.suppress(FaultError), fault_at(position):
-            act()
-            break
-        assert snapshot() == before, f"something is left behind when statement {position} fails"
-    assert position > 5
-    assert snapshot() != before
 
 
 def test_a_fault_in_any_statement_of_sending_leaves_nothing_behind(household: Household) -> None:

@@ -34,6 +34,7 @@ from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import withdraw_submission
 from kundenportal.submissions.settling import NotSettleable, Outcome
+from tests.all_or_nothing import assert_all_or_nothing
 from tests.at_once import at_once
 from tests.banking import (
     FIRST_DEBIT,
@@ -50,7 +51,6 @@ from tests.banking import (
 from tests.linking import undo_token
 from tests.make import NOW, Household, make_customer, make_household, make_premise, make_user
 from tests.security_mails import link_in, recipients, text_of_mail
-from tests.services.test_submission_shape import assert_all_or_nothing
 from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db

@@ -22,10 +22,10 @@ from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.marks import ChangedMeanwhile, mark_of
 from kundenportal.submissions.models import Submission, Upload
 from kundenportal.submissions.uploads import UploadGone
+from tests.all_or_nothing import assert_all_or_nothing
 from tests.at_once import at_once
 from tests.contact import BODY, PHONE, SUBJECT, answer, make_upload, send_message, send_reply
 from tests.make import NOW, Household, make_customer, make_household, make_premise, make_user
-from tests.services.test_submission_shape import assert_all_or_nothing
 from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ from kundenportal.metering.rules import NewReading
 from kundenportal.metering.services import ReadingToSubmit, submit_meter_readings
 from kundenportal.submissions.models import Submission, Upload
 from kundenportal.submissions.uploads import UploadGone
+from tests.all_or_nothing import assert_all_or_nothing
 from tests.contact import make_upload
 from tests.make import NOW, TODAY, Household, make_household
-from tests.services.test_submission_shape import assert_all_or_nothing
 from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db(transaction=True)

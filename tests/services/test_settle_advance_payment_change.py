@@ -1,14 +1,10 @@
 """What the billing system's answer to a change of advance payments changes."""
 
-import contextlib
 import datetime as dt
-import itertools
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Literal
 
 import pytest
-from django.db import DatabaseError, connection
 
 from kundenportal.advance_payments.models import AdvancePayment
 from kundenportal.advance_payments.selectors import payment_plan
@@ -17,6 +13,7 @@ from kundenportal.audit.models import AuditEntry
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.settling import NotSettleable
+from tests.all_or_nothing import assert_all_or_nothing
 from tests.make import (
     NOW,
     TODAY,
@@ -127,26 +124,6 @@ def test_what_the_customer_asked_for_tells_nothing_of_the_cost(
     assert amounts["strom"].fixed_share == Decimal("0.15")
 
 
-class FaultError(DatabaseError):
-    """A statement that failed."""
-
-
-@pytest.mark.django_db(transaction=True)
 def test_a_fault_in_any_statement_leaves_nothing_half_done(exported: Submission) -> None:
-    before = snapshot()
-    for position in itertools.count(1):
-        count = itertools.count(1)
-
-        def fail(
-            execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any, count: Any = count
-        ) -> Any:
-            if next(count) == position:  # noqa: B023  # Called in this round only.
-                raise FaultError
-            return execute(sql, params, many, context)
-
-        with contextlib.suppress(FaultError), connection.execute_wrapper(fail):
-            settle(exported, "accepted")
-            break
-        assert snapshot() == before
-    assert position > 6
+    assert_all_or_nothing(lambda: settle(exported, "accepted"))
     assert AuditEntry.objects.count() == OutgoingMail.objects.count() == 1

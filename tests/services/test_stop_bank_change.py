@@ -15,11 +15,11 @@ from kundenportal.erp.outbound.export import export_submissions
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.services import withdraw_submission
+from tests.all_or_nothing import assert_all_or_nothing
 from tests.at_once import at_once, wait_until_somebody_waits
 from tests.banking import give_account, send_bank_change, stop_token
 from tests.make import NOW, Household, make_household
 from tests.security_mails import link_in, recipients, text_of_mail
-from tests.services.test_submission_shape import assert_all_or_nothing
 from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db

@@ -2,12 +2,10 @@
 
 import contextlib
 import itertools
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
 from django.db.models import Model, OneToOneField
 from django.template.loader import get_template
 
@@ -23,6 +21,7 @@ from kundenportal.submissions.services import withdraw_submission
 from kundenportal.submissions.settling import ERP
 from kundenportal.ui.icons import icon_markup
 from kundenportal.ui.tones import TONES
+from tests.all_or_nothing import FaultError, assert_all_or_nothing, fault_at
 from tests.at_once import at_once
 from tests.make import NOW, Household, make_household
 from tests.sending import SENDERS, WITHOUT_LOGIN, Send, send_in_public
@@ -54,36 +53,6 @@ def counts() -> tuple[int, ...]:
     """Return how many spines, details, audit entries and mails there are."""
     details = sum(model._base_manager.count() for model in DETAILS)
     return Submission.objects.count(), details, AuditEntry.objects.count(), OutgoingMail.objects.count()
-
-
-class FaultError(DatabaseError):
-    """Made by the test."""
-
-
-@contextmanager
-def fault_at(position: int) -> Iterator[None]:
-    """Let one statement fail, counted from 0."""
-    statements = itertools.count()
-
-    def wrapper(execute: Any, *arguments: Any) -> Any:
-        if next(statements) == position:
-            raise FaultError
-        return execute(*arguments)
-
-    with connection.execute_wrapper(wrapper):
-        yield
-
-
-def assert_all_or_nothing(act: Act, *, but: Collection[type[Model]] = ()) -> None:
-    """Fail each statement of an act in turn, and see each time that nothing changed; then let it happen."""
-    before = snapshot(but=but)
-    for position in itertools.count():
-        with contextlib.suppress(FaultError), fault_at(position):
-            act()
-            break
-        assert snapshot(but=but) == before, f"something is left behind when statement {position} fails"
-    assert position > 3
-    assert snapshot(but=but) != before
 
 
 def test_every_kind_is_handled_everywhere() -> None:

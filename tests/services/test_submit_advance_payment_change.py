@@ -1,16 +1,14 @@
 """What a change of advance payments stores, and what it refuses."""
 
-import contextlib
 import datetime as dt
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kundenportal.advance_payments.models import AdvancePayment, AdvancePaymentChange, WantedAmount
@@ -19,6 +17,7 @@ from kundenportal.advance_payments.services import ChangeRejected, submit_advanc
 from kundenportal.audit.models import AuditEntry
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
+from tests.all_or_nothing import assert_all_or_nothing
 from tests.at_once import at_once
 from tests.make import (
     NOW,
@@ -187,34 +186,9 @@ def test_the_number_of_statements_does_not_grow_with_the_divisions(household: Ho
     assert len(one) == len(three)
 
 
-class FaultError(DatabaseError):
-    """A statement that failed."""
-
-
-@pytest.mark.django_db(transaction=True)
 def test_a_fault_in_any_statement_leaves_nothing_half_done(household: Household) -> None:
-    before = snapshot()
-    for position in itertools.count(1):
-        with contextlib.suppress(FaultError), _fault(position):
-            submit(household)
-            break
-        assert snapshot() == before
-    assert position > 8
+    assert_all_or_nothing(lambda: submit(household))
     assert Submission.objects.count() == OutgoingMail.objects.count() == AuditEntry.objects.count() == 1
-
-
-@contextmanager
-def _fault(position: int) -> Iterator[None]:
-    """Let the statement of this position fail."""
-    count = itertools.count(1)
-
-    def fail(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if next(count) == position:
-            raise FaultError
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(fail):
-        yield
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,8 +1,6 @@
 """What a submission of meter readings stores, and what it refuses."""
 
-import contextlib
 import datetime as dt
-import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -10,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kundenportal.audit.models import AuditEntry
@@ -20,6 +18,7 @@ from kundenportal.metering.models import MeterReading, ReadingSubmission, Submit
 from kundenportal.metering.rules import Claim, Doubt, Impossible, NewReading, Refusal, Unusual
 from kundenportal.metering.services import ReadingRejected, ReadingToSubmit, submit_meter_readings
 from kundenportal.submissions.models import Submission
+from tests.all_or_nothing import assert_all_or_nothing
 from tests.at_once import at_once
 from tests.make import NOW, TODAY, Household, make_household, make_premise, make_register
 
@@ -271,31 +270,8 @@ def test_a_fault_in_any_statement_leaves_nothing_half_done(household: Household)
         readings = (to_submit(household.strom, 24319, replaces=row.pk), to_submit(household.gas, 9305))
         submit(household, *readings, key="key-2")
 
-    before = everything_stored(), list(SubmittedReading.objects.values())
-    for position in itertools.count():
-        with contextlib.suppress(FaultError), _fault(position):
-            replace_it()
-            break
-        assert (everything_stored(), list(SubmittedReading.objects.values())) == before
-    assert position > 10
+    assert_all_or_nothing(replace_it)
     assert SubmittedReading.objects.filter(replaced_by=None).count() == 2
-
-
-class FaultError(DatabaseError):
-    """Made by the test."""
-
-
-@contextmanager
-def _fault(position: int) -> Iterator[None]:
-    statements = itertools.count()
-
-    def wrapper(execute: Any, *arguments: Any) -> Any:
-        if next(statements) == position:
-            raise FaultError
-        return execute(*arguments)
-
-    with connection.execute_wrapper(wrapper):
-        yield
 
 
 @pytest.mark.django_db(transaction=True)
