@@ -4,14 +4,13 @@ import re
 
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
+from tests.mail_parts import part_of
 from tests.make import NOW
 
 
 def text_of_mail(mail: OutgoingMail, *, now=NOW) -> str:
     """Return the text part of a mail, prepared as at the moment it is sent."""
-    body = build_message(mail, now=now).get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
+    return part_of(build_message(mail, now=now), "plain")
 
 
 def link_in(mail: OutgoingMail, path: str, *, now=NOW) -> str:

@@ -1,7 +1,5 @@
 """From the registration to the first sign-in, in a browser with and without scripts."""
 
-import re
-
 import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
@@ -13,10 +11,10 @@ from kundenportal.linking.services import (
     process_registrations,
     process_sign_in_links,
 )
-from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
 from tests.journeys.conftest import Check
 from tests.make import PASSWORD, make_customer, make_premise, make_register, make_user
+from tests.security_mails import link_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -36,10 +34,7 @@ def mailed_link(kind: str, path: str) -> str:
     process_registrations(now)
     process_password_resets(now)
     process_sign_in_links(now)
-    body = build_message(OutgoingMail.objects.filter(kind=kind).latest("id"), now=now).get_body(("plain",))
-    assert body is not None
-    (link,) = re.findall(rf"{path}[\w-]+/", body.get_content())
-    return str(link)
+    return link_in(OutgoingMail.objects.filter(kind=kind).latest("id"), path, now=now)
 
 
 def register(page: Page, *, email: str) -> None:

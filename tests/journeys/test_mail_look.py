@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.services import enqueue
 from tests.journeys.conftest import Check
+from tests.mail_parts import part_of
 from tests.make import NOW, make_household, make_reading_submission
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -19,9 +20,7 @@ LARGEST = 30_000
 
 def html_of(kind: str, context: dict[str, object], customer_id: int | None = None) -> str:
     mail = enqueue(kind, to="m.bauer@beispiel.de", context=context, now=NOW, customer_id=customer_id)
-    body = build_message(mail, now=NOW).get_body(("html",))
-    assert body is not None
-    return str(body.get_content())
+    return part_of(build_message(mail, now=NOW), "html")
 
 
 def reading_received() -> str:

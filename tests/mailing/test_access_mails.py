@@ -9,6 +9,7 @@ from kundenportal.identity.models import EmailChange
 from kundenportal.linking.models import AccountLink, Registration
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.services import enqueue
+from tests.mail_parts import part_of, parts_of
 from tests.make import NOW, make_customer, make_user
 
 pytestmark = pytest.mark.django_db
@@ -56,12 +57,6 @@ def build(kind: str) -> EmailMessage:
     return build_message(enqueue(kind, to="m.bauer@beispiel.de", context=contexts()[kind], now=NOW), now=NOW)
 
 
-def part(message: EmailMessage, subtype: str) -> str:
-    body = message.get_body((subtype,))
-    assert body is not None
-    return str(body.get_content())
-
-
 SUBJECTS = {
     "registration_link": "Ihre Zugangsdaten zum Kundenportal",
     "registration_start_password": "Ihre Zugangsdaten zum Kundenportal",
@@ -88,7 +83,7 @@ SUBJECTS = {
 def test_a_mail_says_in_its_subject_what_happened_and_greets_nobody_by_a_typed_name(kind: str) -> None:
     message = build(kind)
     assert message["Subject"] == SUBJECTS[kind]
-    for text in (part(message, "plain"), part(message, "html")):
+    for text in parts_of(message):
         assert "Guten Tag," in text
         assert "Michael" not in text
         assert "Stadtwerke Musterbach" in text
@@ -96,7 +91,7 @@ def test_a_mail_says_in_its_subject_what_happened_and_greets_nobody_by_a_typed_n
 
 @pytest.mark.parametrize("kind", SUBJECTS)
 def test_the_text_part_has_72_columns_but_for_addresses(kind: str) -> None:
-    lines = part(build(kind), "plain").splitlines()
+    lines = part_of(build(kind), "plain").splitlines()
     assert [line for line in lines if len(line) > 72 and not line.startswith("http")] == []
     assert not any(
         first == second == third == ""
@@ -108,14 +103,14 @@ def test_the_text_part_has_72_columns_but_for_addresses(kind: str) -> None:
 def test_both_parts_lead_to_the_same_pages_of_this_portal_only(kind: str, settings) -> None:
     settings.BASE_URL = "https://portal.stadtwerke.example"
     message = build(kind)
-    in_text = set(re.findall(r"https?://\S+", part(message, "plain")))
-    in_html = set(re.findall(r'href="(https?://[^"]+)"', part(message, "html")))
+    in_text = set(re.findall(r"https?://\S+", part_of(message, "plain")))
+    in_html = set(re.findall(r'href="(https?://[^"]+)"', part_of(message, "html")))
     assert in_text == in_html
     assert all(address.startswith("https://portal.stadtwerke.example/") for address in in_text)
 
 
 def test_the_access_data_are_the_number_and_a_link() -> None:
-    text = part(build("registration_link"), "plain")
+    text = part_of(build("registration_link"), "plain")
     assert "Kundennummer: 0014026/1" in text
     assert "Legen Sie hier Ihr Passwort fest (24 Stunden gültig):" in text
     assert "Danach melden Sie sich mit Kundennummer oder E-Mail an." in text
@@ -123,12 +118,12 @@ def test_the_access_data_are_the_number_and_a_link() -> None:
 
 
 def test_the_other_access_data_are_the_number_and_a_start_password_of_16_characters() -> None:
-    text = part(build("registration_start_password"), "plain")
+    text = part_of(build("registration_start_password"), "plain")
     assert "Kundennummer: 0014026/1" in text
     assert re.search(r"^Startpasswort: [0-9A-Z]{16}$", text, re.MULTILINE)
 
 
 def test_a_reset_says_how_long_its_link_is_good() -> None:
-    text = part(build("password_reset"), "plain")
+    text = part_of(build("password_reset"), "plain")
     assert "Der Link gilt 60 Minuten." in text
     assert "Waren Sie das nicht? Ihr Passwort bleibt, wie es ist." in text

@@ -5,10 +5,9 @@ from typing import Literal
 import pytest
 
 from kundenportal.advance_payments.services import settle_advance_payment_change
-from kundenportal.mailing.messages import build_message
-from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.services import enqueue
 from kundenportal.submissions.models import Submission
+from tests.mail_parts import longest_line, mail_of
 from tests.make import NOW, make_advance_payment_submission, make_household
 
 pytestmark = pytest.mark.django_db
@@ -18,16 +17,6 @@ pytestmark = pytest.mark.django_db
 def submission() -> Submission:
     household = make_household()
     return make_advance_payment_submission(household.premise, status="exported", submitted_by=household.user)
-
-
-def parts_of(kind: str) -> tuple[str, str, str]:
-    """Return subject, text and HTML of the mail of a kind."""
-    message = build_message(OutgoingMail.objects.get(kind=kind), now=NOW)
-    text, html = message.get_body(("plain",)), message.get_body(("html",))
-    assert text is not None
-    assert html is not None
-    with_blanks = (part.get_content().replace("&nbsp;", "\N{NO-BREAK SPACE}") for part in (text, html))
-    return message["Subject"], *(part.replace("\N{NO-BREAK SPACE}", " ") for part in with_blanks)
 
 
 def settle(submission: Submission, outcome: Literal["accepted", "rejected"], reason: str = "") -> None:
@@ -42,7 +31,7 @@ def test_the_confirmation_tells_old_and_new_and_the_total(submission: Submission
         now=NOW,
         customer_id=submission.customer_id,
     )
-    subject, text, html = parts_of("advance_payment_received")
+    subject, text, html = mail_of("advance_payment_received")
     assert subject == "Ihr neuer Abschlag ab 1. Januar 2027"
     for part in (text, html):
         assert "Guten Tag Michael Bauer," in part
@@ -53,12 +42,12 @@ def test_the_confirmation_tells_old_and_new_and_the_total(submission: Submission
         assert "Er gilt ab 1. Januar 2027." in " ".join(part.split())
         path = f"/vs/{submission.premise.public_id}/vorgaenge/{submission.reference}/"
         assert f"http://localhost:8000{path}" in part
-    assert max(len(line) for line in text.splitlines() if "http" not in line) <= 72
+    assert longest_line(text) <= 72
 
 
 def test_the_customer_hears_that_the_amount_was_taken_over(submission: Submission) -> None:
     settle(submission, "accepted")
-    subject, text, html = parts_of("advance_payment_accepted")
+    subject, text, html = mail_of("advance_payment_accepted")
     assert subject == "Ihr neuer Abschlag ist übernommen"
     for part in (text, html):
         assert "neu 85,00 €" in part
@@ -67,7 +56,7 @@ def test_the_customer_hears_that_the_amount_was_taken_over(submission: Submissio
 
 def test_the_customer_hears_why_the_amount_stays(submission: Submission) -> None:
     settle(submission, "rejected", "Der Betrag <passt> nicht.")
-    subject, text, html = parts_of("advance_payment_rejected")
+    subject, text, html = mail_of("advance_payment_rejected")
     assert subject == "Ihr Abschlag bleibt wie bisher"
     assert "Der Betrag <passt> nicht." in text
     assert "Der Betrag &lt;passt&gt; nicht." in html

@@ -11,6 +11,7 @@ from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
 from tests.banking import NEW_IBAN, THIRD_IBAN, give_account, nothing, send_bank_change, stop_token, wish
+from tests.mail_parts import longest_line, part_of
 from tests.make import NOW, Household, make_household, make_premise
 
 pytestmark = pytest.mark.django_db
@@ -27,17 +28,15 @@ def household() -> Household:
     return household
 
 
-def parts_of(kind: str, recipient: str = "m.bauer@beispiel.de") -> tuple[str, list[str]]:
+def mail_of(kind: str, recipient: str = "m.bauer@beispiel.de") -> tuple[str, list[str]]:
     """Return subject and both parts of the newest mail of a kind, lines of the text counted."""
     mail = OutgoingMail.objects.filter(kind=kind, recipient=recipient).latest("pk")
     message = build_message(mail, now=NOW)
     texts = []
     for name in ("plain", "html"):
-        part = message.get_body((name,))
-        assert part is not None
-        text = str(part.get_content())
+        text = part_of(message, name)
         if name == "plain":
-            assert max(len(line) for line in text.splitlines() if "http" not in line) <= 72
+            assert longest_line(text) <= 72
         for iban in (NEW_IBAN, THIRD_IBAN):
             assert iban[4:] not in text.replace(" ", "")
         texts.append(" ".join(text.split()))
@@ -49,7 +48,7 @@ def test_the_notice_shows_both_accounts_masked_the_wait_and_both_links(
     household: Household, recipient: str
 ) -> None:
     submission = send_bank_change(household)
-    subject, texts = parts_of("bank_requested", recipient)
+    subject, texts = mail_of("bank_requested", recipient)
     assert subject == "Ihre Bankverbindung wird geändert"
     for text in texts:
         for expected in (
@@ -75,7 +74,7 @@ def test_the_notice_names_every_account_of_the_change(household: Household) -> N
     garden = make_premise(household.customer, street="Gartenweg", house_number="7a")
     give_account(household.customer, premise=garden, iban=THIRD_IBAN)
     send_bank_change(household, wish(), nothing(garden))
-    _, texts = parts_of("bank_requested")
+    _, texts = mail_of("bank_requested")
     for text in texts:
         assert "Gartenweg 7a" in text
         assert "DE•• •••• 9700" in text
@@ -84,7 +83,7 @@ def test_the_notice_names_every_account_of_the_change(household: Household) -> N
 
 def test_the_notice_of_an_end_says_so_and_waits_for_nothing(household: Household) -> None:
     send_bank_change(household, nothing())
-    subject, texts = parts_of("bank_requested")
+    subject, texts = mail_of("bank_requested")
     assert subject == "Ihre Lastschrift wird beendet"
     for text in texts:
         assert "Neu: Sie überweisen selbst" in text
@@ -117,7 +116,7 @@ def test_the_sender_learns_how_it_ended(
     Submission.objects.update(status="exported")
     reason = "Dieses Konto gibt es nicht." if outcome == "rejected" else ""
     settle_bank_change(submission, outcome=outcome, reason=reason, now=NOW)
-    found, texts = parts_of(f"bank_{outcome}")
+    found, texts = mail_of(f"bank_{outcome}")
     assert found == subject
     for text in texts:
         assert sentence in text
@@ -127,7 +126,7 @@ def test_the_sender_learns_how_it_ended(
 def test_a_stopped_change_is_told_with_the_way_to_a_new_password(household: Household) -> None:
     send_bank_change(household)
     stop_change(token=stop_token(CONTACT), now=NOW)
-    subject, texts = parts_of("bank_stopped")
+    subject, texts = mail_of("bank_stopped")
     assert subject == "Die Änderung Ihrer Bankverbindung ist angehalten"
     for text in texts:
         assert "Es bleibt alles, wie es war." in text
@@ -139,7 +138,7 @@ def test_the_utility_learns_of_a_dispute_without_names_or_accounts(household: Ho
     token = stop_token(CONTACT)
     Submission.objects.update(status="exported")
     stop_change(token=token, now=NOW + dt.timedelta(days=9))
-    subject, texts = parts_of("bank_disputed", "service@stadtwerke-musterbach.example")
+    subject, texts = mail_of("bank_disputed", "service@stadtwerke-musterbach.example")
     assert subject == f"Kundenportal: Bankverbindung beanstandet ({submission.reference})"
     for text in texts:
         assert "13. Dezember 2026" in text

@@ -14,6 +14,7 @@ from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import ReadingLink
 from kundenportal.privacy.services import choose_mails
 from tests.campaigns import CONSEQUENCE, look, make_running, put_out, supervisor
+from tests.mail_parts import parts_of
 from tests.mailing.sink import Sink
 from tests.make import NOW, Household, make_customer, make_household, make_reading_submission
 
@@ -25,8 +26,7 @@ def at(day: str) -> dt.datetime:
 
 
 def texts_of(message: EmailMessage) -> list[str]:
-    bodies = [message.get_body((part,)) for part in ("plain", "html")]
-    return [" ".join(body.get_content().split()) for body in bodies if body is not None]
+    return [" ".join(each.split()) for each in parts_of(message)]
 
 
 def sent(sink: Sink, now: dt.datetime = NOW) -> EmailMessage:

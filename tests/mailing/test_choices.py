@@ -1,7 +1,5 @@
 """Optional mails go to who wants them and can be ended with one click; all others are always sent."""
 
-from email.message import EmailMessage
-
 import pytest
 
 from kundenportal.identity.security_events import register_security_mail
@@ -15,6 +13,7 @@ from kundenportal.mailing.services import enqueue
 from kundenportal.privacy.mail_choices import REFUSABLE
 from kundenportal.privacy.services import choose_mails
 from kundenportal.privacy.unsubscribe_links import subscription_of
+from tests.mail_parts import parts_of
 from tests.mailing.sink import Sink
 from tests.make import NOW, Household, make_household, make_reading_submission, make_user
 
@@ -40,11 +39,6 @@ def put(household: Household, kind: str) -> OutgoingMail:
 def refuse(household: Household, *refused: Category) -> None:
     wanted = set(REFUSABLE) - set(refused)
     choose_mails(user=household.user, wanted=wanted, language="de", now=NOW)
-
-
-def parts(message: EmailMessage) -> list[str]:
-    bodies = [message.get_body((kind,)) for kind in ("plain", "html")]
-    return [str(body.get_content()) for body in bodies if body is not None]
 
 
 def test_a_refused_mail_is_not_sent_and_its_row_says_so(household: Household, sink: Sink) -> None:
@@ -77,7 +71,7 @@ def test_confirmations_are_sent_whatever_is_refused(household: Household, sink: 
 
     (message,) = sink.messages
     assert message["List-Unsubscribe"] is None
-    assert not any("abmelden-von" in part for part in parts(message))
+    assert not any("abmelden-von" in part for part in parts_of(message))
 
 
 def test_an_optional_mail_can_be_ended_with_one_click(household: Household, sink: Sink) -> None:
@@ -89,7 +83,7 @@ def test_an_optional_mail_can_be_ended_with_one_click(household: Household, sink
     url = message["List-Unsubscribe"].strip("<>")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert url.startswith("http://localhost:8000/abmelden-von/")
-    assert all(url in part for part in parts(message))
+    assert all(url in part for part in parts_of(message))
     subscription = subscription_of(url.split("/")[-2])
     assert subscription is not None
     assert (subscription.user, subscription.category) == (household.user, Category.SUBMISSIONS)

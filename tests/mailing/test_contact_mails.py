@@ -8,6 +8,7 @@ from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
 from tests.contact import answer, send_message, send_reply
+from tests.mail_parts import longest_line, parts_of
 from tests.make import NOW, Household, make_household
 
 pytestmark = pytest.mark.django_db
@@ -25,17 +26,15 @@ def submission(household: Household) -> Submission:
     return send_message(household, subject=f"{SPAM}\r\nBcc: alle@beispiel.example", body=SPAM)
 
 
-def parts_of(kind: str) -> tuple[str, str, str]:
+def mail_of(kind: str) -> tuple[str, str, str]:
     """Return subject, text and HTML of the newest mail of a kind, having seen that it quotes nothing."""
     message = build_message(OutgoingMail.objects.filter(kind=kind).latest("pk"), now=NOW)
-    text, html = message.get_body(("plain",)), message.get_body(("html",))
-    assert text is not None
-    assert html is not None
+    text, html = parts_of(message)
     assert message["To"] == "m.bauer@beispiel.de"
     assert message["Bcc"] is None
     assert "boese" not in message.as_string()
-    assert max(len(line) for line in text.get_content().splitlines() if "http" not in line) <= 72
-    return message["Subject"], text.get_content(), html.get_content()
+    assert longest_line(text) <= 72
+    return message["Subject"], text, html
 
 
 def thread_link(household: Household, submission: Submission) -> str:
@@ -45,7 +44,7 @@ def thread_link(household: Household, submission: Submission) -> str:
 def test_the_confirmation_says_when_and_where_and_quotes_nothing(
     household: Household, submission: Submission
 ) -> None:
-    subject, *parts = parts_of("contact_received")
+    subject, *parts = mail_of("contact_received")
     assert subject == f"Wir haben Ihre Anfrage erhalten ({submission.reference})"
     for part in parts:
         for expected in (
@@ -65,7 +64,7 @@ def test_the_confirmation_of_a_further_message_leads_to_the_thread(
 ) -> None:
     thread = ContactThread.objects.select_related("opened_by__premise").get()
     further = send_reply(household, thread, key="key-2", body=SPAM)
-    subject, text, _html = parts_of("contact_received")
+    subject, text, _html = mail_of("contact_received")
     assert further.reference in subject
     assert thread_link(household, submission) in text
 
@@ -74,7 +73,7 @@ def test_the_mail_about_an_answer_carries_only_the_way_to_it(
     household: Household, submission: Submission
 ) -> None:
     answer(ContactThread.objects.get(), body="Ihre IBAN lautet …")
-    subject, *parts = parts_of("contact_answered")
+    subject, *parts = mail_of("contact_answered")
     assert subject == f"Antwort auf Ihre Anfrage ({submission.reference})"
     for part in parts:
         assert "wir haben Ihre Anfrage beantwortet." in part
@@ -92,7 +91,7 @@ def test_the_outcome_is_told_with_its_reason(
     Submission.objects.update(status=Submission.Status.EXPORTED)
     reason = "Der Umzug ist vorgemerkt."
     settle_contact_message(submission, outcome=outcome, reason=reason, now=NOW)  # type: ignore[arg-type]
-    subject, *parts = parts_of(f"contact_{outcome}")
+    subject, *parts = mail_of(f"contact_{outcome}")
     assert subject == f"{expected} ({submission.reference})"
     for part in parts:
         assert "Der Umzug ist vorgemerkt." in part

@@ -11,12 +11,13 @@ from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.services import enqueue
 from kundenportal.privacy.mail_choices import find_choice
 from kundenportal.privacy.services.mail_choices import choose_mails
+from tests.mail_parts import parts_of
 from tests.make import NOW, make_consent, make_customer, make_document, make_household, make_user
 
 pytestmark = pytest.mark.django_db
 
 
-def parts_of(kind: str) -> tuple[str, list[str]]:
+def mail_of(kind: str) -> tuple[str, list[str]]:
     """Return subject, text and HTML of a mail of a kind to the household, which has a document."""
     household = make_household()
     document = make_document(household.customer)
@@ -28,13 +29,11 @@ def parts_of(kind: str) -> tuple[str, list[str]]:
         customer_id=household.customer.pk,
     )
     message = build_message(OutgoingMail.objects.get(), now=NOW)
-    bodies = [message.get_body((part,)) for part in ("plain", "html")]
-    texts = [" ".join(body.get_content().split()) for body in bodies if body is not None]
-    return message["Subject"], texts
+    return message["Subject"], [" ".join(each.split()) for each in parts_of(message)]
 
 
 def test_a_new_document_is_told_without_its_content() -> None:
-    subject, texts = parts_of("new_documents")
+    subject, texts = mail_of("new_documents")
     assert subject == "Ein neues Dokument liegt für Sie bereit"
     for text in texts:
         assert "Guten Tag Michael Bauer," in text
@@ -46,7 +45,7 @@ def test_a_new_document_is_told_without_its_content() -> None:
 
 
 def test_a_recalled_document_is_told_without_its_content() -> None:
-    subject, texts = parts_of("document_recalled")
+    subject, texts = mail_of("document_recalled")
     assert subject == "Wir haben ein Dokument zurückgezogen"
     for text in texts:
         assert "Guten Tag Michael Bauer," in text

@@ -8,6 +8,7 @@ from kundenportal.erp.mails import enqueue_documents_wait, enqueue_needs_you, en
 from kundenportal.erp.models import Delivery
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
+from tests.mail_parts import parts_of
 from tests.make import NOW
 from tests.staff import make_member
 
@@ -26,10 +27,7 @@ def mail() -> tuple[str, str, str]:
     """Return subject, text and HTML of the one mail."""
     message = build_message(OutgoingMail.objects.get(), now=NOW)
     assert message["To"] == ADDRESS
-    text, html = (message.get_body((kind,)) for kind in ("plain", "html"))
-    assert text is not None
-    assert html is not None
-    return str(message["Subject"]), text.get_content(), html.get_content()
+    return str(message["Subject"]), *parts_of(message)
 
 
 @pytest.mark.parametrize(

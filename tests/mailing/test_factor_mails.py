@@ -8,6 +8,7 @@ import pytest
 
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.services import enqueue
+from tests.mail_parts import part_of, parts_of
 from tests.make import NOW, make_user
 
 pytestmark = pytest.mark.django_db
@@ -51,13 +52,7 @@ SIGNED_OUT = "Auf allen anderen Geräten sind Sie jetzt abgemeldet."
 def test_a_mail_says_when_other_devices_were_signed_out(kind: str, factor: str, is_said: bool) -> None:
     message = build(kind, {"factor": factor})
     for subtype in ("plain", "html"):
-        assert (SIGNED_OUT in " ".join(part(message, subtype).split())) is is_said
-
-
-def part(message: EmailMessage, subtype: str) -> str:
-    body = message.get_body((subtype,))
-    assert body is not None
-    return str(body.get_content())
+        assert (SIGNED_OUT in " ".join(part_of(message, subtype).split())) is is_said
 
 
 @pytest.mark.parametrize(("kind", "context", "subject", "words"), CASES)
@@ -65,7 +60,7 @@ def test_a_mail_says_what_when_and_how_to_undo_it(
     kind: str, context: dict[str, Any], subject: str, words: str
 ) -> None:
     message = build(kind, context)
-    text, html = part(message, "plain"), part(message, "html")
+    text, html = parts_of(message)
     assert message["Subject"] == subject
     for said in (" ".join(text.split()), " ".join(html.split())):
         assert words in said
@@ -81,8 +76,8 @@ def test_both_parts_lead_to_the_same_pages(
     kind: str, context: dict[str, Any], subject: str, words: str
 ) -> None:
     message = build(kind, context)
-    in_text = set(re.findall(r"https?://\S+", part(message, "plain")))
-    assert in_text == set(re.findall(r'href="(https?://[^"]+)"', part(message, "html")))
+    in_text = set(re.findall(r"https?://\S+", part_of(message, "plain")))
+    assert in_text == set(re.findall(r'href="(https?://[^"]+)"', part_of(message, "html")))
 
 
 def test_a_code_is_said_once_with_its_time_and_what_to_do(db: None) -> None:
@@ -91,7 +86,7 @@ def test_a_code_is_said_once_with_its_time_and_what_to_do(db: None) -> None:
         "device_code", to=user.email, context={"user_id": user.pk, "device": "Chrome, Mac"}, now=NOW
     )
     message = build_message(mail, now=NOW)
-    text, html = part(message, "plain"), part(message, "html")
+    text, html = parts_of(message)
     assert message["Subject"] == "Ihr Code für die Anmeldung"
     codes = re.findall(r"^(\d{6})$", text, re.MULTILINE)
     assert len(codes) == 1

@@ -5,6 +5,7 @@ import pytest
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.privacy.services import make_data_exports, request_data_export
+from tests.mail_parts import longest_line, parts_of
 from tests.make import NOW, make_household
 from tests.security_mails import link_in
 
@@ -20,10 +21,8 @@ def test_the_mail_leads_to_the_data_and_lets_a_stranger_s_request_be_disavowed()
     message = build_message(mail, now=NOW)
 
     assert message["Subject"] == "Ihre Daten liegen bereit"
-    for kind in ("plain", "html"):
-        part = message.get_body((kind,))
-        assert part is not None
-        text = " ".join(part.get_content().split())
+    plain, html = parts_of(message)
+    for text in (" ".join(plain.split()), " ".join(html.split())):
         for expected in (
             "bis zum 29. November 2026, 12:00 Uhr herunterladen",
             f"http://localhost:8000/konto/datenschutz/datenauskunft/{export.public_id}/",
@@ -32,7 +31,5 @@ def test_the_mail_leads_to_the_data_and_lets_a_stranger_s_request_be_disavowed()
         ):
             assert expected in text
         assert "14026" not in text
-    plain = message.get_body(("plain",))
-    assert plain is not None
-    assert max(len(line) for line in plain.get_content().splitlines() if "http" not in line) <= 72
+    assert longest_line(plain) <= 72
     assert link_in(mail, "/das-war-ich-nicht/")

@@ -5,7 +5,7 @@ import pytest
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.services import place_public_readings
 from kundenportal.submissions.models import Submission
-from tests.mailing.test_reading_mails import parts_of
+from tests.mail_parts import longest_line, mail_of
 from tests.make import NOW, Household, make_household
 from tests.public_readings import make_report, send_report, value
 
@@ -20,7 +20,7 @@ def household() -> Household:
 def test_the_confirmation_carries_nothing_that_somebody_wrote(household: Household) -> None:
     advert = "Jetzt gewinnen auf werbung punkt example"
     send_report(make_report(name=advert, street=advert, remark=advert))
-    subject, text, html = parts_of("public_reading_received")
+    subject, text, html = mail_of("public_reading_received")
     assert subject == f"Ihr Zählerstand ist angekommen ({Submission.objects.get().reference})"
     for part in (subject, text, html):
         assert "gewinnen" not in part
@@ -37,9 +37,9 @@ def test_the_confirmation_is_the_same_whether_or_not_there_is_such_a_meter(
     household: Household, number: str
 ) -> None:
     send_report(make_report(meter_number=number))
-    before = parts_of("public_reading_received")
+    before = mail_of("public_reading_received")
     place_public_readings(NOW)
-    assert parts_of("public_reading_received") == before
+    assert mail_of("public_reading_received") == before
     for part in before:
         for word in ("Bauer", "Strom", "kWh", "21.987", "Lindenstraße"):
             assert word not in part
@@ -47,7 +47,7 @@ def test_the_confirmation_is_the_same_whether_or_not_there_is_such_a_meter(
 
 def test_the_confirmation_tells_two_values_apart(household: Household) -> None:
     send_report(make_report(value(100, "1.8.1"), value(7.5, "1.8.2")))
-    _, text, html = parts_of("public_reading_received")
+    _, text, html = mail_of("public_reading_received")
     assert "Stand 1.8.1: 100" in text
     assert "Stand 1.8.2: 7,5" in text
     assert "Stand 1.8.2" in html
@@ -58,11 +58,11 @@ def test_whoever_holds_the_customer_reads_what_was_reported_and_how_to_stop_it(h
     place_public_readings(NOW)
     reference = Submission.objects.get().reference
     OutgoingMail.objects.filter(recipient="").update(recipient="m.bauer@beispiel.de")
-    subject, text, html = parts_of("reading_reported")
+    subject, text, html = mail_of("reading_reported")
     assert subject == f"Zählerstand für Ihren Zähler gemeldet ({reference})"
     for part in (text, html):
         assert "Guten Tag Michael Bauer," in part
         assert "24.318 kWh" in part
         assert f"/vs/{household.premise.public_id}/vorgaenge/{reference}/" in part
         assert "Erika" not in part
-    assert max(len(line) for line in text.splitlines() if "http" not in line) <= 72
+    assert longest_line(text) <= 72

@@ -5,6 +5,7 @@ import pytest
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
 from tests.cases import ask
+from tests.mail_parts import part_of
 from tests.make import NOW, make_household, make_reading_submission
 from tests.staff import make_member
 
@@ -23,9 +24,7 @@ def test_the_mail_asks_in_the_words_of_staff_and_leads_to_the_answer() -> None:
 
     assert message["Subject"] == "Rückfrage zu Ihrem Zählerstand"
     for kind in ("plain", "html"):
-        part = message.get_body((kind,))
-        assert part is not None
-        text = part.get_content()
+        text = part_of(message, kind)
         keller = "<Keller>" if kind == "plain" else "&lt;Keller&gt;"
         for expected in (
             "Guten Tag Michael Bauer,",

@@ -14,9 +14,9 @@ from kundenportal.identity.models import OneTimeSecret, User
 from kundenportal.linking import services
 from kundenportal.linking.models import PasswordResetRequest
 from kundenportal.linking.services import process_password_resets
-from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
 from tests.make import NOW, PASSWORD, make_customer, make_user
+from tests.security_mails import text_of_mail
 
 URL = "/passwort-vergessen/"
 SENT = "/passwort-vergessen/gesendet/"
@@ -37,9 +37,7 @@ def ask(client, identifier: str, **headers: str) -> None:
 
 
 def mail_text() -> str:
-    body = build_message(OutgoingMail.objects.get(kind="password_reset"), now=NOW).get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
+    return text_of_mail(OutgoingMail.objects.get(kind="password_reset"))
 
 
 def links() -> list[str]:
@@ -140,9 +138,7 @@ def test_the_link_sets_a_password_ends_every_session_and_tells_the_mailbox(clien
     assert not auth.get_user(client).is_authenticated
     assert elsewhere.get("/auswahl/").status_code == 303
     changed = OutgoingMail.objects.get(kind="password_changed")
-    body = build_message(changed, now=NOW).get_body(("plain",))
-    assert body is not None
-    assert "Zeit: 22.11.2026, 12:00 Uhr\nGerät: Firefox, Windows\n" in body.get_content()
+    assert "Zeit: 22.11.2026, 12:00 Uhr\nGerät: Firefox, Windows\n" in text_of_mail(changed)
     assert AuditEntry.objects.filter(action="password.reset", actor=f"user:{user.pk}").count() == 1
 
 
