@@ -10,6 +10,7 @@ BENCHMARKS = (
     "import_documents",
     "export_submissions",
     "sign_in",
+    "customer_pages",
     "enumeration",
     "backoffice_queue",
     "audit_trail",

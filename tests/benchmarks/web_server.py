@@ -2,11 +2,22 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.faults.processes import Service
 
 
 @contextlib.contextmanager
 def running_portal(*, workers: int = 1) -> Iterator[int]:
     """Run ``kundenportal serve`` with production's settings and yield its port."""
+    with running_server(workers=workers) as (port, _web):
+        yield port
+
+
+@contextlib.contextmanager
+def running_server(*, workers: int = 1) -> "Iterator[tuple[int, Service]]":
+    """Run ``kundenportal serve`` with production's settings and yield its port and the process."""
     from tests.faults.processes import Service, environment_of_services, wait_until_healthy
     from tests.ports import free_port
 
@@ -17,6 +28,6 @@ def running_portal(*, workers: int = 1) -> Iterator[int]:
     try:
         web.start()
         wait_until_healthy(port)
-        yield port
+        yield port, web
     finally:
         web.stop()

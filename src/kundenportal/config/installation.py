@@ -126,7 +126,11 @@ def _private_files() -> Finding:
             is_same = stream.read() == content
         storage.delete(name)
     except OSError as error:
-        return Finding("Files", f"{place}: {error}", "Check KUNDENPORTAL_FILES_URL and who may write there.")
+        return Finding(
+            "Files",
+            f"{place}: {error}",
+            "Check KUNDENPORTAL_FILES_URL, who may write there, and whether there is room.",
+        )
     if not is_same:
         return Finding("Files", f"{place} returns another content than was stored", "Check the storage.")
     return Finding("Files", place)
