@@ -166,6 +166,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kundenportal.config.kept_nowhere.keep_nowhere",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kundenportal.config.compression.PageCompressionMiddleware",
     "kundenportal.config.request_log.request_log_middleware",
@@ -182,7 +184,6 @@ MIDDLEWARE = [
     "kundenportal.config.nul_guard.refuse_nul",
     "kundenportal.config.staff_host.StaffHostMiddleware",
     "kundenportal.config.request_size.refuse_large_requests",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "kundenportal.config.urls"
 AS_CUSTOMER_URLCONF = "kundenportal.config.urls_as_customer"
