@@ -1,6 +1,7 @@
 """A stranger's file is read by a process of its own, which may be ended without harm."""
 
 import sys
+import threading
 
 import pytest
 
@@ -37,6 +38,15 @@ def test_reasons_come_back() -> None:
 
 def test_a_file_that_takes_hours_is_given_up() -> None:
     assert refusal_of(scan_bomb(), JPEG, seconds=1) is FileRefusal.TOO_COSTLY
+
+
+def test_a_file_waits_for_its_turn_only_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "_AT_ONCE", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(apart, "_PATIENCE", 0.01)
+    with apart._AT_ONCE:
+        assert refusal_of(picture(), JPEG) is FileRefusal.BUSY
+
+    assert clean_file(picture(), kinds=[JPEG]).media_type == JPEG
 
 
 def test_a_file_that_is_too_large_is_refused_without_a_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,18 @@ def test_one_login_hands_in_no_more_than_sixty_files_an_hour(
     assert Upload.objects.count() == 1
 
 
+def test_who_hands_in_files_that_take_all_of_the_time_gets_no_more_of_it(
+    household: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kundenportal.files.apart._run", lambda *arguments: (-9, b""))
+    told = []
+    for _ in range(4):
+        with pytest.raises(FileRefused) as refused:
+            take_in(household, picture())
+        told.append(refused.value.refusal)
+    assert told == [*[FileRefusal.TOO_COSTLY] * 3, FileRefusal.TOO_OFTEN]
+
+
 def test_only_ones_own_files_of_the_premise_in_view_are_found(household: Household) -> None:
     mine = make_upload(household.user, household.premise)
     elsewhere = make_upload(household.user, make_premise(household.customer))

@@ -27,6 +27,7 @@ class FileRefusal(StrEnum):
     TOO_MANY_PAGES = "too_many_pages"
     NO_PAGES = "no_pages"
     TOO_COSTLY = "too_costly"
+    BUSY = "busy"
     TOO_OFTEN = "too_often"
     NOT_STORED = "not_stored"
 

@@ -18,6 +18,9 @@ _SECONDS = 20
 _AT_ONCE = threading.BoundedSemaphore(2)
 """How many files one web server reads at the same time: the other requests get their turn."""
 
+_PATIENCE = 5
+"""For how many seconds a file waits for its turn; who waits longer keeps a thread from everybody else."""
+
 _PACKAGES = str(Path(kundenportal.__file__).parent.parent)
 
 log = structlog.get_logger(__name__)
@@ -40,13 +43,17 @@ def clean_file(content: bytes, *, kinds: Iterable[str], seconds: int = _SECONDS)
         seconds: how long it may compute.
 
     Raises:
-        FileRefused: when it is not taken, or reading it takes too much.
+        FileRefused: when it is not taken, reading it takes too much, or too many are read already.
 
     """
     if len(content) > MAX_SIZE:
         raise FileRefused(FileRefusal.TOO_LARGE)
-    with _AT_ONCE:
+    if not _AT_ONCE.acquire(timeout=_PATIENCE):
+        raise FileRefused(FileRefusal.BUSY)
+    try:
         code, answer = _run(content, ",".join(kinds), seconds)
+    finally:
+        _AT_ONCE.release()
     if code == REFUSED:
         raise FileRefused(FileRefusal(answer.decode()))
     if code != 0:

@@ -13,13 +13,16 @@ from kundenportal.files.models import StoredFile
 from kundenportal.files.names import plain_name
 from kundenportal.files.services import store_file
 from kundenportal.identity.models import User
-from kundenportal.identity.throttle import allow
+from kundenportal.identity.throttle import Limit, allow, count_one, was_exceeded
 from kundenportal.submissions.models import Upload
 
 KEPT_FOR = dt.timedelta(minutes=60)
 """How long a file waits for its form to be sent."""
 
 _AN_HOUR, _FILES_AN_HOUR = dt.timedelta(hours=1), 60
+_COSTLY_AN_HOUR = 3
+"""How many files a login may hand in that take all of the time a file may take: each keeps a core busy."""
+
 _LET_GO_AT_ONCE = 200
 
 log = structlog.get_logger(__name__)
@@ -48,7 +51,15 @@ def take_in_upload(
     """
     if not allow("upload", str(user.pk), limit=_FILES_AN_HOUR, window=_AN_HOUR, now=now):
         raise FileRefused(FileRefusal.TOO_OFTEN)
-    cleaned = clean_file(content, kinds=kinds)
+    costly = Limit("upload-costly", str(user.pk), _COSTLY_AN_HOUR - 1, _AN_HOUR)
+    if was_exceeded(costly, now=now):
+        raise FileRefused(FileRefusal.TOO_OFTEN)
+    try:
+        cleaned = clean_file(content, kinds=kinds)
+    except FileRefused as refused:
+        if refused.refusal is FileRefusal.TOO_COSTLY:
+            count_one(costly, now=now)
+        raise
     try:
         with transaction.atomic(durable=True):
             return Upload.objects.create(

@@ -29,6 +29,9 @@ _FILE_REFUSALS = {
     FileRefusal.UNKNOWN_FORMAT: gettext_lazy(
         "Diese Datei ist kein PNG-, WebP- oder JPEG-Bild. Bitte speichern Sie Ihr Logo als PNG-Datei."
     ),
+    FileRefusal.BUSY: gettext_lazy(
+        "Gerade kommen sehr viele Dateien an. Bitte versuchen Sie es in einer Minute noch einmal."
+    ),
 }
 
 

@@ -12,6 +12,10 @@ _TOO_OFTEN = gettext_lazy(
     "Sie haben in der letzten Stunde sehr viele Dateien geschickt. "
     "Bitte warten Sie eine Stunde, oder senden Sie ohne Datei."
 )
+_BUSY = gettext_lazy(
+    "Gerade kommen sehr viele Dateien an. "
+    "Bitte versuchen Sie es in einer Minute noch einmal, oder senden Sie ohne Datei."
+)
 
 _OF_A_FILE: Mapping[FileRefusal, object] = {
     FileRefusal.EMPTY: gettext_lazy("Die Datei %(name)s ist leer. Bitte wählen Sie eine andere."),
@@ -41,6 +45,7 @@ _OF_A_FILE: Mapping[FileRefusal, object] = {
     FileRefusal.TOO_COSTLY: gettext_lazy(
         "Die Datei %(name)s können wir nicht verarbeiten. Bitte schicken Sie uns ein Foto davon."
     ),
+    FileRefusal.BUSY: _BUSY,
     FileRefusal.TOO_OFTEN: _TOO_OFTEN,
     FileRefusal.NOT_STORED: gettext_lazy(
         "Die Datei %(name)s können wir gerade nicht speichern. "
@@ -64,6 +69,7 @@ _OF_A_PICTURE: Mapping[FileRefusal, object] = {
     FileRefusal.TOO_COSTLY: gettext_lazy(
         "Dieses Bild können wir nicht verarbeiten. Bitte machen Sie ein neues."
     ),
+    FileRefusal.BUSY: _BUSY,
     FileRefusal.TOO_OFTEN: _TOO_OFTEN,
     FileRefusal.NOT_STORED: gettext_lazy(
         "Das Bild können wir gerade nicht speichern. "
