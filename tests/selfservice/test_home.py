@@ -16,6 +16,7 @@ from kundenportal.banking.services import settle_bank_change
 from kundenportal.core.utility import ReadingPeriod, ReadingRules
 from kundenportal.customers.models import Premise
 from kundenportal.identity.models import User
+from kundenportal.linking.models import AccountLink
 from kundenportal.metering.models import Meter, Register
 from kundenportal.submissions.models import Submission
 from tests.banking import give_account, nothing, send_bank_change, wish
@@ -354,6 +355,12 @@ def test_the_advance_payment_is_told_with_the_next_payment(
     make_bank_account(premise.customer)
     text = text_of(client.get(url(premise)))
     assert "Nächste Abbuchung am 1. Dezember 2026: 224,00 € vom Konto DE•• •••• 4711" in text
+
+    AccountLink.objects.update(awaits_letter=True)
+    text = text_of(client.get(url(premise)))
+    assert "Ihr Abschlag 224,00 € im Monat" in text
+    assert "DE••" not in text
+    assert "Sie überweisen selbst" not in text
 
 
 def test_the_premises_own_account_is_debited_and_an_amount_to_come_counts(

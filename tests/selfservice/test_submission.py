@@ -4,12 +4,18 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
+from kundenportal.linking.models import AccountLink
 from kundenportal.submissions.models import ExportBatch, Submission
+from tests.addresses import send_address
+from tests.banking import send_bank_change, wish
+from tests.contact import send_message
 from tests.make import (
     NOW,
     Household,
+    make_advance_payment_submission,
     make_customer,
     make_premise,
     make_reading_submission,
@@ -17,6 +23,7 @@ from tests.make import (
 )
 from tests.personas import sign_in
 from tests.selfservice.reading_pages import Pages, text_of
+from tests.snapshot import snapshot
 
 
 def url(submission: Submission) -> str:
@@ -173,3 +180,27 @@ def test_somebody_who_is_not_signed_in_is_led_to_the_sign_in_page(
     client: Client, household: Household
 ) -> None:
     assert client.get(url(send(household)))["Location"].startswith("/anmelden/?weiter=")
+
+
+def test_a_restricted_access_sees_and_takes_back_readings_alone(owner: Client, household: Household) -> None:
+    reading = send(household)
+    # Whoever held the customer before sent them; the grant in view was won by a meter number.
+    others = [
+        send_address(household),
+        send_message(household, key="message-1"),
+        make_advance_payment_submission(household.premise),
+        send_bank_change(household, wish()),
+    ]
+    AccountLink.objects.update(awaits_letter=True)
+    before = snapshot(but=[Session])
+    for each in others:
+        assert owner.get(url(each)).status_code == 404, each.kind
+        assert owner.post(url(each), {"answer": "Ja"}).status_code == 404, each.kind
+        assert owner.get(f"{url(each)}zurueckziehen/").status_code == 404, each.kind
+        assert owner.post(f"{url(each)}zurueckziehen/").status_code == 404, each.kind
+    assert snapshot(but=[Session]) == before
+    for page in ("", "vorgaenge/"):
+        shown = owner.get(f"/vs/{household.premise.public_id}/{page}").text
+        assert url(reading) in shown
+        assert [each.kind for each in others if url(each) in shown] == []
+    assert owner.get(url(reading)).status_code == 200

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from kundenportal.customers.models import Premise
 from kundenportal.selfservice.access import PortalContext
+from kundenportal.selfservice.submission_kinds import kinds_open_to
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.selectors import submission_by_key, submission_of_premise
 
@@ -50,10 +51,12 @@ def sent_or_404(
     """Return a submission of the premise in view, of one kind or of any, with what else is asked of it.
 
     Raises:
-        Http404: when there is none of this reference, or it is another's; nobody can tell which.
+        Http404: when there is none of this reference, it is another's, or the grant in view does not show
+            its kind; nobody can tell which.
 
     """
+    kinds = [each for each in kinds_open_to(portal.hold) if kind in {None, each}]
     try:
-        return submission_of_premise(portal.premise, reference, kind=kind, extra=extra)
+        return submission_of_premise(portal.premise, reference, kinds=kinds, extra=extra)
     except Submission.DoesNotExist:
         raise Http404 from None

@@ -19,7 +19,7 @@ def typed_before(premise: Premise, reference: str) -> dict[str, str]:
 
     """
     try:
-        submission = submission_of_premise(premise, reference, kind=Submission.Kind.METER_READING)
+        submission = submission_of_premise(premise, reference, kinds=[Submission.Kind.METER_READING])
     except Submission.DoesNotExist:
         return {}
     readings = [each for each in submitted_readings(submission) if each.replaced_by_id is None]

@@ -1,6 +1,6 @@
 """How each kind of submission is shown. A new kind adds one line to ``KINDS`` and its template."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery
@@ -11,6 +11,7 @@ from kundenportal.addresses.selectors import submitted_address
 from kundenportal.advance_payments.selectors import divisions_changed, totals_of, wanted_amounts
 from kundenportal.banking.selectors import sent_change
 from kundenportal.contact.selectors import sent_message
+from kundenportal.linking.holds import Hold
 from kundenportal.metering.photos import photos_of
 from kundenportal.metering.selectors import divisions_sent, replaces_readings, submitted_readings
 from kundenportal.selfservice.submission_words import OF_A_MESSAGE, OF_DETAILS, Words
@@ -94,3 +95,12 @@ KINDS: Mapping[str, ShownKind] = {
         words=OF_A_MESSAGE,
     ),
 }
+
+
+def kinds_open_to(hold: Hold | None) -> Collection[str]:
+    """Return the kinds of submissions that a grant shows; a restricted one is for readings alone.
+
+    Whoever won it by a meter number must not read, answer or take back what an earlier holder of the customer
+    sent: messages, addresses, bank accounts (security.md A1, A4).
+    """
+    return (Submission.Kind.METER_READING,) if hold else KINDS.keys()

@@ -1,7 +1,7 @@
 """What the pages show of submissions."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -36,21 +36,31 @@ class Event:
 
 
 def recent_submissions(
-    premise: Premise, limit: int = 5, *, extra: Mapping[str, Expression] = {}
+    premise: Premise,
+    limit: int = 5,
+    *,
+    kinds: Collection[str] = Submission.Kind.values,
+    extra: Mapping[str, Expression] = {},
 ) -> list[Submission]:
     """Return the latest submissions of a premise, the newest first; one query.
 
     Args:
         premise: the place of consumption.
         limit: how many at most.
+        kinds: the kinds that count.
         extra: what else to ask of each submission in the same query, by name.
 
     """
-    return list(_of_premise(premise).annotate(**extra).order_by("-pk")[:limit])
+    return list(_of_premise(premise).filter(kind__in=kinds).annotate(**extra).order_by("-pk")[:limit])
 
 
 def submissions_older_than(
-    premise: Premise, reference: str, *, limit: int, extra: Mapping[str, Expression] = {}
+    premise: Premise,
+    reference: str,
+    *,
+    limit: int,
+    kinds: Collection[str] = Submission.Kind.values,
+    extra: Mapping[str, Expression] = {},
 ) -> SubmissionPage:
     """Return the submissions of a premise that are older than one of them; one query, as cheap anywhere.
 
@@ -58,10 +68,11 @@ def submissions_older_than(
         premise: the place of consumption.
         reference: the reference of the last one seen; anything else begins with the newest.
         limit: how many at most.
+        kinds: the kinds that count.
         extra: what else to ask of each submission in the same query, by name.
 
     """
-    rows = _of_premise(premise).annotate(**extra).order_by("-pk")
+    rows = _of_premise(premise).filter(kind__in=kinds).annotate(**extra).order_by("-pk")
     if parsed := parse_reference(reference):
         rows = rows.filter(pk__lt=parsed[1])
     found = list(rows[: limit + 1])
@@ -73,15 +84,15 @@ def submission_of_premise(
     premise: Premise,
     reference: str,
     *,
-    kind: Submission.Kind | None = None,
+    kinds: Collection[str] = Submission.Kind.values,
     extra: Mapping[str, Expression] = {},
 ) -> Submission:
-    """Return the submission with this reference and its batch, of one kind or of any.
+    """Return the submission with this reference and its batch.
 
     Args:
         premise: the place of consumption.
         reference: as the address of the page has it, so it may be anything.
-        kind: the kind it must be of, None for any.
+        kinds: the kinds it may be of.
         extra: what else to ask of it in the same query, by name.
 
     Raises:
@@ -92,7 +103,7 @@ def submission_of_premise(
         raise Submission.DoesNotExist(reference)
     year, number = parsed
     found = _of_premise(premise).annotate(**extra).select_related("batch").get(pk=number, received_year=year)
-    if kind not in {None, found.kind}:
+    if found.kind not in kinds:
         raise Submission.DoesNotExist(reference)
     return found
 

@@ -14,6 +14,7 @@ from kundenportal.metering.reading_task import reading_task
 from kundenportal.metering.use_history import register_histories
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_premise_or_404
 from kundenportal.selfservice.consumption_pages import flows_at_home
+from kundenportal.selfservice.submission_kinds import kinds_open_to
 from kundenportal.selfservice.submission_rows import submission_rows, with_divisions
 from kundenportal.submissions.selectors import recent_submissions
 
@@ -29,8 +30,9 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
     plan = payments_of(portal.premise, today=today)
     histories = register_histories(portal.premise)
     flows = flows_at_home(consumption_of(histories))
-    recent = recent_submissions(portal.premise, extra=with_divisions())
-    next_payment = plan.next_payment(today)
+    recent = recent_submissions(portal.premise, kinds=kinds_open_to(portal.hold), extra=with_divisions())
+    # It tells the account that is debited.
+    next_payment = None if portal.hold else plan.next_payment(today)
     context = {
         "portal": portal,
         "hold": portal.hold,

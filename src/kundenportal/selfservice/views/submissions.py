@@ -15,7 +15,7 @@ from kundenportal.selfservice.access import (
 )
 from kundenportal.selfservice.change_pages import redirect_to, sent_or_404
 from kundenportal.selfservice.forms.submissions import AnswerForm
-from kundenportal.selfservice.submission_kinds import KINDS
+from kundenportal.selfservice.submission_kinds import KINDS, kinds_open_to
 from kundenportal.selfservice.submission_rows import divisions_of, submission_rows, with_divisions
 from kundenportal.submissions.models import Submission
 from kundenportal.submissions.questions import NothingAsked, answer_question
@@ -34,7 +34,13 @@ def submissions(request: CustomerRequest, premise_id: str) -> HttpResponse:
     """List what was sent for a premise, the newest first."""
     portal = get_premise_or_404(request, premise_id)
     seen = request.GET.get(OLDER_THAN, "")
-    page = submissions_older_than(portal.premise, seen, limit=ROWS_ON_A_PAGE, extra=with_divisions())
+    page = submissions_older_than(
+        portal.premise,
+        seen,
+        limit=ROWS_ON_A_PAGE,
+        kinds=kinds_open_to(portal.hold),
+        extra=with_divisions(),
+    )
     context = {
         "portal": portal,
         "rows": submission_rows(portal.premise, page.submissions),
