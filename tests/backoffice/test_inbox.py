@@ -231,7 +231,16 @@ def test_the_chosen_ones_go_to_a_colleague(
     assert fresh(first).assigned_to is None
 
 
-@pytest.mark.parametrize("fields", [{}, {"vorgang": ["V-2026-999999", "unsinn"]}, {"assigned_to": "99999"}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"vorgang": ["V-2026-999999", "unsinn"]},
+        {"assigned_to": "99999"},
+        # More than a database's integer takes.
+        {"assigned_to": "9" * 20},
+    ],
+)
 def test_choosing_nothing_says_so_and_changes_nothing(
     desk: Client, household: Household, fields: dict[str, object]
 ) -> None:

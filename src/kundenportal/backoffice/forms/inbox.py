@@ -80,19 +80,17 @@ class AssignForm(forms.Form):
 
     hides_stars = True
 
-    assigned_to = forms.ModelChoiceField(
-        StaffMember.objects.none(), label=_("Zuweisen an"), empty_label=_("Niemand"), required=False
-    )
+    assigned_to = forms.TypedChoiceField(label=_("Zuweisen an"), empty_value=None, required=False)
 
     def __init__(
         self, data: Any = None, *, members: Iterable[StaffMember], initial: StaffMember | None = None
     ) -> None:
-        super().__init__(data, initial={"assigned_to": initial})
+        super().__init__(data, initial={"assigned_to": initial.pk if initial else None})
+        by_key = {str(member.pk): member for member in members}
         field = self.fields["assigned_to"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = StaffMember.objects.select_related("user").filter(
-            pk__in=[member.pk for member in members]
-        )
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [("", _("Niemand")), *by_key.items()]
+        field.coerce = by_key.__getitem__
 
 
 class AnswerForm(forms.Form):
