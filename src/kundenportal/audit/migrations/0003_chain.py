@@ -3,13 +3,12 @@
 from django.db import migrations, models
 
 from kundenportal.audit.content import mark_of
+from kundenportal.core.column_filling import fill_column
 
 
 def mark_what_is_there(apps, schema_editor):
     """Give the entries of an earlier version their marks; what is written from now on has one at once."""
-    entries = apps.get_model("audit", "AuditEntry").objects
-    for entry in entries.order_by("pk").iterator(2000):
-        entries.filter(pk=entry.pk).update(mark=mark_of(entry))
+    fill_column(apps.get_model("audit", "AuditEntry").objects, "mark", mark_of, schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -1,30 +1,21 @@
 """Customers who are there already get the words they are found by."""
 
-from itertools import islice
-
 from django.db import migrations
 
+from kundenportal.core.column_filling import fill_column
 from kundenportal.core.search_words import words_of_address, words_of_customer
 from kundenportal.customers.search_index import refresh_words
 
-_BATCH = 5_000
 _ADDRESS = ("street", "house_number", "postal_code", "city")
 
 
 def fill(apps, schema_editor):
     """Fill the columns, then the table of words from them."""
     customers = apps.get_model("customers", "Customer").objects.select_related("billing_address")
-    _fill(customers, _words_of_customer, schema_editor.connection)
-    _fill(apps.get_model("customers", "Premise").objects, _words_of_address, schema_editor.connection)
+    fill_column(customers, "search_words", _words_of_customer, schema_editor.connection)
+    premises = apps.get_model("customers", "Premise").objects
+    fill_column(premises, "search_words", _words_of_address, schema_editor.connection)
     refresh_words("SELECT id FROM customers_customer")
-
-
-def _fill(rows, words_of, connection):
-    statement = f"UPDATE {rows.model._meta.db_table} SET search_words = %s WHERE id = %s"
-    remaining = rows.order_by("pk").iterator(chunk_size=_BATCH)
-    while lot := list(islice(remaining, _BATCH)):
-        with connection.cursor() as cursor:
-            cursor.executemany(statement, [(words_of(row), row.pk) for row in lot])
 
 
 def _words_of_customer(customer):
