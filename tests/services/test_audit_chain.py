@@ -2,21 +2,26 @@
 
 import datetime as dt
 from collections.abc import Callable
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django import Settings
 
 from kundenportal.audit import sealing, trail_checks
 from kundenportal.audit.checkpoints import checkpoint_file, note_checkpoint, noted_checkpoints
-from kundenportal.audit.content import chained_seal, mark_of
+from kundenportal.audit.content import chained_seal, is_genuine, mark_of
 from kundenportal.audit.models import AuditChain, AuditEntry, TrailCheck
 from kundenportal.audit.sealing import seal_entries
 from kundenportal.audit.services import record
 from kundenportal.audit.trail_checks import ask_check, go_on_with_checks
 from kundenportal.audit.verification import BrokenEntry, TrailFault, verify_trail
+from kundenportal.core import column_filling
 from tests.at_once import at_once
 from tests.make import NOW
 from tests.snapshot import snapshot
@@ -217,6 +222,16 @@ def test_what_is_not_sealed_yet_is_counted_and_named() -> None:
 
 
 @pytest.mark.django_db
+def test_the_entries_of_an_earlier_version_get_their_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(column_filling, "_LOT", 2)
+    for number in range(5):
+        record("reading.submitted", actor=f"user:{number}", now=NOW, details={"meters": number})
+    AuditEntry.objects.update(mark="")
+    migration = import_module("kundenportal.audit.migrations.0003_chain")
+    migration.mark_what_is_there(apps, SimpleNamespace(connection=connection))
+    assert all(is_genuine(entry) for entry in AuditEntry.objects.all())
+
+
 def test_an_empty_trail_is_whole() -> None:
     assert found() is None
     assert seal_entries(NOW) == note_checkpoint(NOW) == 0
