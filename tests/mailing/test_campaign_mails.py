@@ -9,6 +9,8 @@ from django.test import Client
 
 from kundenportal.campaigns.models import Invitation, InvitationLink, InvitedMeter
 from kundenportal.campaigns.services import end_campaign
+from kundenportal.customers.models import Premise
+from kundenportal.linking.models import AccountLink
 from kundenportal.mailing.delivery import send_due_mails
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import ReadingLink
@@ -16,7 +18,14 @@ from kundenportal.privacy.services import choose_mails
 from tests.campaigns import CONSEQUENCE, look, make_running, put_out, supervisor
 from tests.mail_parts import parts_of
 from tests.mailing.sink import Sink
-from tests.make import NOW, Household, make_customer, make_household, make_reading_submission
+from tests.make import (
+    NOW,
+    Household,
+    make_customer,
+    make_household,
+    make_reading_submission,
+    make_register,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real_socket]
 
@@ -65,6 +74,41 @@ def test_the_link_in_a_mail_opens_and_that_is_counted(
     assert invitation.opened_at is not None
     assert InvitationLink.objects.get().link.premise == household.premise
     end_campaign(invitation.campaign, member=supervisor(), now=NOW)
+
+
+@pytest.fixture
+def garden(household: Household) -> Premise:
+    """The place of another customer number that the login of the household holds, too."""
+    premise = make_register(division="wasser").meter.premise
+    premise.street, premise.house_number = "Gartenweg", "7a"
+    premise.save()
+    household.user.account_links.create(customer=premise.customer, proof="mailbox", created_at=NOW)
+    return premise
+
+
+def test_one_mail_asks_for_all_places_of_a_login_each_with_its_own_link(
+    household: Household, garden: Premise, sink: Sink
+):
+    assert put_out(make_running()) == 1
+    message = sent(sink)
+    links = InvitationLink.objects.count()
+    assert links == 2
+    for text in texts_of(message):
+        assert "Lindenstraße 12" in text
+        assert "Gartenweg 7a" in text
+        assert "Jeder Link gilt nur für seine Verbrauchsstelle." in text
+        assert len(set(re.findall(r"/z/[\w-]+/", str(message.get_body(("html",)))))) == 2
+
+
+def test_a_place_that_the_login_has_lost_is_not_in_its_mail(
+    household: Household, garden: Premise, sink: Sink
+):
+    put_out(make_running())
+    AccountLink.objects.filter(customer=garden.customer).update(ended_at=NOW)
+    for text in texts_of(sent(sink)):
+        assert "Lindenstraße 12" in text
+        assert "Gartenweg" not in text
+    assert InvitationLink.objects.get().link.premise == household.premise
 
 
 def test_a_mail_can_be_ended_with_one_click(household: Household, sink: Sink):

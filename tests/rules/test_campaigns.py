@@ -1,6 +1,7 @@
 """The days of a campaign, its reminders and its pace."""
 
 import datetime as dt
+import math
 from dataclasses import replace
 
 import pytest
@@ -8,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kundenportal.campaigns.rules import (
+    PLACES_IN_A_MAIL,
     Days,
     Fault,
     Known,
     Reminder,
     faults_of,
+    grouped_by_mail,
     last_of,
     mails_at_once,
     reminder_due,
@@ -83,6 +86,18 @@ def test_campaigns_together_keep_to_the_pace(per_minute):
     at_once = mails_at_once(per_minute)
     assert at_once >= 1
     assert at_once * 6 <= per_minute
+
+
+@given(st.lists(st.integers(min_value=0, max_value=3), max_size=90))
+def test_each_mail_has_one_reader_and_nobody_gets_more_of_them_than_needed(readers):
+    invitations = list(enumerate(readers))
+    mails = grouped_by_mail(invitations, lambda each: each[1])
+    assert sorted(each for mail in mails for each in mail) == invitations
+    assert all(len({reader for _number, reader in mail}) == 1 for mail in mails)
+    assert all(len(mail) <= PLACES_IN_A_MAIL for mail in mails)
+    for reader in range(4):
+        own = sum(mail[0][1] == reader for mail in mails)
+        assert own == math.ceil(readers.count(reader) / PLACES_IN_A_MAIL)
 
 
 def test_an_invitation_is_answered_when_every_meter_is():

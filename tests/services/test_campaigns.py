@@ -194,6 +194,25 @@ def test_everybody_gets_one_mail_at_the_pace_that_is_set(settings: Settings):
     assert {mail.recipient for mail in mails} == {""}
 
 
+@pytest.mark.parametrize(("places", "mails"), [(20, [20]), (21, [20, 1])])
+def test_who_has_many_places_gets_one_mail_for_twenty(places: int, mails: list[int], settings: Settings):
+    settings.CAMPAIGN_MAILS_PER_MINUTE = 12
+    customers = [make_register().meter.premise.customer for _ in range(places)]
+    user = give_login(customers[0])
+    for customer in customers[1:]:
+        user.account_links.create(customer=customer, proof="mailbox", created_at=NOW)
+    campaign = make_running()
+    assert put_out(campaign) == len(mails)
+    sent = OutgoingMail.objects.order_by("pk")
+    assert [mail.reading_invitations.count() for mail in sent] == mails
+    assert not Invitation.objects.exclude(delivery=Delivery.QUEUED).exists()
+    mails_left()
+    look(campaign)
+    assert figures_of(campaign).sent == places
+    assert put_out(campaign, now=at("2026-12-01")) == len(mails)
+    assert set(Invitation.objects.values_list("reminders", flat=True)) == {1}
+
+
 def test_campaigns_share_the_pace_and_take_turns(settings: Settings):
     settings.CAMPAIGN_MAILS_PER_MINUTE = 6
     for number in range(2):
@@ -202,7 +221,7 @@ def test_campaigns_share_the_pace_and_take_turns(settings: Settings):
     seconds = [NOW + dt.timedelta(seconds=second) for second in range(60)]
     assert [send_invitations(second) for second in seconds] == ([1] + [0] * 9) * 6
     for campaign in campaigns:
-        mails = OutgoingMail.objects.filter(reading_invitation__campaign=campaign)
+        mails = OutgoingMail.objects.filter(reading_invitations__campaign=campaign)
         times = [round((mail.created_at - NOW).total_seconds()) for mail in mails.order_by("created_at")]
         assert times == [10 * campaigns.index(campaign), 10 * campaigns.index(campaign) + 30]
 

@@ -96,9 +96,9 @@ ALIVE = (Campaign.Status.RUNNING, Campaign.Status.PAUSED)
 class Invitation(models.Model):
     """One premise of one campaign: how its customer is asked, and what came of it.
 
-    ``delivery`` is about the first mail or the card. ``told_at`` is when that mail was put into the outbox or
-    the card was made. ``reported_at`` is when a reading of its last missing meter was known, by
-    ``reported_way``.
+    ``delivery`` is about the first mail or the card; one ``mail`` may ask for several places of a login.
+    ``told_at`` is when that mail was put into the outbox or the card was made. ``reported_at`` is when a
+    reading of its last missing meter was known, by ``reported_way``.
     """
 
     class Way(models.TextChoices):
@@ -122,8 +122,8 @@ class Invitation(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="reading_invitations")
     way = models.CharField(max_length=4, choices=Way)
     delivery = models.CharField(max_length=9, choices=Delivery, default=Delivery.OPEN)
-    mail = models.OneToOneField(
-        OutgoingMail, on_delete=models.SET_NULL, null=True, related_name="reading_invitation"
+    mail = models.ForeignKey(
+        OutgoingMail, on_delete=models.SET_NULL, null=True, related_name="reading_invitations"
     )
     told_at = models.DateTimeField(null=True)
     has_card = models.BooleanField(default=False)

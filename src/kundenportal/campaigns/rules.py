@@ -1,9 +1,10 @@
 """What a campaign may be, when its reminders leave and how fast its mails do; no clock, no database."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 MOST_DAYS = 366
 """How long a reading period may be."""
@@ -116,6 +117,31 @@ def mails_at_once(per_minute: int) -> int:
 
     """
     return per_minute * int(MAILS_EVERY.total_seconds()) // 60
+
+
+PLACES_IN_A_MAIL = 20
+"""How many premises one mail asks for at most: more links make a mail that nobody reads to its end."""
+
+Each = TypeVar("Each")
+
+
+def grouped_by_mail(invitations: Iterable[Each], reader_of: Callable[[Each], Hashable]) -> list[list[Each]]:
+    """Return which invitations share a mail: those of one reader, ``PLACES_IN_A_MAIL`` at most.
+
+    Args:
+        invitations: in the order in which they are to be sent.
+        reader_of: returns who reads the mail of one.
+
+    """
+    groups: dict[Hashable, list[list[Each]]] = {}
+    in_order: list[list[Each]] = []
+    for invitation in invitations:
+        own = groups.setdefault(reader_of(invitation), [])
+        if not own or len(own[-1]) == PLACES_IN_A_MAIL:
+            own.append([])
+            in_order.append(own[-1])
+        own[-1].append(invitation)
+    return in_order
 
 
 @dataclass(frozen=True)

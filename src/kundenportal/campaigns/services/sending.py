@@ -9,8 +9,17 @@ from django.db.models import QuerySet
 
 from kundenportal.campaigns.mails import READING_REMINDER, READING_REQUESTED
 from kundenportal.campaigns.models import Campaign, Invitation
-from kundenportal.campaigns.rules import MAILS_EVERY, Days, mails_at_once, reminder_due, still_asks
-from kundenportal.campaigns.services.progress import look_at_invitations
+from kundenportal.campaigns.rules import (
+    MAILS_EVERY,
+    PLACES_IN_A_MAIL,
+    Days,
+    grouped_by_mail,
+    mails_at_once,
+    reminder_due,
+    still_asks,
+)
+from kundenportal.campaigns.services.progress import INVITATIONS_AT_A_TIME, look_at_invitations
+from kundenportal.campaigns.targets import holders_of, logins_of
 from kundenportal.core.dates import local_date
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.services import enqueue
@@ -34,9 +43,12 @@ def send_invitations(now: dt.datetime) -> int:
         return 0
     # What came meanwhile is looked for before the lock is taken: a reminder must not ask for it.
     for campaign in due:
-        candidates = [*_unasked(campaign, now)[:limit], *_unreminded(campaign, now)[:limit]]
-        if candidates:
-            look_at_invitations(campaign, [each.pk for each in candidates], now=now)
+        mails = [
+            each for query in (_unasked, _unreminded) for each in _mails(query(campaign, now), limit, now)
+        ]
+        ids = [invitation.pk for mail in mails for invitation in mail]
+        for start in range(0, len(ids), INVITATIONS_AT_A_TIME):
+            look_at_invitations(campaign, ids[start : start + INVITATIONS_AT_A_TIME], now=now)
     return _send_in_turn([campaign.pk for campaign in due], now)
 
 
@@ -58,8 +70,28 @@ def _send_in_turn(campaign_ids: Sequence[int], now: dt.datetime) -> int:
 
 def _send_some(campaign: Campaign, limit: int, now: dt.datetime) -> int:
     """Send the next requests of a campaign, then the reminder that is due."""
-    asked = _ask(list(_unasked(campaign, now)[:limit]), now)
-    return asked + _remind(campaign, list(_unreminded(campaign, now)[: limit - asked]), now)
+    asked = _ask(_mails(_unasked(campaign, now), limit, now), now)
+    return asked + _remind(campaign, _mails(_unreminded(campaign, now), limit - asked, now), now)
+
+
+def _mails(invitations: QuerySet[Invitation], limit: int, now: dt.datetime) -> list[list[Invitation]]:
+    """Return the next mails, at most so many: each asks for all premises of a login that wait for one.
+
+    Somebody with ten places gets one mail. Those that wait behind the limit are asked along with the first
+    of their login.
+    """
+    first = list(invitations[:limit])
+    if not first:
+        return []
+    holders = holders_of({each.customer_id for each in first}, now=now)
+    of_holders = logins_of(None, now=now).filter(user__in=set(holders.values()))
+    others = invitations.filter(customer__in=of_holders.values("customer")).exclude(
+        pk__in=[each.pk for each in first]
+    )
+    every = [*first, *others[: limit * PLACES_IN_A_MAIL]]
+    holders = holders_of({each.customer_id for each in every}, now=now)
+    # Whom nobody holds any more is told by the mail that ends without a recipient.
+    return grouped_by_mail(every, lambda each: holders.get(each.customer_id, f"none:{each.pk}"))[:limit]
 
 
 def _running() -> QuerySet[Campaign]:
@@ -107,25 +139,30 @@ def days_of(campaign: Campaign) -> Days:
     )
 
 
-def _ask(invitations: Sequence[Invitation], now: dt.datetime) -> int:
-    for invitation in invitations:
-        invitation.mail = _enqueue(READING_REQUESTED, invitation, now)
-        invitation.delivery, invitation.told_at = Invitation.Delivery.QUEUED, now
-    Invitation.objects.bulk_update(invitations, ["mail", "delivery", "told_at"], batch_size=500)
-    return len(invitations)
+def _ask(mails: Sequence[Sequence[Invitation]], now: dt.datetime) -> int:
+    for invitations in mails:
+        mail = _enqueue(READING_REQUESTED, invitations, now)
+        for invitation in invitations:
+            invitation.mail, invitation.delivery, invitation.told_at = mail, Invitation.Delivery.QUEUED, now
+    asked = [invitation for invitations in mails for invitation in invitations]
+    Invitation.objects.bulk_update(asked, ["mail", "delivery", "told_at"], batch_size=500)
+    return len(mails)
 
 
-def _remind(campaign: Campaign, invitations: Sequence[Invitation], now: dt.datetime) -> int:
+def _remind(campaign: Campaign, mails: Sequence[Sequence[Invitation]], now: dt.datetime) -> int:
     reminder = reminder_due(days_of(campaign), today=local_date(now, settings.UTILITY_TIME_ZONE))
     if reminder is None:
         return 0
-    for invitation in invitations:
-        _enqueue(READING_REMINDER, invitation, now)
-        invitation.reminders = reminder.number
-    Invitation.objects.bulk_update(invitations, ["reminders"], batch_size=500)
-    return len(invitations)
+    for invitations in mails:
+        _enqueue(READING_REMINDER, invitations, now)
+        for invitation in invitations:
+            invitation.reminders = reminder.number
+    reminded = [invitation for invitations in mails for invitation in invitations]
+    Invitation.objects.bulk_update(reminded, ["reminders"], batch_size=500)
+    return len(mails)
 
 
-def _enqueue(kind: str, invitation: Invitation, now: dt.datetime) -> OutgoingMail:
-    context = {"invitation": invitation.pk}
-    return enqueue(kind, to=None, context=context, now=now, customer_id=invitation.customer_id)
+def _enqueue(kind: str, invitations: Sequence[Invitation], now: dt.datetime) -> OutgoingMail:
+    customer = invitations[0].customer_id
+    context = {"invitations": [each.pk for each in invitations], "customer": customer}
+    return enqueue(kind, to=None, context=context, now=now, customer_id=customer)
