@@ -232,6 +232,7 @@ def test_the_entries_of_an_earlier_version_get_their_marks(monkeypatch: pytest.M
     assert all(is_genuine(entry) for entry in AuditEntry.objects.all())
 
 
+@pytest.mark.django_db
 def test_an_empty_trail_is_whole() -> None:
     assert found() is None
     assert seal_entries(NOW) == note_checkpoint(NOW) == 0
