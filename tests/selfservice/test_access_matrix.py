@@ -15,6 +15,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from kundenportal.cellar.models import WaitingReadings
+from kundenportal.cellar.services import let_wait
 from kundenportal.documents.models import DocumentAccess
 from kundenportal.identity.areas import Area
 from kundenportal.identity.kept_forms import keep_form
@@ -30,6 +32,7 @@ from kundenportal.mailing.categories import Category
 from kundenportal.privacy.unsubscribe_links import unsubscribe_token
 from kundenportal.submissions.models import Submission
 from tests.addresses import send_address
+from tests.cellar import prepared_device
 from tests.contact import make_upload, send_message
 from tests.make import (
     NOW,
@@ -113,6 +116,9 @@ MATRIX = {
     "selfservice:public_reading": Kind.OPEN,
     "selfservice:public_reading_check": Kind.OPEN,
     "selfservice:public_reading_sent": Kind.OPEN,
+    "selfservice:cellar": Kind.OPEN,
+    "selfservice:cellar_worker": Kind.OPEN,
+    "selfservice:hand_in": Kind.OPEN,
     "selfservice:reading_link": Kind.LINK,
     "selfservice:reading_link_check": Kind.LINK,
     "selfservice:disavow": Kind.LINK,
@@ -153,6 +159,7 @@ MATRIX = {
     "selfservice:account_devices": Kind.OWN,
     "selfservice:account_devices_end_others": Kind.OWN,
     "selfservice:account_devices_end": Kind.OBJECT,
+    "selfservice:end_cellar": Kind.OBJECT,
     "selfservice:confirm_email": Kind.LINK,
     "selfservice:confirm_identity": Kind.OWN,
     "selfservice:confirm_identity_passkey": Kind.OWN,
@@ -176,6 +183,8 @@ MATRIX = {
     "selfservice:documents_file": Kind.OBJECT,
     "selfservice:documents_page": Kind.OBJECT,
     "selfservice:readings": Kind.OBJECT,
+    "selfservice:prepare_cellar": Kind.OBJECT,
+    "selfservice:waiting": Kind.OBJECT,
     "selfservice:readings_check": Kind.OBJECT,
     "selfservice:readings_sent": Kind.OBJECT,
     "selfservice:consumption": Kind.OBJECT,
@@ -266,6 +275,8 @@ def victim(household: Household, transactional_db: None) -> Victim:
         "confirm_email": email_link(user),
         "confirm_consent": consent_link(user),
     }
+    device = prepared_device(household)
+    let_wait(device, key="waits", typed={"ablesedatum": "22.11.2026"}, now=NOW)
     card = reading_link(household.premise, until=dt.date(2099, 12, 31))
     submission = make_reading_submission(household.strom)
     change = make_advance_payment_submission(household.premise)
@@ -295,6 +306,8 @@ def victim(household: Household, transactional_db: None) -> Victim:
             "topic": "abschlag",
             "document_id": make_document(household.customer).public_id,
             "number": "1",
+            "selfservice:end_cellar device_id": device.public_id,
+            "selfservice:waiting key": WaitingReadings.objects.get().key,
             "selfservice:reading_link token": token_of(card),
             "selfservice:reading_link_check token": token_of(card),
             "selfservice:unsubscribe token": unsubscribe_token(user, Category.SUBMISSIONS),

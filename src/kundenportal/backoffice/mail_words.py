@@ -59,6 +59,7 @@ KINDS: Mapping[str, Words] = {
     "password_reset": _("Passwort vergessen"),
     "public_reading_received": _("Zählerstand ohne Anmeldung: Eingang bestätigt"),
     "reading_accepted": _("Zählerstand übernommen"),
+    "readings_waiting": _("Zählerstand: wartet auf den Kunden"),
     "reading_received": _("Zählerstand: Eingang bestätigt"),
     "reading_rejected": _("Zählerstand abgelehnt"),
     "reading_reminder": _("Erinnerung an die Ablesung"),

@@ -26,6 +26,7 @@ from kundenportal.campaigns.services import (
     send_invitations,
     write_invitations,
 )
+from kundenportal.cellar.services import delete_old_waiting
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.documents.batches import delete_old_batches
 from kundenportal.documents.recall import let_go_of_recalled
@@ -114,6 +115,7 @@ JOBS: Sequence[Job] = (
     Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=6)),
     Job("old_barrier_reports", delete_old_reports, every=dt.timedelta(hours=6)),
     Job("absorbed_logins", forget_absorbed_logins, every=dt.timedelta(hours=6)),
+    Job("waiting_readings", delete_old_waiting, every=dt.timedelta(hours=6)),
     Job("consents", tidy_consents, every=dt.timedelta(hours=1)),
     Job("old_data_exports", delete_old_data_exports, every=dt.timedelta(hours=1)),
     Job("visitors", forget_visitors, every=dt.timedelta(hours=6)),

@@ -155,6 +155,7 @@ INSTALLED_APPS = [
     "kundenportal.mail_log",
     "kundenportal.customer_care",
     "kundenportal.campaigns",
+    "kundenportal.cellar",
     "kundenportal.statistics",
     "kundenportal.ui",
     "kundenportal.selfservice",

@@ -22,6 +22,7 @@ from kundenportal.banking.models import BankAccount, BankDetailsChange, MandateP
 from kundenportal.banking.sealing import SealedRow, open_iban
 from kundenportal.campaigns.models import Invitation, InvitationLink, InvitedMeter
 from kundenportal.casework.models import Note
+from kundenportal.cellar.models import PreparedDevice, WaitingReadings
 from kundenportal.contact.models import Attachment, ContactMessage, ContactSubmission, ContactThread
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.documents.models import Document, DocumentAccess
@@ -92,6 +93,8 @@ def _login(subject: Subject) -> list[Records]:
         Records(AuthenticatorApp.objects.filter(user=user), without=["sealed_key", "last_step"]),
         Records(RecoveryCode.objects.filter(user=user), without=["mark", "digest"]),
         Records(SignedInDevice.objects.filter(user=user), without=["session_id"]),
+        Records(PreparedDevice.objects.filter(user=user), without=["secret_id"]),
+        Records(WaitingReadings.objects.filter(user=user)),
         Records(EmailChange.objects.filter(user=user)),
         Records(SecurityEvent.objects.filter(user=user)),
     ]

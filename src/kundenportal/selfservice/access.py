@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from kundenportal.campaigns.selectors import asked_at, asked_in
+from kundenportal.cellar.selectors import waiting_key_at
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.models import User
 from kundenportal.linking.holds import Hold
@@ -82,6 +83,7 @@ class PortalContext:
     news: Mapping[str, int]
     asked: Asked | None
     takes_no_mail: bool
+    waiting_key: str
 
     @property
     def choices_of_customer(self) -> tuple[Choice, ...]:
@@ -187,7 +189,10 @@ def get_premise_or_404(request: CustomerRequest, premise_id: str) -> PortalConte
     }
     lost = Exists(returned_from(request.user.email, now=timezone.now()))
     returned = {"takes_no_mail": Case(When(public_id=premise_id, then=lost), default=Value(value=False))}
-    found = premises_of(request.user, **news_at(premise_id, request.user), **asked, **returned)
+    waiting = {
+        "waiting_key": Case(When(public_id=premise_id, then=waiting_key_at(OuterRef("pk"), request.user)))
+    }
+    found = premises_of(request.user, **news_at(premise_id, request.user), **asked, **returned, **waiting)
     chosen = next((each for each in found if each.premise.public_id == premise_id), None)
     if chosen is None:
         raise Http404
@@ -205,6 +210,7 @@ def get_premise_or_404(request: CustomerRequest, premise_id: str) -> PortalConte
         news=news_of(chosen),
         asked=asked_in(chosen.extra),
         takes_no_mail=chosen.extra["takes_no_mail"],
+        waiting_key=chosen.extra["waiting_key"] or "",
     )
 
 

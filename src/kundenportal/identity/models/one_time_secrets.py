@@ -27,6 +27,7 @@ class OneTimeSecret(models.Model):
         CHANGE_STOP = "change_stop"
         READING_LINK = "reading_link"
         CONSENT = "consent"
+        CELLAR = "cellar"
 
     purpose = models.CharField(max_length=20, choices=Purpose)
     subject = models.CharField(max_length=300)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from kundenportal.cellar.selectors import prepared_devices
 from kundenportal.identity.end_devices import NoSuchDevice, end_device, end_other_devices
 from kundenportal.identity.selectors import signed_in_devices
 from kundenportal.selfservice.access import CustomerRequest, customer_required, get_account
@@ -19,10 +20,12 @@ from kundenportal.selfservice.access import CustomerRequest, customer_required, 
 def account_devices(request: CustomerRequest) -> HttpResponse:
     """List the devices that are signed in, this one first."""
     key = request.session.session_key
-    devices = signed_in_devices(request.user, now=timezone.now())
+    now = timezone.now()
+    devices = signed_in_devices(request.user, now=now)
     context = {
         "portal": get_account(request),
         "current": next((each for each in devices if each.session_id == key), None),
+        "prepared": list(prepared_devices(request.user, now=now)),
         "others": [each for each in devices if each.session_id != key],
     }
     return render(request, "selfservice/account/devices.html", context)

@@ -1,5 +1,6 @@
 // Comfort only: every page works without scripts. Each module binds itself by data- attributes.
 // "collectstatic" puts the modules in the place of the import lines (kundenportal/ui/static_files.py).
+import "./cellar.js";
 import "./dialog.js";
 import "./hints.js";
 import "./password.js";

@@ -1,0 +1,124 @@
+"""Readings typed in a cellar without reception, in a browser that was prepared for it (ux.md C5; ADR 19)."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from kundenportal.cellar.models import WaitingReadings
+from kundenportal.identity.services import end_secrets_of
+from kundenportal.metering.models import SubmittedReading
+from kundenportal.submissions.models import Submission
+from tests.journeys.conftest import BecomeUser, Check
+from tests.make import Household, make_household
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def household() -> Household:
+    long_ago = timezone.localdate() - dt.timedelta(days=326)
+    return make_household(long_ago.replace(day=min(long_ago.day, 28)))
+
+
+@pytest.fixture
+def prepared(household: Household, page: Page, become: BecomeUser) -> Page:
+    """A browser that keeps the entry page for the cellar, and has no reception."""
+    become(page.context, household.user)
+    page.goto(f"/vs/{household.premise.public_id}/zaehlerstaende/")
+    page.get_by_role("button", name="Auf diesem Gerät für den Keller bereithalten").click()
+    expect(page.get_by_text("Bereit. Öffnen Sie das Portal im Keller wie gewohnt.")).to_be_visible()
+    page.context.set_offline(True)
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Sie sind offline.")
+    return page
+
+
+def type_and_keep(page: Page, values: dict[int, str]) -> None:
+    for register, value in values.items():
+        page.locator(f"[name=stand-{register}]").fill(value)
+    page.get_by_role("button", name="Auf diesem Gerät speichern").click()
+
+
+def go_upstairs(page: Page) -> None:
+    page.context.set_offline(False)
+
+
+def test_what_was_typed_without_reception_arrives_once(
+    prepared: Page, household: Household, check_everywhere: Check
+) -> None:
+    check_everywhere(prepared)
+    type_and_keep(prepared, {})
+    expect(prepared.get_by_role("alert")).to_have_text("Bitte tragen Sie mindestens einen Zählerstand ein.")
+    type_and_keep(prepared, {household.strom.pk: "24318", household.gas.pk: "9305"})
+    expect(prepared.get_by_text("Gespeichert auf diesem Gerät.")).to_be_visible()
+    assert not Submission.objects.exists()
+
+    go_upstairs(prepared)
+    expect(prepared.get_by_text("Danke, Ihre Zählerstände sind angekommen.")).to_be_visible()
+    expect(prepared.get_by_text("Gespeichert auf diesem Gerät.")).to_be_hidden()
+    expect(prepared.get_by_role("heading", level=1)).to_have_text("Sie haben wieder Empfang.")
+    expect(prepared.get_by_text(Submission.objects.get().reference)).to_be_visible()
+    prepared.reload()
+    expect(prepared.get_by_role("heading", level=1)).to_contain_text("Guten Tag")
+    assert [each.value for each in SubmittedReading.objects.order_by("value")] == [9305, 24318]
+
+
+def test_an_unusual_value_waits_for_a_word_on_home(prepared: Page, household: Household) -> None:
+    type_and_keep(prepared, {household.wasser.pk: "641"})
+    go_upstairs(prepared)
+    expect(prepared.get_by_text("Ein Stand wartet auf Ihre Prüfung.")).to_be_visible()
+    prepared.goto(f"/vs/{household.premise.public_id}/")
+    prepared.get_by_role("link", name="Jetzt prüfen").click()
+    expect(prepared.get_by_role("heading", level=1)).to_have_text("Bitte prüfen Sie Ihre Angaben")
+    prepared.get_by_label("Der Stand 641 m³ stimmt.").check()
+    prepared.get_by_role("button", name="Daten senden").click()
+    expect(prepared.get_by_role("heading", level=1)).to_have_text("Danke, Ihre Zählerstände sind angekommen.")
+    assert WaitingReadings.objects.count() == 1
+    prepared.goto(f"/vs/{household.premise.public_id}/")
+    expect(prepared.get_by_text("Ein Stand wartet auf Ihre Prüfung.")).to_be_hidden()
+
+
+def test_a_browser_whose_permission_ended_keeps_the_values_until_the_next_sign_in(
+    prepared: Page, household: Household
+) -> None:
+    type_and_keep(prepared, {household.strom.pk: "24318"})
+    end_secrets_of(household.user, now=timezone.now())
+    session = prepared.context.cookies()
+    prepared.context.clear_cookies()
+    go_upstairs(prepared)
+    expect(prepared.get_by_text("Bitte melden Sie sich an, dann senden wir sie.")).to_be_visible()
+    assert not Submission.objects.exists()
+
+    prepared.context.add_cookies(session)
+    prepared.goto(f"/vs/{household.premise.public_id}/")
+    expect(prepared.get_by_text("Danke, Ihre Zählerstände sind angekommen.")).to_be_visible()
+    assert Submission.objects.count() == 1
+
+
+def test_the_entry_page_itself_keeps_what_cannot_be_sent(
+    household: Household, page: Page, become: BecomeUser
+) -> None:
+    become(page.context, household.user)
+    page.goto(f"/vs/{household.premise.public_id}/zaehlerstaende/")
+    page.get_by_role("button", name="Auf diesem Gerät für den Keller bereithalten").click()
+    expect(page.get_by_text("Bereit. Öffnen Sie das Portal im Keller wie gewohnt.")).to_be_visible()
+    page.context.set_offline(True)
+    field = page.locator(f"#id_stand-{household.strom.pk}")
+    field.fill("24318")
+    page.get_by_role("button", name="Weiter zur Prüfung").click()
+    expect(page.get_by_text("Gespeichert auf diesem Gerät.")).to_be_visible()
+    expect(field).to_have_value("")
+    go_upstairs(page)
+    expect(page.get_by_text("Danke, Ihre Zählerstände sind angekommen.")).to_be_visible()
+    assert Submission.objects.count() == 1
+
+
+def test_signing_out_leaves_nothing_on_the_device(prepared: Page, household: Household) -> None:
+    go_upstairs(prepared)
+    prepared.goto(f"/vs/{household.premise.public_id}/")
+    prepared.get_by_role("button", name="Abmelden").first.click()
+    expect(prepared.get_by_text("Sie sind abgemeldet.")).to_be_visible()
+    assert prepared.evaluate("localStorage.length") == 0
+    assert prepared.evaluate("caches.keys()") == []
