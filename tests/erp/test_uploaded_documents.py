@@ -286,6 +286,22 @@ def test_a_delivery_waits_longer_and_longer_for_a_full_storage_and_then_goes_on_
     assert batch_in_trouble() is None
 
 
+def test_a_delivery_that_is_tried_again_is_no_longer_said_to_wait(
+    customer: Customer, clerk: StaffMember, full_disk: pytest.MonkeyPatch
+) -> None:
+    upload(clerk, {NAME: bill(NUMBER)})
+    assert minutes_of_tries(until=1) == [0]
+    in_trouble = []
+
+    def look(*_: object, **__: object) -> object:
+        in_trouble.append(batch_in_trouble())
+        raise OSError(28, "No space left on device")
+
+    full_disk.setattr(uploaded_documents, "import_documents", look)
+    assert minutes_of_tries(until=2) == [1]
+    assert in_trouble == [None]
+
+
 def test_a_delivery_that_waits_for_the_storage_is_stopped_at_once(
     clerk: StaffMember, full_disk: pytest.MonkeyPatch
 ) -> None:

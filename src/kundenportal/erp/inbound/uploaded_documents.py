@@ -148,9 +148,10 @@ def _step(batch: DocumentBatch, now: dt.datetime) -> bool:
 
 
 def _claim(batch: DocumentBatch, state: DocumentBatch.State) -> bool:
-    """Take a delivery on, unless somebody stopped it since it was read."""
+    """Take a delivery on, unless somebody stopped it since it was read; it waits for nothing meanwhile."""
     as_read = DocumentBatch.objects.filter(pk=batch.pk, state=batch.state, ended_at=None)
-    return bool(as_read.update(state=state, attempts=batch.attempts + 1, done=0, total=0))
+    attempts = batch.attempts + 1
+    return bool(as_read.update(state=state, attempts=attempts, next_try_at=None, done=0, total=0))
 
 
 def _import(batch: DocumentBatch, *, is_filing: bool, now: dt.datetime) -> _Result:
