@@ -22,9 +22,10 @@ if (dialog) {
   });
   addEventListener("online", () => waiting && show(true));
   dialog.addEventListener("close", () => {
-    if (dialog.returnValue !== "send") return;
+    // Closed before there is a network again: it is shown once more when there is.
+    if (again.hidden) return;
     const { form, button } = waiting;
     waiting = undefined;
-    form.requestSubmit(button);
+    if (dialog.returnValue === "send") form.requestSubmit(button);
   });
 }
