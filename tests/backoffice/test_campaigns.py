@@ -157,7 +157,7 @@ def test_the_page_tells_how_far_it_has_got(chief: Client):
     look(campaign)
     page = text_of(chief.get(path(campaign)))
     assert "3 Zähler" in page
-    assert "1 von 1 E-Mail, 0 Ablesekarten" in page
+    assert "1 von 1 per E-Mail, 0 Ablesekarten" in page
     assert "2 von 3 Zählern" in page
     rows = chief.get(path(campaign, "verlauf.csv")).text.splitlines()
     assert rows[1] == "2026-11-22;2;0;0;0;2"
@@ -168,7 +168,7 @@ def test_one_of_a_kind_is_told_in_the_singular(chief: Client):
     campaign = make_running()
     Invitation.objects.update(has_card=True)
     page = text_of(chief.get(path(campaign)))
-    assert "0 von 0 E-Mails, 1 Ablesekarte<" in page
+    assert "0 von 0 per E-Mail, 1 Ablesekarte<" in page
     assert "0 von 1 Zähler<" in page
 
 
@@ -192,7 +192,7 @@ def test_the_page_says_when_reminders_leave(chief: Client, first, last, said):
 def test_no_mail_is_announced_that_will_not_leave_after_the_due_date(chief: Client):
     make_household()
     campaign = make_running()
-    announced = "Noch 1 E-Mail ist nicht gesendet."
+    announced = "Für 1 Verbrauchsstelle ist noch keine E-Mail gesendet."
     assert announced in text_of(chief.get(path(campaign)))
     Campaign.objects.update(due_date=TODAY - dt.timedelta(days=1))
     assert announced not in text_of(chief.get(path(campaign)))
@@ -218,7 +218,9 @@ def test_who_was_not_reached_is_told(chief: Client):
     put_out(campaign)
     mails_left("failed")
     look(campaign)
-    assert "1 E-Mail kam nicht an oder war abbestellt." in text_of(chief.get(path(campaign)))
+    assert "Für 1 Verbrauchsstelle kam die E-Mail nicht an oder war abbestellt." in text_of(
+        chief.get(path(campaign))
+    )
 
 
 @pytest.mark.parametrize(("kind", "begin"), [("csv", b"kundennummer;name;"), ("pdf", b"%PDF-")])

@@ -67,7 +67,7 @@ def funnel_of(figures: Figures) -> list[FunnelStep]:
     """Return the steps from the invitation to the reading."""
     whole = figures.invited
     meters = ngettext("%(count)s Zähler", "%(count)s Zähler", figures.meters)
-    mails = ngettext("%(mails)s von %(by_mail)s E-Mail", "%(mails)s von %(by_mail)s E-Mails", figures.by_mail)
+    mails = _("%(mails)s von %(by_mail)s per E-Mail")
     cards = ngettext("%(count)s Ablesekarte", "%(count)s Ablesekarten", figures.cards)
     reported = ngettext(
         "%(reported)s von %(meters)s Zähler", "%(reported)s von %(meters)s Zählern", figures.meters

@@ -32,7 +32,7 @@ class Figures:
         invited: how many are asked.
         by_mail: how many of them by mail.
         by_card: how many of them by card.
-        sent: how many mails have left.
+        sent: for how many of these the mail has left; one mail may be for several.
         cards: how many have got a card.
         unreached: how many a mail did not reach, and who have not reported.
         untold: how many have got no mail and no card yet, and have not reported.
