@@ -342,6 +342,7 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(premise: Premise, tmp_path
         (NUMBER, "Rechnung 4"),
     ]
     assert done.rehearsed == []
+    assert "Rechnung 3" not in json.dumps(rehearsed.as_json())
     assert counts(done) == {"new": 1, "replaced": 1, "amended": 1, "unchanged": 1, "quarantined": 1}
 
 

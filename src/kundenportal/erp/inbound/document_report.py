@@ -89,7 +89,7 @@ class DocumentReport(FaultReport):
         return {name: getattr(self, name) for name in names}
 
     def as_json(self) -> dict[str, Any]:
-        """Return the report for machines."""
+        """Return the report for machines; what was rehearsed is for whoever releases an upload alone."""
         return {
             "source": self.source,
             "sha256": self.sha256,
@@ -98,7 +98,6 @@ class DocumentReport(FaultReport):
             **self.counts(),
             "notes": self.notes,
             "in_quarantine": [vars(each) for each in self.listed],
-            "rehearsed": [vars(each) for each in self.rehearsed],
             "error_count": self.fault_count,
             "errors": [vars(fault) for fault in self.sorted_faults()],
         }

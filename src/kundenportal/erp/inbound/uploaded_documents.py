@@ -66,7 +66,8 @@ class _Result:
         return self.report.new + self.report.replaced + self.report.quarantined
 
     def as_json(self) -> dict[str, Any]:
-        return self.report.as_json() | {"unmatched": self.unmatched}
+        rehearsed = [vars(each) for each in self.report.rehearsed]
+        return self.report.as_json() | {"rehearsed": rehearsed, "unmatched": self.unmatched}
 
 
 def take_in_batches(now: dt.datetime) -> int:
