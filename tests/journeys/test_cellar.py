@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from kundenportal.cellar.models import WaitingReadings
+from kundenportal.cellar.models import PreparedDevice, WaitingReadings
 from kundenportal.identity.services import end_secrets_of
 from kundenportal.metering.models import SubmittedReading
 from kundenportal.submissions.models import Submission
@@ -89,6 +89,7 @@ def test_a_browser_whose_permission_ended_keeps_the_values_until_the_next_sign_i
     prepared.context.clear_cookies()
     go_upstairs(prepared)
     expect(prepared.get_by_text("Bitte melden Sie sich an, dann senden wir sie.")).to_be_visible()
+    expect(prepared.get_by_text("Gespeichert auf diesem Gerät.")).to_be_hidden()
     assert not Submission.objects.exists()
 
     prepared.context.add_cookies(session)
@@ -105,6 +106,9 @@ def test_the_entry_page_itself_keeps_what_cannot_be_sent(
     page.get_by_role("button", name="Auf diesem Gerät für den Keller bereithalten").click()
     expect(page.get_by_text("Bereit. Öffnen Sie das Portal im Keller wie gewohnt.")).to_be_visible()
     page.context.set_offline(True)
+    page.get_by_role("button", name="Weiter zur Prüfung").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
     field = page.locator(f"#id_stand-{household.strom.pk}")
     field.fill("24318")
     page.get_by_role("button", name="Weiter zur Prüfung").click()
@@ -112,6 +116,23 @@ def test_the_entry_page_itself_keeps_what_cannot_be_sent(
     expect(field).to_have_value("")
     go_upstairs(page)
     expect(page.get_by_text("Danke, Ihre Zählerstände sind angekommen.")).to_be_visible()
+    assert Submission.objects.count() == 1
+
+
+def test_what_waits_on_a_device_that_was_ended_is_sent_from_a_page_of_its_login(
+    prepared: Page, household: Household
+) -> None:
+    type_and_keep(prepared, {household.strom.pk: "24318"})
+    PreparedDevice.objects.all().delete()
+    # As the entry page leaves it when the browser can be renewed no more.
+    prepared.evaluate("""() => {
+        const kept = JSON.parse(localStorage.getItem("keller"));
+        localStorage.setItem("keller", JSON.stringify({ ...kept, places: {} }));
+    }""")
+    go_upstairs(prepared)
+    expect(prepared.get_by_text("Bitte melden Sie sich an, dann senden wir sie.")).to_be_visible()
+    prepared.goto(f"/vs/{household.premise.public_id}/")
+    expect(prepared.get_by_text("Danke, Ihre Zählerstände sind angekommen.")).to_be_visible()
     assert Submission.objects.count() == 1
 
 

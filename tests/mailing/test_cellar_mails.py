@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from kundenportal.cellar.services import let_wait
+from kundenportal.linking.models import AccountLink
 from kundenportal.mailing.failures import NoLongerNeeded
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.django_db
 def waiting() -> Household:
     """A household whose telephone handed in a value that needs a word."""
     household = make_household()
-    let_wait(prepared_device(household), key="key-1", typed={"stand-1": "641"}, now=NOW)
+    typed = {f"stand-{household.wasser.pk}": "641"}
+    let_wait(prepared_device(household), key="key-1", typed=typed, now=NOW)
     return household
 
 
@@ -40,5 +42,11 @@ def test_nobody_is_asked_for_what_was_sent_meanwhile(waiting: Household) -> None
     make_reading_submission(
         waiting.wasser, submitted_by=waiting.user, received_at=NOW + dt.timedelta(minutes=1)
     )
+    with pytest.raises(NoLongerNeeded):
+        build_message(OutgoingMail.objects.get(), now=NOW)
+
+
+def test_nobody_is_asked_who_lost_the_customer_meanwhile(waiting: Household) -> None:
+    AccountLink.objects.filter(user=waiting.user).update(ended_at=NOW)
     with pytest.raises(NoLongerNeeded):
         build_message(OutgoingMail.objects.get(), now=NOW)

@@ -30,6 +30,7 @@ from tests.selfservice.reading_pages import text_of
 from tests.snapshot import snapshot
 
 KEY = "5e0c1b0e-9e42-4b7e-8d0a-4b6f1f0f7c21"
+DAY = "2026-11-21"
 
 
 @pytest.fixture
@@ -49,8 +50,8 @@ def typed(household: Household, **values: str) -> dict[str, str]:
     return {"ablesedatum": "21.11.2026", **fields}
 
 
-def hand_in(token: str, fields: dict[str, str], key: str = KEY) -> Any:
-    return post({"key": key, "typed": fields}, token)
+def hand_in(token: str, fields: dict[str, str], key: str = KEY, day: str = DAY) -> Any:
+    return post({"key": key, "day": day, "typed": fields}, token)
 
 
 def post(body: Any, token: str) -> Any:
@@ -162,8 +163,32 @@ def test_readings_sent_since_settle_what_waited(customer: Client, household: Hou
     make_reading_submission(
         household.wasser, submitted_by=household.user, received_at=NOW + dt.timedelta(minutes=1)
     )
-    assert customer.get(url).status_code == 404
+    page = text_of(customer.get(url, follow=True))
+    assert "Das ist schon erledigt: Sie haben seitdem Zählerstände gesendet." in page
     assert "wartet auf Ihre Prüfung" not in text_of(customer.get(f"/vs/{household.premise.public_id}/"))
+
+
+def test_a_reading_of_another_meter_settles_nothing(
+    customer: Client, household: Household, token: str
+) -> None:
+    url = hand_in(token, typed(household, wasser="641")).json()["url"]
+    make_reading_submission(
+        household.strom, submitted_by=household.user, received_at=NOW + dt.timedelta(minutes=1)
+    )
+    assert "641" in text_of(customer.get(url, follow=True))
+    assert "wartet auf Ihre Prüfung" in text_of(customer.get(f"/vs/{household.premise.public_id}/"))
+
+
+def test_a_word_for_a_day_means_the_day_on_which_it_was_typed(household: Household, token: str) -> None:
+    fields = {**typed(household, strom="24318"), "ablesedatum": "gestern"}
+    assert hand_in(token, fields, day="2026-11-20").json()["state"] == "arrived"
+    assert SubmittedReading.objects.get().reading_date == dt.date(2026, 11, 19)
+
+
+def test_a_remark_that_is_too_long_waits_for_a_person(household: Household, token: str) -> None:
+    meter = household.strom.meter_id
+    fields = {**typed(household, strom="24318"), f"bemerkung-{meter}": "x" * 3000}
+    assert hand_in(token, fields).json()["state"] == "waiting"
 
 
 def test_nobody_else_sees_what_waits(household: Household, token: str) -> None:
@@ -190,13 +215,18 @@ def _end_contract(household: Household) -> None:
     household.premise.save()
 
 
+def _end_customer(household: Household) -> None:
+    household.customer.ended_at = NOW
+    household.customer.save()
+
+
 def _grow_old(household: Household) -> None:
     secret = PreparedDevice.objects.get().secret
     secret.expires_at = NOW
     secret.save()
 
 
-@pytest.mark.parametrize("end", [_change_password, _lock, _end_link, _end_contract, _grow_old])
+@pytest.mark.parametrize("end", [_change_password, _lock, _end_link, _end_contract, _end_customer, _grow_old])
 def test_a_browser_hands_in_no_more_when_its_permission_is_over(
     household: Household, token: str, end: Callable[[Household], None]
 ) -> None:
@@ -227,14 +257,16 @@ def test_who_has_no_token_hands_in_nothing(household: Household, token: str) -> 
         b"\xff",
         b"[]",
         b"[" * 100_000,
-        {"key": KEY},
-        {"key": "1", "typed": {}},
-        {"key": KEY, "typed": []},
-        {"key": KEY, "typed": {"ablesedatum": 3}},
-        {"key": KEY, "typed": {"ablesedatum": "x" * 601}},
-        {"key": KEY, "typed": {"ablesedatum": "\0"}},
-        {"key": KEY, "typed": {"ablesedatum": "\ud800"}},
-        {"key": KEY, "typed": {str(number): "" for number in range(401)}},
+        {"key": KEY, "day": DAY},
+        {"key": KEY, "typed": {}},
+        {"key": KEY, "day": "x", "typed": {}},
+        {"key": "1", "day": DAY, "typed": {}},
+        {"key": KEY, "day": DAY, "typed": []},
+        {"key": KEY, "day": DAY, "typed": {"ablesedatum": 3}},
+        {"key": KEY, "day": DAY, "typed": {"ablesedatum": "x" * 5001}},
+        {"key": KEY, "day": DAY, "typed": {"ablesedatum": "\0"}},
+        {"key": KEY, "day": DAY, "typed": {"ablesedatum": "\ud800"}},
+        {"key": KEY, "day": DAY, "typed": {str(number): "" for number in range(401)}},
     ],
     ids=lambda body: str(body)[:30],
 )

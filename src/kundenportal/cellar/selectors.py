@@ -3,7 +3,8 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from kundenportal.cellar.models import PreparedDevice, WaitingReadings
 from kundenportal.core.dates import local_date
@@ -11,9 +12,12 @@ from kundenportal.customers.models import Premise
 from kundenportal.identity.models import OneTimeSecret, User
 from kundenportal.identity.one_time_secrets import open_secret
 from kundenportal.linking.models import AccountLink
-from kundenportal.submissions.models import Submission
+from kundenportal.metering.models import SubmittedReading
 
 PURPOSE = OneTimeSecret.Purpose.CELLAR
+
+_FIELD = '"stand-'
+"""How a register's field begins in the text of what was typed; in a value, the quotation mark is escaped."""
 
 
 def find_device(token: str, *, now: dt.datetime) -> PreparedDevice | None:
@@ -26,7 +30,8 @@ def find_device(token: str, *, now: dt.datetime) -> PreparedDevice | None:
     if secret is None:
         return None
     devices = PreparedDevice.objects.filter(secret=secret, user__is_active=True, premise__ended_at=None)
-    device = devices.filter(_holds_customer()).select_related("user", "premise").first()
+    devices = devices.filter(_holds_customer(), premise__customer__ended_at=None)
+    device = devices.select_related("user", "premise").first()
     today = local_date(now, settings.UTILITY_TIME_ZONE)
     if device is None or (device.premise.end_date is not None and device.premise.end_date < today):
         return None
@@ -35,13 +40,22 @@ def find_device(token: str, *, now: dt.datetime) -> PreparedDevice | None:
 
 def prepared_devices(user: User, *, now: dt.datetime) -> QuerySet[PreparedDevice]:
     """Return the browsers that may hand in readings for a login, the newest first."""
-    good = PreparedDevice.objects.filter(user=user, secret__used_at=None, secret__expires_at__gt=now)
+    good = PreparedDevice.objects.filter(
+        _holds_customer(), user=user, secret__used_at=None, secret__expires_at__gt=now
+    )
     return good.select_related("premise").order_by("-prepared_at", "-pk")
 
 
-def waiting_readings(user: User, premise: Premise, key: str) -> WaitingReadings | None:
-    """Return what waits under a key for this login at this premise, or None."""
-    return still_waiting().filter(user=user, premise=premise, key=key).first()
+def handed_in_readings(user: User, premise: Premise, key: str) -> tuple[dict[str, str], bool] | None:
+    """Return what this login's browser handed in under a key for a premise, or None.
+
+    Returns:
+        What was typed, and whether it still waits for somebody who looks at it.
+
+    """
+    is_waiting = Exists(still_waiting().filter(pk=OuterRef("pk")))
+    found = WaitingReadings.objects.filter(user=user, premise=premise, key=key)
+    return found.annotate(is_waiting=is_waiting).values_list("typed", "is_waiting").first()
 
 
 def waiting_key_at(premise: OuterRef, user: User) -> Subquery:
@@ -51,14 +65,19 @@ def waiting_key_at(premise: OuterRef, user: User) -> Subquery:
 
 
 def still_waiting() -> QuerySet[WaitingReadings]:
-    """Return what nobody has looked at: readings that were sent from the same login since settle it."""
-    later = Submission.objects.filter(
-        kind=Submission.Kind.METER_READING,
-        premise=OuterRef("premise"),
-        submitted_by=OuterRef("user"),
-        received_at__gt=OuterRef("received_at"),
-    )
-    return WaitingReadings.objects.filter(~Exists(later))
+    """Return what nobody has looked at, of logins that still hold the customer.
+
+    What was sent from the same login since settles it, when a register is among it that was typed; where no
+    register was named, anything does.
+    """
+    named = Concat(Value(_FIELD), Cast("register_id", CharField()), Value('":'))
+    since = SubmittedReading.objects.filter(
+        reading_submission__submission__premise=OuterRef("premise"),
+        reading_submission__submission__submitted_by=OuterRef("user"),
+        reading_submission__submission__received_at__gt=OuterRef("received_at"),
+    ).alias(named=named, typed=Cast(OuterRef("typed"), TextField()))
+    settled = since.filter(Q(typed__contains=F("named")) | ~Q(typed__contains=_FIELD))
+    return WaitingReadings.objects.filter(_holds_customer(), ~Exists(settled))
 
 
 def _holds_customer() -> Exists:

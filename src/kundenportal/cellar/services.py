@@ -45,6 +45,8 @@ def prepare_device(
         NoSuchDevice: when it was not prepared, or was ended, and shall only be renewed.
 
     """
+    # Two tabs at once prepare one after the other; else the later would find nothing to renew.
+    User.objects.select_for_update().get(pk=user.pk)
     deleted, _ = PreparedDevice.objects.filter(secret__subject=_subject(user, premise, browser)).delete()
     if renews and not deleted:
         raise NoSuchDevice

@@ -1,13 +1,19 @@
 """What a prepared browser hands in: JSON of our own script, and still a stranger's text (ux.md C5)."""
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kundenportal.core.dates import format_date_short, parse_date
+from kundenportal.selfservice.forms.reading_cards import DATE
+
 MOST_FIELDS = 400
-LONGEST_TEXT = 600
-"""A remark is the longest thing one types; what is longer gets its sentence on the page."""
+LONGEST_TEXT = 5000
+"""Far more than a remark may have: one that is too long waits, and gets its sentence on the page."""
+
+_DATES = (DATE, "datum-")
 
 
 @dataclass(frozen=True)
@@ -22,19 +28,31 @@ def handed_in(body: bytes) -> HandedIn | None:
     """Return what a browser handed in, or None when no script of ours wrote it.
 
     Args:
-        body: of the request, JSON: ``key`` is a UUID, ``typed`` the fields by their names on the entry page.
+        body: of the request, JSON: ``key`` is a UUID, ``typed`` the fields by their names on the entry page,
+            ``day`` when that was by the browser's calendar, such as ``2026-11-21``.
 
     """
     try:
         sent = json.loads(body)
-        key, typed = uuid.UUID(sent["key"]), sent["typed"]
+        key, typed, day = uuid.UUID(sent["key"]), sent["typed"], dt.date.fromisoformat(sent["day"])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     if not isinstance(typed, dict) or len(typed) > MOST_FIELDS:
         return None
     if not all(_is_text(value) for pair in typed.items() for value in pair):
         return None
-    return HandedIn(key, typed)
+    return HandedIn(key, {name: _dated(name, value, day) for name, value in typed.items()})
+
+
+def _dated(name: str, value: str, day: dt.date) -> str:
+    """Return a field with a day in place of words: "gestern" is another day when it arrives."""
+    if not name.startswith(_DATES):
+        return value
+    try:
+        return format_date_short(parse_date(value, today=day))
+    except (OverflowError, ValueError):
+        # The page says what is wrong with it.
+        return value
 
 
 def _is_text(value: object) -> bool:

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from kundenportal.cellar.models import PreparedDevice
-from kundenportal.cellar.selectors import find_device, waiting_readings
+from kundenportal.cellar.selectors import find_device, handed_in_readings
 from kundenportal.cellar.services import NoSuchDevice, end_prepared_device, let_wait, prepare_device
 from kundenportal.core.dates import local_date
 from kundenportal.identity.device_names import device_name
@@ -139,17 +139,22 @@ def hand_in(request: HttpRequest) -> HttpResponse:
 def waiting(request: CustomerRequest, premise_id: str, key: str) -> HttpResponse:
     """Lead to the page where what a browser handed in is mended or confirmed, with what was typed."""
     portal = get_premise_or_404(request, premise_id)
-    found = waiting_readings(portal.user, portal.premise, key)
+    found = handed_in_readings(portal.user, portal.premise, key)
     if found is None:
         raise Http404
-    draft = save_draft(request.session, portal.premise, found.typed, topic=TOPIC, now=timezone.now())
+    fields, is_waiting = found
+    if not is_waiting:
+        messages.info(request, _("Das ist schon erledigt: Sie haben seitdem Zählerstände gesendet."))
+        return redirect_to("home", portal.premise)
+    draft = save_draft(request.session, portal.premise, fields, topic=TOPIC, now=timezone.now())
     return redirect_to("readings_check", portal.premise, draft=draft)
 
 
 def _take_in(device: PreparedDevice, sent: HandedIn, now: dt.datetime) -> dict[str, Any]:
     """Store what was handed in and return what became of it."""
-    # The id is the browser's choice: made one of this login, it can never be another's.
-    key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{device.user.actor}/{sent.key}"))
+    # The id is the browser's choice: made one of this login and place, it can never be another's.
+    place = f"{device.user.actor}/{device.premise.public_id}"
+    key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{place}/{sent.key}"))
     if before := submission_by_key(device.premise, key):
         return _arrived(before)
     today = local_date(now, settings.UTILITY_TIME_ZONE)

@@ -1,5 +1,6 @@
 // Readings without reception (ux.md C5, F7). A browser that was prepared keeps the entry forms and their
 // tokens in "keller", and what was typed in "ausgang"; it hands that in when there is reception again.
+// What was typed stays there until the portal has it, also when the browser is not prepared any more.
 // Comes before the other modules: they bind themselves to the forms that are drawn here.
 const read = (name, empty) => {
   try {
@@ -11,13 +12,14 @@ const read = (name, empty) => {
 };
 const write = (name, value) => localStorage.setItem(name, JSON.stringify(value));
 const placesKept = () => read("keller", { places: {} }).places;
+const keptDevice = () => ({ device: crypto.randomUUID(), places: {}, ...read("keller", {}) });
 const drawn = (markup) => new DOMParser().parseFromString(markup, "text/html").body.children;
 const outbox = document.querySelector("[data-outbox]");
 const offer = document.querySelector("[data-cellar-offer]");
 const page = document.querySelector("[data-cellar-page]");
 
 const show = (state, { url, reference } = {}) => {
-  if (!outbox.firstElementChild) outbox.append(...drawn(Object.values(placesKept())[0]?.words ?? ""));
+  if (!outbox.firstElementChild) outbox.append(...drawn(read("keller", {}).words ?? ""));
   const shown = outbox.querySelector(`[data-outbox-state=${state}]`);
   if (!shown) return;
   shown.hidden = false;
@@ -26,14 +28,21 @@ const show = (state, { url, reference } = {}) => {
 };
 
 const prepare = async (place, url, token, renews = false) => {
-  const kept = read("keller", { device: crypto.randomUUID(), places: {} });
-  const sent = new URLSearchParams({ csrfmiddlewaretoken: token, geraet: kept.device, ...(renews && { erneuern: 1 }) });
+  const { device } = keptDevice();
+  // Kept before anything is asked for: tabs share the id, and a browser that keeps nothing needs no token.
+  write("keller", { ...keptDevice(), device });
+  const sent = new URLSearchParams({ csrfmiddlewaretoken: token, geraet: device, ...(renews && { erneuern: 1 }) });
   const answer = await fetch(url, { method: "POST", body: sent });
   // Led elsewhere: signed out. Not found: not this login's place any more, or ended in the list of devices.
-  if (answer.status === 404) delete kept.places[place];
-  else if (answer.ok && !answer.redirected) kept.places[place] = { ...(await answer.json()), url };
-  else return false;
+  if (answer.redirected || !(answer.ok || answer.status === 404)) return false;
+  const { words, ...given } = answer.ok ? await answer.json() : {};
+  // Read only now: another tab may have kept another place meanwhile.
+  const kept = { ...keptDevice(), device };
+  if (answer.ok) Object.assign(kept, { words, places: { ...kept.places, [place]: { ...given, url } } });
+  else delete kept.places[place];
   write("keller", kept);
+  // A page without any form would promise what it cannot do.
+  if (!Object.keys(kept.places).length) await caches.delete("keller");
   return answer.ok;
 };
 
@@ -51,7 +60,7 @@ const handIn = async (item, token) => {
     method: "POST",
     credentials: "omit",
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-    body: JSON.stringify({ key: item.key, typed: item.typed }),
+    body: JSON.stringify({ key: item.key, day: item.day, typed: item.typed }),
   });
   return answer.headers.get("Content-Type") === "application/json" ? answer.json() : { state: "later" };
 };
@@ -59,15 +68,17 @@ const handIn = async (item, token) => {
 const send = async () => {
   const csrf = document.querySelector("[data-session] [name=csrfmiddlewaretoken]")?.value;
   for (const item of read("ausgang", [])) {
-    const { token, url } = placesKept()[item.place] ?? {};
-    let told = await handIn(item, token);
-    if (told.state === "over" && csrf && url && (await prepare(item.place, url, csrf)))
+    let told = await handIn(item, placesKept()[item.place]?.token);
+    if (told.state === "over" && csrf && (await prepare(item.place, item.url, csrf)))
       told = await handIn(item, placesKept()[item.place].token);
     show(told.state, told);
+    // It says already that they are on this device, and what to do.
+    if (told.state === "over") outbox.querySelector("[data-outbox-state=kept]").hidden = true;
     if (!["arrived", "waiting"].includes(told.state)) continue;
     write("ausgang", read("ausgang", []).filter(({ key }) => key !== item.key));
   }
-  if (!read("ausgang", []).length) outbox.querySelector("[data-outbox-state=kept]").hidden = true;
+  if (read("ausgang", []).length) return;
+  for (const state of ["kept", "over"]) outbox.querySelector(`[data-outbox-state=${state}]`).hidden = true;
 };
 
 const sendWhenOnline = () => {
@@ -79,13 +90,30 @@ const sendWhenOnline = () => {
 
 const today = () => new Date().toLocaleDateString("de-DE", { day: "2-digit", month: "2-digit", year: "numeric" });
 
+const isoToday = () => {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+};
+
 const keepTyped = (form, place) => {
   const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string" && value);
   const typed = { ablesedatum: today(), ...Object.fromEntries(fields) };
   delete typed.csrfmiddlewaretoken;
   const isFilled = Object.keys(typed).some((name) => name.startsWith("stand-"));
-  if (isFilled) write("ausgang", [...read("ausgang", []), { key: crypto.randomUUID(), place, typed }]);
+  // The day: words such as "gestern" mean another one when they arrive.
+  const item = { key: crypto.randomUUID(), place, url: placesKept()[place]?.url, day: isoToday(), typed };
+  if (isFilled) write("ausgang", [...read("ausgang", []), item]);
   return isFilled;
+};
+
+const hasPicture = (form) =>
+  [...new FormData(form)].some(([name, value]) => value.size || (name.startsWith("bild-") && value));
+
+const tellKept = () => {
+  sendWhenOnline();
+  // What had the focus is gone, or empty.
+  outbox.tabIndex = -1;
+  outbox.focus();
 };
 
 if (page) {
@@ -99,12 +127,19 @@ if (page) {
     event.target.querySelector("[data-cellar-empty]").hidden = isKept;
     if (!isKept) return;
     event.target.closest("section").remove();
-    sendWhenOnline();
-    outbox.scrollIntoView();
+    tellKept();
   });
 }
 
-if (offer && "serviceWorker" in navigator) {
+const canKeep = () => {
+  try {
+    return "serviceWorker" in navigator && "caches" in window && Boolean(localStorage);
+  } catch {
+    return false;
+  }
+};
+
+if (offer && canKeep()) {
   const place = offer.dataset.cellarOffer;
   const isReady = () => place in placesKept();
   const ready = offer.querySelector("[data-cellar-ready]");
@@ -125,12 +160,12 @@ if (offer && "serviceWorker" in navigator) {
   // Prepared before: what is kept is renewed, quietly, so that it shows the last values.
   if (isReady()) start(true);
   document.querySelector("form[data-readings]")?.addEventListener("submit", (event) => {
-    if (navigator.onLine || !isReady()) return;
-    event.preventDefault();
+    // A picture, or nothing to keep: then all stays in the page, as in any other form (offline.js).
+    if (navigator.onLine || !isReady() || event.submitter?.name || hasPicture(event.target)) return;
     if (!keepTyped(event.target, place)) return;
+    event.preventDefault();
     event.target.reset();
-    sendWhenOnline();
-    outbox.scrollIntoView();
+    tellKept();
   });
 }
 
