@@ -155,8 +155,6 @@ def _take_in(device: PreparedDevice, sent: HandedIn, now: dt.datetime) -> dict[s
     # The id is the browser's choice: made one of this login and place, it can never be another's.
     place = f"{device.user.actor}/{device.premise.public_id}"
     key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{place}/{sent.key}"))
-    if before := submission_by_key(device.premise, key):
-        return _arrived(before)
     today = local_date(now, settings.UTILITY_TIME_ZONE)
     form = ReadingsForm(meters_to_read(device.premise, today=today), today=today, data=sent.typed)
     if form.is_valid() and all(isinstance(each.verdict, Plausible) for each in form.assessed):
@@ -174,6 +172,9 @@ def _take_in(device: PreparedDevice, sent: HandedIn, now: dt.datetime) -> dict[s
         except ReadingRejected:
             # Another value came in between: a person looks at it.
             pass
+    # Only now: what another tab sent meanwhile stands in the way of the same once more.
+    if before := submission_by_key(device.premise, key):
+        return _arrived(before)
     let_wait(device, key=key, typed=sent.typed, now=now)
     return {
         "state": "waiting",
