@@ -5,9 +5,11 @@ import pytest
 from kundenportal.identity.models import User
 from kundenportal.linking.models import AccountLink, LoginMerge
 from kundenportal.linking.services import (
+    AccessHeld,
     LastAccount,
     LinkExpired,
     LoginChanged,
+    OtherPasswordWrong,
     disavow,
     link_account,
     link_same_email,
@@ -90,7 +92,8 @@ def test_of_many_logins_one_gets_an_account_that_nobody_had() -> None:
             lambda user=user, request=request: link_account(user=user, request_id=request, now=NOW)
             for user, request in requests
         ],
-        refusals=(LoginChanged,),
+        # Who comes after the first has linked is asked for its password.
+        refusals=(LoginChanged, OtherPasswordWrong),
     )
     assert refusals_in(results) == 3
     assert AccountLink.objects.filter(customer__customer_number=NUMBER).count() == 1
@@ -104,7 +107,8 @@ def test_two_logins_that_absorb_each_other_leave_one() -> None:
     results = at_once(
         lambda: link_account(user=user, request_id=forth.public_id, password=OTHER_PASSWORD, now=NOW),
         lambda: link_account(user=other, request_id=back.public_id, password=PASSWORD, now=NOW),
-        refusals=(LoginChanged,),
+        # Who comes after the other's merge has a new, restricted access.
+        refusals=(LoginChanged, AccessHeld),
     )
     assert refusals_in(results) == 1
     assert LoginMerge.objects.count() == 1

@@ -77,5 +77,9 @@ def test_every_kind_of_link_is_pressed() -> None:
     purposes = set(OneTimeSecret.objects.values_list("purpose", flat=True))
     # Codes are typed, not pressed; the one for a device has its race in test_factors_at_once.py.
     codes = {OneTimeSecret.Purpose.LETTER_CODE, OneTimeSecret.Purpose.DEVICE_CODE}
-    elsewhere = {OneTimeSecret.Purpose.READING_LINK, OneTimeSecret.Purpose.STAFF_ACCESS}
+    elsewhere = {
+        OneTimeSecret.Purpose.READING_LINK,
+        OneTimeSecret.Purpose.STAFF_ACCESS,
+        OneTimeSecret.Purpose.CELLAR,
+    }
     assert purposes == set(OneTimeSecret.Purpose) - codes - elsewhere

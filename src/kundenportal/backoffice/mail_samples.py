@@ -21,6 +21,9 @@ WITHOUT_EFFECT = "beispiel-ohne-wirkung"
 """Stands where a mail carries a secret; a link with it opens nothing."""
 
 _DAY, _DUE = dt.date(2026, 11, 22), dt.date(2026, 12, 15)
+_PREMISE = SimpleNamespace(
+    public_id="7KQ2M4P", street_line="Lindenweg 12", postal_code="91560", city="Musterbach"
+)
 _MOMENT = dt.datetime(2026, 11, 22, 11, 0, tzinfo=dt.UTC)
 
 
@@ -64,9 +67,7 @@ def _person() -> dict[str, Any]:
         "customer_number": "0014026/1",
         "customer_numbers": ["0014026/1"],
         "masked_email": "m•••••r@beispiel.de",
-        "premise": SimpleNamespace(
-            public_id="7KQ2M4P", street_line="Lindenweg 12", postal_code="91560", city="Musterbach"
-        ),
+        "premise": _PREMISE,
         "device": "Firefox, Windows",
         "logins": [{"customer_numbers": ["0014026/1"], "token": WITHOUT_EFFECT}],
     }
@@ -80,6 +81,7 @@ def _submission() -> dict[str, Any]:
         "reason": _("Bitte lesen Sie den Zähler noch einmal ab."),
         "question": _("Wurde der Pool neu gefüllt?"),
         "thread": "V-2026-004711",
+        "key": WITHOUT_EFFECT,
         "number": 12,
         "export_id": 1,
         "delivery": 1,
@@ -117,8 +119,11 @@ def _moments(zone: dt.tzinfo) -> dict[str, Any]:
 def _changes() -> dict[str, Any]:
     meter = SimpleNamespace(get_division_display=Division.ELECTRICITY.label, meter_number="1EMH0012345678")
     register = SimpleNamespace(meter=meter, label="", unit="kWh")
+    reading_url = f"{settings.BASE_URL}/{WITHOUT_EFFECT}/"
     return {
         "meters": [meter],
+        "meter_count": 1,
+        "places": [SimpleNamespace(premise=_PREMISE, meters=[meter], reading_url=reading_url)],
         "readings": [SimpleNamespace(register=register, value=Decimal(24318), reading_date=_DAY)],
         "values": [SimpleNamespace(display="", value=Decimal(24318))],
         "meter_end": "5678",
@@ -160,7 +165,6 @@ def _secrets() -> dict[str, Any]:
         "undo_token": WITHOUT_EFFECT,
         "stop_token": WITHOUT_EFFECT,
         "disavow_token": WITHOUT_EFFECT,
-        "reading_url": f"{settings.BASE_URL}/{WITHOUT_EFFECT}/",
         "code": "123456",
         "start_password": "Beispiel-Passwort",
     }

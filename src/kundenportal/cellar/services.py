@@ -56,13 +56,14 @@ def prepare_device(
     device = PreparedDevice.objects.create(
         secret=secret, user=user, premise=premise, label=label, prepared_at=now
     )
-    record(
-        "cellar.prepared",
-        actor=user.actor,
-        now=now,
-        customer_id=premise.customer_id,
-        subject=f"device:{device.public_id}",
-    )
+    if not renews:
+        record(
+            "cellar.prepared",
+            actor=user.actor,
+            now=now,
+            customer_id=premise.customer_id,
+            subject=f"device:{device.public_id}",
+        )
     return token
 
 
