@@ -56,7 +56,7 @@ def linked_pages(page: Page, base: str) -> Iterator[str]:
     while waiting and len(known) < _MOST:
         path = waiting.pop(0)
         answer = _open(page, base + path)
-        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
+        if answer is None or not _is_measurable(answer):
             continue
         shown = urlsplit(page.url).path
         if shown != path and _name_of(shown) in known:
@@ -79,6 +79,15 @@ def _open(page: Page, url: str) -> Response | None:
         if "Download is starting" in error.message:
             return None
         raise
+
+
+def _is_measurable(answer: Response) -> bool:
+    """Tell whether an answer is a page of ours that scripts can look at.
+
+    A mail shown in a frame is sandboxed: axe would wait in it for ever. Mails have a journey of their own.
+    """
+    policy = answer.headers.get("content-security-policy", "")
+    return "text/html" in answer.headers.get("content-type", "") and "sandbox" not in policy
 
 
 def _name_of(path: str) -> str:
