@@ -100,7 +100,9 @@ def test_total_and_forecast_follow_what_is_typed(customer: Page) -> None:
     expect(year).to_have_text(
         re.compile(r"Voraussichtlich \d+ € Nachzahlung im Jahr\.$"), use_inner_text=True
     )
-    customer.locator(amount("strom")).fill("abc")
+    customer.locator(amount("strom")).fill("184,00")
+    expect(total).to_have_text("316,00 €")
+    customer.locator(amount("strom")).fill("184,01")
     expect(total).to_have_text("224,00 €")
 
 

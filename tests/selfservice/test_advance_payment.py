@@ -202,6 +202,11 @@ def test_a_refused_amount_has_a_way_out(client: Client, url: str) -> None:
     assert "Strom: 70,00 € sind zu niedrig." in text_of(page)
 
 
+def test_the_total_leaves_out_what_is_refused(client: Client, url: str) -> None:
+    text = text_of(client.post(url, GOOD | {"betrag-strom": "70", "betrag-gas": "abc"}))
+    assert "Gesamtabschlag neu 232,00 €" in text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_nothing_changed_is_said(client: Client, url: str) -> None:
     answer = client.post(url, GOOD | {"betrag-strom": "92", "betrag-gas": "108,00", "betrag-wasser": "24"})
     assert errors_of(answer) == {"__all__": ["Sie haben noch keinen Betrag geändert."]}

@@ -50,6 +50,8 @@ class AmountField(forms.CharField):
                     "inputmode": "decimal",
                     "autocomplete": "off",
                     "data-current": str(current.amount),
+                    "data-low": str(allowed.low),
+                    "data-high": str(allowed.high),
                 }
             ),
         )
@@ -148,8 +150,8 @@ class AdvancePaymentForm(forms.Form):
 
     @property
     def total(self) -> Decimal:
-        """What all divisions come to with what stands in the fields."""
-        return sum((self._typed(each) for each in self.plan.current), Decimal(0))
+        """What all divisions come to; where an amount is refused, the current one stays."""
+        return sum((self._asked_for(each) for each in self.plan.current), Decimal(0))
 
     def amounts(self) -> dict[str, Decimal]:
         """Return the amounts of a valid form by division."""
@@ -169,6 +171,11 @@ class AdvancePaymentForm(forms.Form):
     def as_draft(self) -> dict[str, str]:
         """Return what was typed, field by field."""
         return {name: str(self[name].data or "") for name in self.fields}
+
+    def _asked_for(self, current: CurrentAmount) -> Decimal:
+        """Return the amount in a field when it is possible, else the current one."""
+        amount = self._typed(current)
+        return current.amount if refuse_amount(amount, current, self._policy) else amount
 
     def _typed(self, current: CurrentAmount) -> Decimal:
         """Return the amount in a field; while there is none, the current one."""

@@ -1,5 +1,6 @@
-// <form data-advance-payment>: adds up the amounts of <input data-current> in [data-total], and tells in
-// [data-forecast="id of the input"][data-cost] how a year with the amount would end.
+// <form data-advance-payment>: adds up the amounts of <input data-current data-low data-high> in [data-total], where one
+// that is not possible leaves the current one, and tells in [data-forecast="id of the input"][data-cost] how a year with
+// the amount would end.
 const NEARLY_BALANCED = 12;
 const WORTH_A_WARNING = 0.1;
 const money = new Intl.NumberFormat("de-DE", { style: "currency", currency: "EUR" });
@@ -29,8 +30,13 @@ for (const form of document.querySelectorAll("[data-advance-payment]")) {
     const typed = parse(input.value);
     return Number.isNaN(typed) ? Number(input.dataset.current) : typed;
   };
+  const askedFor = (input) => {
+    const amount = amountOf(input);
+    const isPossible = amount >= Number(input.dataset.low) && amount <= Number(input.dataset.high);
+    return isPossible ? amount : Number(input.dataset.current);
+  };
   const update = (input) => {
-    form.querySelector("[data-total]").textContent = money.format(inputs.reduce((sum, each) => sum + amountOf(each), 0));
+    form.querySelector("[data-total]").textContent = money.format(inputs.reduce((sum, each) => sum + askedFor(each), 0));
     const forecast = form.querySelector(`[data-forecast="${input.id}"]`);
     if (forecast) tell(forecast, amountOf(input));
   };
