@@ -1,9 +1,12 @@
 """What the mails about documents say, and what they keep to themselves."""
 
+import datetime as dt
 import re
 
 import pytest
 
+from kundenportal.documents.mails import SETTLES
+from kundenportal.documents.recall import recall_document
 from kundenportal.linking.document_news import tell_of_documents
 from kundenportal.mailing.categories import Category
 from kundenportal.mailing.messages import build_message
@@ -42,6 +45,42 @@ def test_a_new_document_is_told_without_its_content() -> None:
         assert re.search(r"Kundennummer: (?:<b.*?>)?0014026/1", text)
         assert "/dokumente/" in text
         assert "Jahresabrechnung" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "there", "why"),
+    [
+        (
+            "de",
+            "3 neue Dokumente liegen für Sie bereit",
+            "in Ihrem Kundenportal liegen 3 neue Dokumente für Sie bereit.",
+            "Aus Sicherheitsgründen senden wir die Dokumente nicht per E-Mail.",
+        ),
+        (
+            "en",
+            "There are 3 new documents for you",
+            "In your customer portal there are 3 new documents for you.",
+            "For safety we do not send the documents by e-mail.",
+        ),
+    ],
+)
+def test_several_new_documents_are_counted(language: str, subject: str, there: str, why: str) -> None:
+    household = make_household()
+    user = household.user
+    user.language = language
+    user.save(update_fields=["language"])
+    make_document(household.customer, now=NOW - dt.timedelta(days=1))
+    recalled = make_document(household.customer)
+    recall_document(document=recalled, reason="Irrtum", actor="system", holder=None, now=NOW)
+    make_document(make_customer())
+    tell_of_documents([household.customer.pk], now=NOW)
+    for minutes in (0, 5, 10):
+        make_document(household.customer, now=NOW + dt.timedelta(minutes=minutes))
+    message = build_message(OutgoingMail.objects.get(), now=NOW + SETTLES)
+    assert message["Subject"] == subject
+    for text in parts_of(message):
+        assert there in " ".join(text.split())
+        assert why in " ".join(text.split())
 
 
 def test_a_recalled_document_is_told_without_its_content() -> None:

@@ -97,6 +97,7 @@ def _submission() -> dict[str, Any]:
         "report": SimpleNamespace(
             description=_("Die Schrift ist mir zu klein."), page="/hilfe/", email="a.muster@beispiel.de"
         ),
+        "document_count": 1,
         "document": SimpleNamespace(get_kind_display=_("Rechnung"), document_date=_DAY),
     }
 

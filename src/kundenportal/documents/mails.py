@@ -25,22 +25,23 @@ def register_kinds() -> None:
 
 
 def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noqa: ARG001
-    """Return whom to greet, and where to look: the customer whose id the context carries.
+    """Return whom to greet, how much is new since the mail was put into the outbox, and where to look.
 
     ``premise`` is empty when he has none or several: the portal then asks which.
     """
     customer = Customer.objects.get(pk=context["customer"])
     premises = list(customer.premises.filter(ended_at=None)[:2])
     return {
-        "name": customer.full_name,
-        "customer_number": customer.customer_number,
+        **_addressed(customer),
+        "document_count": _count_new(customer, since=context.get("since")),
         "premise": premises[0] if len(premises) == 1 else None,
     }
 
 
-def prepare_recalled(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
-    """Return also which document it was, by its kind and date: its title may tell what is in it."""
-    return prepare(context, now) | {"document": Document.objects.get(pk=context["document"])}
+def prepare_recalled(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noqa: ARG001
+    """Return which document it was, by its kind and date: its title may tell what is in it."""
+    customer = Customer.objects.get(pk=context["customer"])
+    return _addressed(customer) | {"document": Document.objects.get(pk=context["document"])}
 
 
 def enqueue_news(to: str, *, customer_id: int, language: str, now: dt.datetime) -> None:
@@ -56,7 +57,7 @@ def enqueue_news(to: str, *, customer_id: int, language: str, now: dt.datetime) 
     enqueue(
         NEW_DOCUMENTS,
         to=to,
-        context={"customer": customer_id},
+        context={"customer": customer_id, "since": now.isoformat()},
         now=now,
         language=language,
         customer_id=customer_id,
@@ -70,3 +71,17 @@ def news_that_waits(customers: Collection[int]) -> set[tuple[str, int | None]]:
         kind=NEW_DOCUMENTS, status=OutgoingMail.Status.WAITING, customer_id__in=customers
     )
     return set(waiting.values_list("recipient", "customer_id"))
+
+
+def _addressed(customer: Customer) -> dict[str, Any]:
+    return {"name": customer.full_name, "customer_number": customer.customer_number}
+
+
+def _count_new(customer: Customer, *, since: str | None) -> int:
+    """Return how many documents came since a moment in ISO 8601; without one, the mail tells of one."""
+    if since is None:
+        return 1
+    new = Document.objects.filter(
+        customer=customer, recalled_at=None, published_at__gte=dt.datetime.fromisoformat(since)
+    )
+    return new.count() or 1
