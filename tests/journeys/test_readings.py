@@ -234,3 +234,12 @@ def test_without_a_network_what_was_typed_waits_until_there_is_one(
     press(customer, "Eingaben jetzt senden")
     expect(customer.get_by_role("heading", level=1)).to_have_text("Bitte prüfen Sie Ihre Angaben")
     expect(customer.get_by_text("24.318")).to_be_visible()
+
+
+def test_without_a_network_a_search_is_left_to_the_browser(page: Page) -> None:
+    page.goto("/hilfe/")
+    page.context.set_offline(True)
+    page.get_by_role("searchbox").fill("Zähler")
+    with page.expect_event("requestfailed", lambda request: request.is_navigation_request()) as failed:
+        page.get_by_role("searchbox").press("Enter")
+    assert "/hilfe/?" in failed.value.url

@@ -1,5 +1,6 @@
-// <dialog data-offline>: a form that is sent without a network, as in a cellar, stays where it is, with all that was
+// <dialog data-offline>: a form that is posted without a network, as in a cellar, stays where it is, with all that was
 // typed; the browser would show its own page of errors instead. Once there is a network again, one click sends it.
+// A form that only asks, such as a search, leads to another page as a link does, and is left to the browser.
 const dialog = document.querySelector("[data-offline]");
 
 if (dialog) {
@@ -14,7 +15,8 @@ if (dialog) {
   };
 
   document.addEventListener("submit", (event) => {
-    if (navigator.onLine || event.defaultPrevented || event.target.method === "dialog") return;
+    const method = event.submitter?.formMethod || event.target.method;
+    if (navigator.onLine || event.defaultPrevented || method !== "post") return;
     event.preventDefault();
     waiting = { form: event.target, button: event.submitter };
     dialog.returnValue = "";
