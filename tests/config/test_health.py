@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import psycopg
 import pytest
 from django.db import connection
 from django.db.utils import OperationalError
@@ -65,6 +66,25 @@ def test_an_unreachable_database_tells_neither_host_nor_password(
     answer = client.get("/readyz")
 
     assert (answer.status_code, answer.json()) == (503, {"database": "unreachable"})
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server to be lost")
+def test_a_lost_server_is_waited_for_for_two_seconds_apart_from_the_pool(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[dict[str, object]] = []
+
+    def refuse(**parameters: object) -> None:
+        tries.append(parameters)
+        raise psycopg.OperationalError("connection timeout expired")
+
+    monkeypatch.setattr(psycopg, "connect", refuse)
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (503, {"database": "unreachable"})
+    assert [each["connect_timeout"] for each in tries] == [2]
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])

@@ -15,6 +15,9 @@ from kundenportal.config.models import JobRunnerSeen
 
 OK = "ok"
 
+_SECONDS_TO_CONNECT = 2
+"""How long PostgreSQL is waited for: the least that its client library takes."""
+
 
 @require_safe
 @never_cache
@@ -34,6 +37,7 @@ def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
 def readiness(now: dt.datetime) -> dict[str, str]:
     """Return ``ok`` or what is wrong, for each thing the portal stands on."""
     try:
+        _try_to_connect()
         missing = missing_migrations()
         seen = job_runner_seen_at() if not missing else None
     except DatabaseError:
@@ -53,6 +57,26 @@ def missing_migrations() -> set[tuple[str, str]]:
 def job_runner_seen_at() -> dt.datetime | None:
     """Return when a job runner last gave a sign of life."""
     return JobRunnerSeen.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+
+
+def _try_to_connect() -> None:
+    """Connect to PostgreSQL apart from the pool, where a lost server is waited for for ten seconds.
+
+    Whoever asks each second thus never keeps more than two threads of a worker busy.
+
+    Raises:
+        DatabaseError: when no connection is made in time.
+
+    """
+    if connection.vendor != "postgresql":
+        return
+    probe = connection.copy()
+    limits = {"connect_timeout": _SECONDS_TO_CONNECT, "tcp_user_timeout": _SECONDS_TO_CONNECT * 1000}
+    probe.settings_dict["OPTIONS"] |= {"pool": False, **limits}
+    try:
+        probe.ensure_connection()
+    finally:
+        probe.close()
 
 
 @functools.cache
