@@ -62,6 +62,13 @@ def test_a_card_has_who_where_which_meters_until_when_and_the_link(household: Ho
         assert Client().get(link.removeprefix("http://localhost:8000")).status_code == 200
 
 
+def test_no_name_is_a_formula_where_the_list_is_opened_in_a_spreadsheet(tmp_path: Path):
+    for name in ("-", "@SUM(A1)"):
+        make_register(make_premise(make_customer(first_name="", last_name=name)))
+    make(tmp_path / "karten")
+    assert sorted(row["name"] for row in rows_in(tmp_path / "karten")) == ["'@SUM(A1)", "-"]
+
+
 @pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
 def test_the_picture_is_the_code_of_the_link(household: Household, tmp_path: Path, kind: str, begins: bytes):
     make(tmp_path / "karten", "--qr", kind)

@@ -23,6 +23,11 @@ def test_no_text_is_taken_for_a_formula(text: str) -> None:
     assert csv_lines([[text]]).decode().lstrip('"').startswith("'")
 
 
+@pytest.mark.parametrize("text", ["-", "+", "- -", "Müller-Lüdenscheidt", "m@beispiel.de", ""])
+def test_what_is_no_formula_is_printed_as_it_is(text: str) -> None:
+    assert cell_text(text) == text
+
+
 def test_numbers_are_written_with_a_comma_and_their_minus() -> None:
     assert csv_lines([["a", 24318, Decimal("-1.50")]]) == b"a;24318;-1,5\r\n"
 

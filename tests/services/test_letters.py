@@ -84,6 +84,14 @@ def test_the_code_of_the_letter_opens_the_account_days_later(tmp_path: Path) -> 
     assert OneTimeSecret.objects.get(purpose="letter_code").used_at == printed_at + 29 * DAY
 
 
+def test_no_name_is_a_formula_where_the_list_is_opened_in_a_spreadsheet(tmp_path: Path) -> None:
+    for number, name in (("0014026/1", "-"), ("0014027/1", '=HYPERLINK("x")')):
+        customer = make_addressee(number, first_name="", last_name=name)
+        ActivationLetter.objects.create(customer=customer, created_at=NOW)
+    names = [row["name"] for row in rows(export_letters(tmp_path, now=NOW))]
+    assert names == ["-", '\'=HYPERLINK("x")']
+
+
 def test_the_code_is_good_under_a_newer_link_of_number_and_address_and_no_other(tmp_path: Path) -> None:
     make_addressee()
     request_letter(token=new_token(), now=NOW)

@@ -43,9 +43,11 @@ def cell_text(value: str) -> str:
     """Return a text that no spreadsheet takes for a formula.
 
     One that begins with ``=``, ``+``, ``-`` or ``@``, also full-width or behind blanks, gets an apostrophe in
-    front (OWASP, "CSV Injection"; security.md A16).
+    front (OWASP, "CSV Injection"; security.md A16). What has neither letter nor digit, such as a dash in the
+    place of a name, computes nothing and stays as it is: a printer would print the apostrophe.
     """
-    return f"'{value}" if value.lstrip(" ").startswith(_FORMULA_STARTS) else value
+    is_formula = value.lstrip(" ").startswith(_FORMULA_STARTS) and any(map(str.isalnum, value))
+    return f"'{value}" if is_formula else value
 
 
 def _written(cell: Cell) -> str:

@@ -1,6 +1,5 @@
 """Links for reading cards: a list for the printer, with a QR code for each (ux.md F5; docs/adr/0008)."""
 
-import csv
 import datetime as dt
 import io
 from collections.abc import Collection, Iterator, Sequence
@@ -11,6 +10,7 @@ from typing import NamedTuple
 import segno
 from django.db.models import Prefetch, Q
 
+from kundenportal.core.spreadsheets import csv_lines
 from kundenportal.customers.models import Premise
 from kundenportal.erp.outbound.directory import DirectoryTaken, make_directory, publish_directory, write_file
 from kundenportal.metering.models import Meter
@@ -151,9 +151,7 @@ def _lines(cards: Sequence[Card], valid_until: dt.date, qr_format: str) -> Itera
 
 
 def _line(values: Sequence[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, delimiter=";", lineterminator="\n").writerow(values)
-    return text.getvalue().encode()
+    return csv_lines([values], line_end="\n")
 
 
 def _picture_name(number: int, qr_format: str) -> str:

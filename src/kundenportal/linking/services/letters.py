@@ -1,8 +1,6 @@
 """Activation codes by post (product.md ruling 2, ``REGISTRATION_PROOF=letter``; security.md A0, A1)."""
 
-import csv
 import datetime as dt
-import io
 import os
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from kundenportal.addresses.selectors import PostalAddress, letter_address
 from kundenportal.audit.services import record
 from kundenportal.core.dates import format_date_short
 from kundenportal.core.references import new_code
+from kundenportal.core.spreadsheets import csv_lines
 from kundenportal.customers.models import Customer
 from kundenportal.identity.models import OneTimeSecret
 from kundenportal.identity.one_time_secrets import lock_secret
@@ -115,25 +114,23 @@ def _addressee(registration: Registration, now: dt.datetime) -> Customer | None:
     return customer if may_get_letter(customer, now=now) else None
 
 
-def _print_job(letters: list[tuple[ActivationLetter, PostalAddress]], now: dt.datetime) -> str:
+def _print_job(letters: list[tuple[ActivationLetter, PostalAddress]], now: dt.datetime) -> bytes:
     """Make the codes of some letters, mark them as printed, and return the rows for the printer."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for letter, address in letters:
-        writer.writerow(
-            [
-                letter.customer.full_name,
-                address.supplement,
-                address.street_line,
-                address.postal_code,
-                address.city,
-                address.country,
-                _issue_code(letter, now),
-                format_date_short(timezone.localdate(now + CODE_LIFETIME, settings.UTILITY_TIME_ZONE)),
-            ]
+    valid_until = format_date_short(timezone.localdate(now + CODE_LIFETIME, settings.UTILITY_TIME_ZONE))
+    rows = [
+        (
+            letter.customer.full_name,
+            address.supplement,
+            address.street_line,
+            address.postal_code,
+            address.city,
+            address.country,
+            _issue_code(letter, now),
+            valid_until,
         )
-    return text.getvalue()
+        for letter, address in letters
+    ]
+    return csv_lines([COLUMNS, *rows], line_end="\n")
 
 
 def _issue_code(letter: ActivationLetter, now: dt.datetime) -> str:
@@ -167,10 +164,10 @@ def _finish_cut_off_jobs(directory: Path) -> None:
             draft.unlink()
 
 
-def _write_private(path: Path, text: str) -> None:
+def _write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner can read, and be sure it is on the disk."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
