@@ -76,6 +76,14 @@ def test_the_link_in_a_mail_opens_and_that_is_counted(
     end_campaign(invitation.campaign, member=supervisor(), now=NOW)
 
 
+def test_a_mail_that_waited_through_an_upgrade_is_sent(household: Household, sink: Sink):
+    put_out(make_running())
+    mail = OutgoingMail.objects.get()
+    mail.context["invitation"] = mail.context.pop("invitations")[0]
+    mail.save()
+    assert "1 EMH00 0451 2873" in texts_of(sent(sink))[0]
+
+
 @pytest.fixture
 def garden(household: Household) -> Premise:
     """The place of another customer number that the login of the household holds, too."""

@@ -47,7 +47,7 @@ def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
     """
     today = local_date(now, settings.UTILITY_TIME_ZONE)
     related = Invitation.objects.select_related("campaign", "premise", "customer").order_by("pk")
-    found = list(related.prefetch_related("meters__meter").filter(pk__in=context["invitations"]))
+    found = list(related.prefetch_related("meters__meter").filter(pk__in=_asked_in(context)))
     invitations = [
         each for each in _of_the_reader(found, context["customer"], now) if _is_needed(each, today)
     ]
@@ -64,6 +64,12 @@ def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
         "days_left": (campaign.due_date - today).days,
         "consequence": campaign.consequence,
     }
+
+
+def _asked_in(context: dict[str, Any]) -> list[int]:
+    """Return the ids of the invitations of a mail; one that waited through an upgrade has a single one."""
+    ids: list[int] = context["invitations"] if "invitations" in context else [context["invitation"]]
+    return ids
 
 
 def _of_the_reader(invitations: list[Invitation], customer: int, now: dt.datetime) -> list[Invitation]:
