@@ -57,9 +57,14 @@ def test_what_holds_is_written(tmp_path: Path) -> None:
             "abmelden": f"http://localhost:8000/abmelden-von/{token}/",
         },
     ]
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.actor, entry.details) == ("consents.written", "erp", {"rows": 2})
+
+
+def test_the_group_of_the_portal_s_user_may_read_the_file(tmp_path: Path, group_may_read: None) -> None:
+    write(tmp_path / "einwilligungen.csv")
+
+    assert stat.S_IMODE((tmp_path / "einwilligungen.csv").stat().st_mode) == 0o640
 
 
 def test_what_holds_no_more_or_not_yet_is_left_out(tmp_path: Path) -> None:

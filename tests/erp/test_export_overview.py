@@ -142,12 +142,12 @@ def test_what_does_not_fit_on_a_sheet_goes_on_the_next(count, sheets, tmp_path, 
     assert [len(rows) - 1 for rows in found.values()] == sheets
 
 
-def test_the_file_is_for_its_owner_alone_and_replaces_the_last_one(tmp_path):
+def test_the_file_is_for_owner_and_group_and_replaces_the_last_one(tmp_path, group_may_read):
     path = tmp_path / "vorgaenge.xlsx"
     path.write_bytes(b"old")
     path.chmod(0o644)
     write(path)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert list(tmp_path.iterdir()) == [path]
 
 

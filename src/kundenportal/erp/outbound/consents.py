@@ -5,16 +5,15 @@ more. Reading it again before each printing of bills is all that is needed; noth
 """
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
 from kundenportal.audit.services import record
+from kundenportal.erp.outbound.directory import publish_file
 from kundenportal.erp.outbound.formats import FORMATS
 from kundenportal.erp.outbound.tables import Row, moment_text
 from kundenportal.mailing.categories import Category
@@ -36,7 +35,7 @@ _ROWS_AT_A_TIME = 1000
 def export_consents(path: Path, *, now: dt.datetime) -> int:
     """Write everything customers agree to now; return how many rows there are.
 
-    The file is readable by its owner alone, and complete or not there.
+    The file is complete or not there.
 
     Args:
         path: the file; one that is there is replaced.
@@ -48,18 +47,11 @@ def export_consents(path: Path, *, now: dt.datetime) -> int:
     """
     csv = FORMATS["csv"]
     count = 0
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as part:
-        try:
-            part.write(csv.header(COLUMNS))
-            for row in _rows():
-                part.write(csv.encode(COLUMNS, [row]))
-                count += 1
-            part.flush()
-            os.fsync(part.fileno())
-            Path(part.name).replace(path)
-        except BaseException:
-            Path(part.name).unlink(missing_ok=True)
-            raise
+    with publish_file(path) as file:
+        file.write(csv.header(COLUMNS))
+        for row in _rows():
+            file.write(csv.encode(COLUMNS, [row]))
+            count += 1
     with transaction.atomic(durable=True):
         record(CONSENTS_WRITTEN, actor="erp", now=now, subject=path.name[:80], details={"rows": count})
     return count

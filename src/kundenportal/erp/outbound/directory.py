@@ -1,11 +1,16 @@
-"""A directory that is there completely or not at all, whatever happens while it is written."""
+"""Directories and files that are there completely or not at all, whatever happens while they are written.
+
+Who may read them is the umask's matter: the group of the portal's user, and nobody else (operations.md).
+"""
 
 import filecmp
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 class DirectoryTaken(Exception):
@@ -39,6 +44,30 @@ def publish_directory(target: Path, fill: Callable[[Path], None]) -> None:
             raise DirectoryTaken(str(target))
     finally:
         _discard(part)
+
+
+@contextmanager
+def publish_file(target: Path) -> Iterator[BinaryIO]:
+    """Give a file to fill beside its place, put it on disk and move it there in one step.
+
+    Args:
+        target: where the file is to appear; one that is there is replaced.
+
+    Raises:
+        OSError: when the disk is full or the like; nothing is left behind.
+
+    """
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with part.open("xb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(target)
+        _sync(target.parent)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def write_file(path: Path, blocks: Iterable[bytes]) -> str:

@@ -5,13 +5,11 @@ In a CSV file a spreadsheet takes a text that begins with ``=``, ``+``, ``-`` or
 """
 
 import datetime as dt
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +17,7 @@ from django.db import transaction
 
 from kundenportal.audit.services import record
 from kundenportal.erp.outbound import public_reports
+from kundenportal.erp.outbound.directory import publish_file
 from kundenportal.erp.outbound.export import TABLES, UnknownBatch
 from kundenportal.erp.outbound.tables import Row, Table
 from kundenportal.submissions.models import ExportBatch, Submission
@@ -51,7 +50,7 @@ def export_overview(path: Path, *, batch_number: int | None, now: dt.datetime, a
 
     The first sheet lists the submissions. A sheet for each kind shows what left for the billing system, in
     the columns of the exchange format, but with masked IBANs; another one what people without a login typed.
-    The file is readable by its owner alone, and complete or not there.
+    The file is complete or not there.
 
     Args:
         path: the file; one that is there is replaced.
@@ -90,17 +89,11 @@ def _workbook(path: Path) -> Iterator[Any]:
     # Only this command needs the library, and loading it takes a tenth of a second.
     from openpyxl import Workbook  # noqa: PLC0415
 
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as part:
+    with publish_file(path) as file:
         book = Workbook(write_only=True)
         try:
             yield book
-            book.save(part)
-            part.flush()
-            os.fsync(part.fileno())
-            Path(part.name).replace(path)
-        except BaseException:
-            Path(part.name).unlink(missing_ok=True)
-            raise
+            book.save(file)
         finally:
             for sheet in book.worksheets:
                 if not sheet.closed:
