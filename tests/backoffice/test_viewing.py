@@ -1,6 +1,7 @@
 """``/verwaltung/ansicht/``: staff see the customer site as a customer sees it, and write nothing (ADR 14)."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -16,6 +17,7 @@ from kundenportal.backoffice import viewing as mechanism
 from kundenportal.backoffice.viewing import SHOWN, WriteRefused, nothing_written
 from kundenportal.config.jobs import JOBS
 from kundenportal.contact.models import ContactMessage, ContactThread
+from kundenportal.core.modules import Modules
 from kundenportal.customers.models import Customer
 from kundenportal.documents.models import Document, DocumentAccess
 from kundenportal.identity.models import StaffMember
@@ -193,6 +195,15 @@ def test_mandates_stay_closed(desk: Client, household_seen: Household) -> None:
     path = f"{SITE}/vs/{household_seen.premise.public_id}/dokumente/{mandate.public_id}/"
     for page in ("", "datei/", "seite/1/"):
         assert desk.get(path + page).status_code == 404
+
+
+def test_what_the_utility_does_without_is_not_there_either(
+    desk: Client, household_seen: Household, settings: Settings
+) -> None:
+    path = f"{SITE}/vs/{household_seen.premise.public_id}/verbrauch/"
+    assert desk.get(path).status_code == 200
+    settings.UTILITY = replace(settings.UTILITY, modules=Modules(consumption=False))
+    assert desk.get(path).status_code == 404
 
 
 def test_the_browsers_own_customer_session_is_left_alone(desk: Client, household_seen: Household) -> None:

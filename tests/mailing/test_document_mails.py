@@ -2,13 +2,17 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
+from pytest_django import Settings
 
+from kundenportal.core.modules import Modules
 from kundenportal.documents.mails import SETTLES
 from kundenportal.documents.recall import recall_document
 from kundenportal.linking.document_news import tell_of_documents
 from kundenportal.mailing.categories import Category
+from kundenportal.mailing.failures import NoLongerNeeded
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.services import enqueue
@@ -81,6 +85,12 @@ def test_several_new_documents_are_counted(language: str, subject: str, there: s
     for text in parts_of(message):
         assert there in " ".join(text.split())
         assert why in " ".join(text.split())
+
+
+def test_nobody_is_called_to_documents_that_the_utility_does_without(settings: Settings) -> None:
+    settings.UTILITY = replace(settings.UTILITY, modules=Modules(documents=False))
+    with pytest.raises(NoLongerNeeded):
+        mail_of("new_documents")
 
 
 def test_a_recalled_document_is_told_without_its_content() -> None:

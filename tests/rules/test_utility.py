@@ -1,10 +1,12 @@
 """``utility.toml`` is read, or refused with one line that names the key."""
 
+from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from kundenportal.core.modules import Modules
 from kundenportal.core.toml_tables import InvalidUtilityFile
 from kundenportal.core.utility import ReadingPeriod, Utility, load_tables, read_utility
 
@@ -59,6 +61,12 @@ def test_what_is_given_counts_and_the_rest_stays(tmp_path: Path) -> None:
     assert utility.banking.mandate_reference == "SWN-{customer}-{sequence}"
 
 
+def test_a_function_is_offered_unless_the_file_says_otherwise(tmp_path: Path) -> None:
+    modules = load(tmp_path, "[modules]\ncontact = false\ndocuments = true").modules
+    assert modules == replace(Modules(), contact=False)
+    assert all(asdict(Modules()).values())
+
+
 def test_a_creditor_identifier_is_kept_in_its_one_spelling(tmp_path: Path) -> None:
     assert load(tmp_path, 'creditor_id = "de98 zzz0 9999 9999 99"').creditor_id == "DE98ZZZ09999999999"
 
@@ -86,6 +94,10 @@ def test_a_creditor_identifier_is_kept_in_its_one_spelling(tmp_path: Path) -> No
         ('email = "service"', "email: expected an e-mail address"),
         ("name = 5", "name: expected text in quotes"),
         ("[name]", "name: expected text in quotes"),
+        ("modules = true", "modules: expected a table"),
+        ("[modules]\nkontakt = false", "modules.kontakt: unknown key; known are addresses, advance_payments"),
+        ('[modules]\ncontact = "false"', "modules.contact: expected true or false, found 'false'"),
+        ("[modules]\ncontact = 0", "modules.contact: expected true or false, found 0"),
         ('brand = "blau"', "brand: expected a table"),
         ("readings = 42", "readings: expected a table"),
         ('time_zone = ""', "time_zone: expected a name"),

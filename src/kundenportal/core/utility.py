@@ -25,6 +25,7 @@ from kundenportal.core.legal_details import (
     read_privacy,
     read_security_contact,
 )
+from kundenportal.core.modules import Modules, read_modules
 from kundenportal.core.toml_tables import InvalidUtilityFile, check_keys, check_texts, table_of
 
 _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
@@ -90,6 +91,7 @@ class Utility:
     time_zone: str = "Europe/Berlin"
     customer_number: CustomerNumberPattern = field(default_factory=CustomerNumberPattern)
     brand: Brand = field(default_factory=Brand)
+    modules: Modules = field(default_factory=Modules)
     readings: ReadingRules = field(default_factory=ReadingRules)
     advance_payments: AdvancePaymentRules = field(default_factory=AdvancePaymentRules)
     banking: BankingRules = field(default_factory=BankingRules)
@@ -102,6 +104,7 @@ class Utility:
 _TABLES = {
     "customer_number",
     "brand",
+    "modules",
     "readings",
     "advance_payments",
     "banking",
@@ -145,6 +148,7 @@ def read_utility(data: dict[str, Any]) -> Utility:
         **texts | {"creditor_id": read_creditor_id(data)},
         customer_number=customer_number,
         brand=read_brand(data),
+        modules=read_modules(data),
         readings=_readings(table_of(data, "readings")),
         advance_payments=_advance_payments(table_of(data, "advance_payments")),
         banking=read_banking(data, customer_number),

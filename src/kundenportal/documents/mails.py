@@ -4,10 +4,13 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
+from django.conf import settings
+
 from kundenportal.customers.models import Customer
 from kundenportal.documents.models import Document
 from kundenportal.mailing import kinds
 from kundenportal.mailing.categories import Category
+from kundenportal.mailing.failures import NoLongerNeeded
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.mailing.services import enqueue
 
@@ -28,7 +31,13 @@ def prepare(context: dict[str, Any], now: dt.datetime) -> dict[str, Any]:  # noq
     """Return whom to greet, how much is new since the mail was put into the outbox, and where to look.
 
     ``premise`` is empty when he has none or several: the portal then asks which.
+
+    Raises:
+        NoLongerNeeded: when the utility does without documents; there is nowhere to look.
+
     """
+    if not settings.UTILITY.modules.documents:
+        raise NoLongerNeeded
     customer = Customer.objects.get(pk=context["customer"])
     premises = list(customer.premises.filter(ended_at=None)[:2])
     return {

@@ -1,4 +1,7 @@
-"""The functions of the customer site, in the order of the navigation. A new topic adds one line."""
+"""The functions of the customer site, in the order of the navigation. A new topic adds one line.
+
+Those that the utility does without (``selfservice.modules``) are nowhere to be seen.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kundenportal.customers.models import Premise
+from kundenportal.selfservice.modules import is_offered
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ ACCOUNT = next(item for item in NAVIGATION if item.key == "account")
 
 def item_of(name: str) -> NavigationItem:
     """Return the function that a page belongs to, by the name of the page's address or a function's key."""
-    return next((item for item in NAVIGATION if name == item.key or name.startswith(f"{item.key}_")), HOME)
+    return next((item for item in _offered() if name == item.key or name.startswith(f"{item.key}_")), HOME)
 
 
 def url_of(item: NavigationItem, premise: Premise) -> str:
@@ -104,10 +108,14 @@ def links_for(
     if premise is None:
         return tuple(
             NavigationLink(item, reverse(f"selfservice:{item.key}"), item is current)
-            for item in NAVIGATION
+            for item in _offered()
             if item.is_for_login
         )
     return tuple(
         NavigationLink(item, url_of(item, premise), item is current, news.get(item.key, 0))
-        for item in NAVIGATION
+        for item in _offered()
     )
+
+
+def _offered() -> list[NavigationItem]:
+    return [item for item in NAVIGATION if is_offered(item.key)]

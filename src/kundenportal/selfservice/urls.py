@@ -1,8 +1,9 @@
 """The addresses of the customer site."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 
 from kundenportal.selfservice.bank_processes import CHANGE, END
+from kundenportal.selfservice.modules import only_offered
 from kundenportal.selfservice.views import (
     account,
     account_app,
@@ -59,7 +60,7 @@ from kundenportal.selfservice.views import (
 
 app_name = "selfservice"
 
-urlpatterns: list[URLPattern | URLResolver] = [
+_PATTERNS: list[URLPattern] = [
     path("", selection.root, name="root"),
     path("anmelden/", sign_in.sign_in, name="sign_in"),
     path("anmelden/passkey/", passkey_sign_in.sign_in_passkey, name="sign_in_passkey"),
@@ -301,3 +302,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="submission_withdraw",
     ),
 ]
+
+urlpatterns = only_offered(_PATTERNS)

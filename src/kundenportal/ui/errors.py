@@ -7,7 +7,7 @@ from http import HTTPStatus
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
 from django.template.context_processors import csrf
@@ -34,6 +34,10 @@ _LAST_RESORT = (
 log = structlog.get_logger(__name__)
 
 
+class NotOffered(Http404):
+    """The utility does without the function that the page belongs to."""
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer a request that no form of ours sends."""
     return _page(request, "bad_request", HTTPStatus.BAD_REQUEST)
@@ -49,9 +53,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, "forbidden", HTTPStatus.FORBIDDEN)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
-    """Answer a request for what is not there, or not for this person: nobody can tell which."""
-    return _page(request, "not_found", HTTPStatus.NOT_FOUND)
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request for what is not there, or not for this person: nobody can tell which.
+
+    That a utility does without a function is no secret, so who had kept a link to it is told.
+    """
+    name = "not_offered" if isinstance(exception, NotOffered) else "not_found"
+    return _page(request, name, HTTPStatus.NOT_FOUND)
 
 
 def method_not_allowed(request: HttpRequest, refused: HttpResponse) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from kundenportal.selfservice.layout import render_for_everybody
+from kundenportal.selfservice.modules import has_topic
 from kundenportal.ui.texts import store
 from kundenportal.ui.texts.search import MAX_LENGTH, answers_of, search
 
@@ -40,7 +41,7 @@ class TopicTile:
 def help_start(request: HttpRequest) -> HttpResponse:
     """Show the topics and all questions, or those that hold the words of ``?suche=``."""
     typed = " ".join(request.GET.get("suche", "").split())[:MAX_LENGTH]
-    topics = store.help_topics(_language())
+    topics = _topics()
     answers = answers_of(topics)
     context = {
         "tiles": _tiles(topics),
@@ -58,7 +59,7 @@ def help_topic(request: HttpRequest, topic: str) -> HttpResponse:
         Http404: when there is no such topic.
 
     """
-    topics = store.help_topics(_language())
+    topics = _topics()
     shown = next((each for each in topics if each.slug == topic), None)
     if shown is None:
         raise Http404
@@ -66,9 +67,9 @@ def help_topic(request: HttpRequest, topic: str) -> HttpResponse:
     return render_for_everybody(request, "selfservice/help/topic.html", {"text": shown, "tiles": others})
 
 
+def _topics() -> list[store.Text]:
+    return [text for text in store.help_topics(get_language() or store.FALLBACK) if has_topic(text.slug)]
+
+
 def _tiles(topics: Iterable[store.Text]) -> list[TopicTile]:
     return [TopicTile(text, ICONS.get(text.slug, "info")) for text in topics]
-
-
-def _language() -> str:
-    return get_language() or store.FALLBACK

@@ -29,16 +29,17 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
     today = timezone.localdate(timezone=settings.UTILITY_TIME_ZONE)
     plan = payments_of(portal.premise, today=today)
     histories = register_histories(portal.premise)
-    flows = flows_at_home(consumption_of(histories))
+    modules = settings.UTILITY.modules
+    flows = flows_at_home(consumption_of(histories)) if modules.consumption else []
     recent = recent_submissions(portal.premise, kinds=kinds_open_to(portal.hold), extra=with_divisions())
     # It tells the account that is debited.
     next_payment = None if portal.hold else plan.next_payment(today)
     context = {
         "portal": portal,
         "hold": portal.hold,
-        "documents": []
-        if portal.hold
-        else newest_documents(portal.premise, portal.user, limit=DOCUMENTS_SHOWN),
+        "documents": newest_documents(portal.premise, portal.user, limit=DOCUMENTS_SHOWN)
+        if modules.documents and not portal.hold
+        else [],
         "task": reading_task(histories, today=today, asked=portal.asked),
         "recent": submission_rows(portal.premise, recent),
         "flows": flows,

@@ -49,6 +49,7 @@ def text_facts(language: str) -> dict[str, str]:
         "checked_date": _date(checked, language) if checked else "",
         "bfsg": "bfsg" if accessibility.law in {"bfsg", "both"} else "",
         "state": "state" if accessibility.law in {"state", "both"} else "",
+        **{f"offers_{name}": name if is_on else "" for name, is_on in asdict(utility.modules).items()},
         "security_contact": utility.security.contact or utility.email,
     }
 
