@@ -17,13 +17,14 @@ from tests.utilities import live_utility
 
 @pytest.mark.django_db
 def test_the_file_holds_what_staff_changed(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    values = {"slogan": 'Für "Sie"', "accessibility.checked_date": "2026-11-02"}
+    values = {"slogan": 'Für "Sie"', "accessibility.checked_date": "2026-11-02", "modules.contact": False}
     SettingsVersion.objects.create(section="legal", number=1, at=NOW, actor="staff:1", values=values)
     settings.UTILITY = live_utility({"city": "Neustadt", "readings": {"default_annual_use": {"gas": 1200.5}}})
     call_command("settings", "export")
     printed = read_utility(tomllib.loads(capsys.readouterr().out))
     assert printed == settings.UTILITY.state.utility
     assert (printed.slogan, printed.city) == ('Für "Sie"', "Neustadt")
+    assert (printed.modules.contact, printed.modules.documents) == (False, True)
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z_]{1,9}", fullmatch=True), st.text() | st.integers(-9, 10**9)))

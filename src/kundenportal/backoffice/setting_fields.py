@@ -186,6 +186,26 @@ class ColourField(SettingField):
         raise ValueError(text)
 
 
+class ModuleField(forms.BooleanField):
+    """Whether customers are offered a function.
+
+    Args:
+        label: its name.
+        help_text: what it means that it is off.
+
+    """
+
+    def __init__(self, label: Words, *, help_text: Words) -> None:
+        self.refusal = _("Bitte setzen Sie ein Häkchen oder keines.")
+        super().__init__(
+            label=label, help_text=help_text, required=False, template_name="ui/fields/option.html"
+        )
+
+    def written(self, value: Value) -> bool:
+        """Return whether the box is ticked."""
+        return bool(value)
+
+
 class ChoiceOfField(forms.ChoiceField):
     """One of a few values."""
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kundenportal.backoffice.module_words import MODULE_FIELDS, MODULES_TEXT
 from kundenportal.backoffice.setting_fields import (
     ChoiceOfField,
     ColourField,
     DayField,
     DayOfYearField,
+    ModuleField,
     NumberField,
     SettingField,
     WholeNumberField,
@@ -20,7 +22,7 @@ from kundenportal.core.banking_rules import GERMAN_STATES
 from kundenportal.utility_settings.rules import Value
 from kundenportal.utility_settings.sections import Section
 
-AnyField = SettingField | ChoiceOfField
+AnyField = SettingField | ChoiceOfField | ModuleField
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ SECTIONS: Mapping[Section, SectionWords] = {
         "farben", _("Farben"), _("Fünf Farben für hell und dunkel, mit Prüfung auf Lesbarkeit")
     ),
     Section.LOGO: SectionWords("logo", _("Logo"), _("Das Zeichen oben auf jeder Seite")),
+    Section.MODULES: SectionWords(
+        "funktionen", _("Funktionen"), _("Was Kunden im Portal tun können, und was Sie nicht anbieten")
+    ),
     Section.LIMITS: SectionWords(
         "grenzen",
         _("Grenzen und Fristen"),
@@ -182,6 +187,7 @@ FIELDS: Mapping[str, Callable[[], AnyField]] = {
         _("Schild"), _("Das Hausnummernschild und der Kopf der Verwaltung, mit weißer Schrift")
     ),
     "brand.logo": _text(_("Logo")),
+    **MODULE_FIELDS,
     "readings.max_age_days": _whole(_("So viele Tage darf ein Ablesedatum zurückliegen"), 1, 366),
     "readings.period_start": _day_of_year(
         _("Ablesezeitraum: erster Tag"), _("Tag und Monat. Beide Felder leer: keiner.")
@@ -250,6 +256,7 @@ GROUPS: Mapping[Section, tuple[Group, ...]] = {
         Group(_("Barrierefreiheit"), ("accessibility.",)),
         Group(_("Sicherheitslücken"), ("security.",)),
     ),
+    Section.MODULES: (Group(_("Das bieten Sie an"), ("modules.",), MODULES_TEXT),),
     Section.LIMITS: (
         Group(_("Ablesen"), ("readings.max", "readings.period")),
         Group(
@@ -288,4 +295,6 @@ def shown(key: str, value: Value) -> str:
     field = FIELDS[key]()
     if isinstance(field, ChoiceOfField):
         return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
+    if isinstance(field, ModuleField):
+        return str(_("angeboten") if value else _("abgeschaltet"))
     return field.written(value)

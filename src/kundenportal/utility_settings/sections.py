@@ -1,7 +1,10 @@
 """The parts in which the keys of ``utility.toml`` are changed and kept."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from enum import StrEnum
+
+from kundenportal.core.modules import Modules
 
 _DIVISIONS = ("strom", "gas", "wasser", "waerme")
 
@@ -13,6 +16,7 @@ class Section(StrEnum):
     LEGAL = "legal"
     BRAND = "brand"
     LOGO = "logo"
+    MODULES = "modules"
     LIMITS = "limits"
     NUMBERS = "numbers"
 
@@ -61,6 +65,7 @@ KEYS: Mapping[Section, tuple[str, ...]] = {
         "brand.plate",
     ),
     Section.LOGO: ("brand.logo",),
+    Section.MODULES: tuple(f"modules.{each.name}" for each in fields(Modules)),
     Section.LIMITS: (
         "readings.max_age_days",
         "readings.period_start",

@@ -31,6 +31,8 @@ def _written(value: object) -> str:
     """Return a value as TOML writes it; its texts are those of JSON, whose escapes TOML knows."""
     if isinstance(value, dt.date):
         return value.isoformat()
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return repr(value)
