@@ -39,6 +39,7 @@ def test_a_reference_names_customer_and_sequence() -> None:
         ("Mandat-Nr.-ü-{customer}-{sequence}", False),
         ("Stadtwerke-Musterbach-{customer}-{sequence}", False),
         ("{customer:>40}-{sequence}", False),
+        ("{customer:>99999999999999}-{sequence}", False),
         ("{customer!r}-{sequence}", False),
         ("{customer.__class__}-{sequence}", False),
         ("{}-{sequence}", False),

@@ -299,7 +299,7 @@ def test_the_page_that_is_kept_names_nobody_and_loads_only_what_a_page_loads(
 
 def test_the_worker_is_a_script_for_the_whole_site_that_is_never_stale() -> None:
     worker = Client().get("/keller.js")
-    assert worker["Content-Type"] == "text/javascript"
+    assert worker["Content-Type"] == "text/javascript; charset=utf-8"
     assert worker["Service-Worker-Allowed"] == "/"
     assert "max-age=0" in worker["Cache-Control"]
     assert 'const PAGE = "/keller/";' in worker.content.decode()

@@ -58,7 +58,7 @@ def test_the_cookie_lasts_400_days_and_is_for_the_server_only(household: Househo
 
 
 def test_the_cookie_is_bound_to_host_and_encryption(household: Household, settings) -> None:
-    settings.IS_HTTPS = True
+    settings.IS_HTTPS, settings.DEVICE_COOKIE_NAME = True, "__Host-geraet"
     cookie = sign_in(Client()).cookies["__Host-geraet"]
     assert cookie["secure"]
     assert not cookie["domain"]

@@ -88,20 +88,25 @@ TRUSTED_PROXIES = [each.strip() for each in ENVIRONMENT.text("TRUSTED_PROXIES").
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.flag("HSTS_SUBDOMAINS", default=False)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_ENGINE = "kundenportal.identity.session_store"
-SESSION_COOKIE_NAME = "__Host-sitzung" if IS_HTTPS else "sitzung"
-STAFF_SESSION_COOKIE_NAME = "__Host-verwaltung" if IS_HTTPS else "verwaltung"
+# The prefix binds a cookie to this very host and to encrypted connections (RFC 6265bis, 4.1.3.2).
+_COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sitzung"
+STAFF_SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}verwaltung"
 SESSION_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrf"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "kundenportal.ui.errors.csrf_failure"
-LANGUAGE_COOKIE_NAME = "sprache"
+LANGUAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}sprache"
+APPEARANCE_COOKIE_NAME = f"{_COOKIE_PREFIX}darstellung"
+DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}geraet"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -234,6 +239,8 @@ USE_TZ = True
 TIME_ZONE = UTILITY.time_zone
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+# Nobody else's pages read our style sheets and fonts, so none of them is told that it may.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": private_storage_settings(

@@ -50,8 +50,10 @@ def is_good_template(template: str, *, example_number: str) -> bool:
     """
     try:
         places = [place[1:] for place in Formatter().parse(template) if place[1] is not None]
-        longest = mandate_reference(template, customer_number=example_number, sequence=_MAX_SEQUENCE)
-    except (ValueError, KeyError, IndexError, AttributeError):
+    except ValueError:
         return False
-    is_plain = sorted(places) == [(name, "", None) for name in _FIELDS]
-    return is_plain and len(longest) <= REFERENCE_LENGTH and bool(_ALLOWED.fullmatch(longest))
+    # Only then is it filled: a width such as ``{customer:>999999999}`` would fill the memory.
+    if sorted(places, key=str) != [(name, "", None) for name in _FIELDS]:
+        return False
+    longest = mandate_reference(template, customer_number=example_number, sequence=_MAX_SEQUENCE)
+    return len(longest) <= REFERENCE_LENGTH and bool(_ALLOWED.fullmatch(longest))

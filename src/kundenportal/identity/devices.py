@@ -44,7 +44,7 @@ class Device:
 
 def device_of(request: HttpRequest) -> Device:
     """Return the browser of a request; what it claims is only believed mark by mark."""
-    device_id, *marks = request.COOKIES.get(cookie_name(), "").split(".")
+    device_id, *marks = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "").split(".")
     return Device(device_id, tuple(marks[:LOGINS_PER_DEVICE]))
 
 
@@ -55,18 +55,13 @@ def remember_device(request: HttpRequest, response: HttpResponse, user: User) ->
     mark = _mark(device_id, user)
     others = [each for each in device.marks if each != mark]
     response.set_cookie(
-        cookie_name(),
+        settings.DEVICE_COOKIE_NAME,
         ".".join([device_id, mark, *others][: LOGINS_PER_DEVICE + 1]),
         max_age=COOKIE_SECONDS,
         secure=settings.IS_HTTPS,
         httponly=True,
         samesite="Lax",
     )
-
-
-def cookie_name() -> str:
-    """Return the cookie's name; the prefix binds it to this host and to encrypted connections."""
-    return "__Host-geraet" if settings.IS_HTTPS else "geraet"
 
 
 def _mark(device_id: str, user: User) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-COOKIE_NAME = "darstellung"
 COOKIE_SECONDS = 400 * 24 * 3600
 """As long as browsers keep a cookie at most."""
 
@@ -35,13 +34,13 @@ class Appearance:
 
 def appearance_of(request: HttpRequest) -> Appearance:
     """Return the wishes that a browser keeps."""
-    return Appearance.from_cookie(request.COOKIES.get(COOKIE_NAME, ""))
+    return Appearance.from_cookie(request.COOKIES.get(settings.APPEARANCE_COOKIE_NAME, ""))
 
 
 def remember_appearance(response: HttpResponse, appearance: Appearance) -> None:
     """Let the browser keep wishes; the server reads them, so that no page flashes."""
     response.set_cookie(
-        COOKIE_NAME,
+        settings.APPEARANCE_COOKIE_NAME,
         appearance.to_cookie(),
         max_age=COOKIE_SECONDS,
         secure=settings.IS_HTTPS,

@@ -57,8 +57,9 @@ class BrowserForm(forms.Form):
 @cache_control(public=True, max_age=0, must_revalidate=True)
 def worker(request: HttpRequest) -> HttpResponse:
     """Return the script that answers in the portal's place while there is no reception."""
+    context = {"page": reverse("selfservice:cellar")}
     response = render(
-        request, "selfservice/cellar/worker.js", {"page": reverse("selfservice:cellar")}, "text/javascript"
+        request, "selfservice/cellar/worker.js", context, content_type="text/javascript; charset=utf-8"
     )
     response["Service-Worker-Allowed"] = reverse("selfservice:root")
     return response
