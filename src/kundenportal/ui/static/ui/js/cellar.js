@@ -48,6 +48,8 @@ const prepare = async (place, url, token, renews = false) => {
 
 const keepPage = async ({ worker, page: url }) => {
   await navigator.serviceWorker.register(worker, { scope: "/" });
+  // Only now does it answer: without reception before that, the browser would show its own page of errors.
+  await navigator.serviceWorker.ready;
   const parts = performance.getEntriesByType("resource").map((each) => new URL(each.name));
   const own = parts.filter(({ origin, pathname }) => origin === location.origin && /^\/(static\/|marke\.css)/.test(pathname));
   const cache = await caches.open("keller");
