@@ -28,7 +28,7 @@ const follow = async () => {
   const answer = await fetch(location.href).catch(() => null);
   // Whoever was signed out meanwhile is led elsewhere: nothing of that belongs here.
   if (answer?.redirected) return;
-  const page = answer?.ok ? await answer.text() : "";
+  const page = answer?.ok ? await answer.text().catch(() => "") : "";
   const news = live(new DOMParser().parseFromString(page, "text/html"));
   if (news) replace(live(document), news);
   if (!news || "liveOn" in news.dataset) setTimeout(follow, SECONDS * 1000);
