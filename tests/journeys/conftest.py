@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -25,6 +26,13 @@ expect.set_options(timeout=20_000)
 _EXAMINED: set[Page] = set()
 """Pages that axe looked at: it tries inline styles, which the content policy refuses."""
 
+_NO_FAULTS = (
+    "Failed to load resource",
+    "was preloaded using link preload but not used",
+    "[Intervention] Slow network",
+)
+"""What a browser says about answers such as 404 and 422, and about a machine that is busy."""
+
 BecomeUser = Callable[[BrowserContext, User], None]
 Check = Callable[[Page], None]
 
@@ -45,23 +53,21 @@ def base_url(live_server: LiveServer) -> str:
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """Return how a browser is: German, and still, so that nothing is looked at while it changes colour."""
+    """Return how a browser is: in Germany, and still, so that nothing is looked at while it changes colour."""
     size = {"width": WIDTHS[0], "height": HEIGHT}
-    return browser_context_args | {"locale": "de-DE", "viewport": size, "reduced_motion": "reduce"}
+    here = {"locale": "de-DE", "timezone_id": str(settings.UTILITY_TIME_ZONE)}
+    return browser_context_args | here | {"viewport": size, "reduced_motion": "reduce"}
 
 
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
-    """Return a window, and fail when something in it breaks a script or the content policy.
-
-    Answers such as 404 and 422 are no fault.
-    """
+    """Return a window, and fail when something in it breaks a script or the content policy."""
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
         is_axes = page in _EXAMINED and message.text.startswith("Applying inline style")
-        is_answer = "Failed to load resource" in message.text
-        if message.type in {"error", "warning"} and not is_axes and not is_answer:
+        is_no_fault = any(words in message.text for words in _NO_FAULTS)
+        if message.type in {"error", "warning"} and not is_axes and not is_no_fault:
             complaints.append(message.text)
 
     page.on("console", note)
@@ -130,6 +136,14 @@ def heading_is(page: Page, text: str) -> None:
     """
     expect(page.get_by_role("heading", level=1)).to_contain_text(text)
     page.wait_for_load_state()
+
+
+@contextmanager
+def next_page(page: Page) -> Iterator[None]:
+    """Do what leads to another page, and wait for it where nothing tells it from the one before."""
+    page.wait_for_load_state()
+    with page.expect_event("load"):
+        yield
 
 
 def assert_accessible(page: Page) -> None:

@@ -12,7 +12,7 @@ from kundenportal.linking.services import (
     process_sign_in_links,
 )
 from kundenportal.mailing.models import OutgoingMail
-from tests.journeys.conftest import Check
+from tests.journeys.conftest import Check, heading_is, next_page
 from tests.make import PASSWORD, make_customer, make_premise, make_register, make_user
 from tests.security_mails import link_in
 
@@ -40,6 +40,7 @@ def mailed_link(kind: str, path: str) -> str:
 def register(page: Page, *, email: str) -> None:
     page.goto("/anmelden/")
     page.get_by_role("link", name="Registrieren").click()
+    heading_is(page, "Registrieren")
     page.get_by_label("Kundennummer").fill("14026")
     page.get_by_label("Name", exact=False).nth(0).fill("Michael Bauer")
     page.get_by_label("E-Mail-Adresse").fill(email)
@@ -188,7 +189,8 @@ def test_the_pages_of_a_link_are_accessible(
         check_everywhere(page)
     for _ in range(5):
         page.get_by_label("Zählernummer" if proof == "meter" else "Freischaltcode").fill("9")
-        type_password(page, "Regal Mond Kutsche Quark")
+        with next_page(page):
+            type_password(page, "Regal Mond Kutsche Quark")
         expect(page.get_by_role("alert")).to_be_visible()
     check_everywhere(page)
     page.reload()

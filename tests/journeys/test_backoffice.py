@@ -266,6 +266,7 @@ def test_a_clerk_sees_what_a_customer_sees_and_sends_nothing(
     expect(banner).to_contain_text("Grund: Anruf oder Besuch, Frage zur Jahresrechnung")
     check_everywhere(page)
     page.get_by_role("link", name="Zählerstände erfassen").first.click()
+    heading_is(page, "Zählerstände erfassen")
     page.get_by_role("button", name="Weiter").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Hier wird nichts gesendet.")
     assert not Submission.objects.exists()

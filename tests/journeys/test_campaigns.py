@@ -85,10 +85,11 @@ def test_a_campaign_is_planned_started_answered_and_ended(
     page.get_by_label("Zählerstand").first.fill("024318")
     page.get_by_role("button", name="Weiter zur Prüfung").click()
     page.get_by_role("button", name="Daten senden").click()
-    expect(page.get_by_text("Danke").first).to_be_visible()
+    heading_is(page, "Danke, Ihre Zählerstände sind angekommen.")
 
     page.goto(f"{CAMPAIGNS}{campaign.pk}/")
     page.get_by_role("button", name="Ablesekarten erzeugen").click()
+    expect(page.get_by_text("1 Karte wird erzeugt.")).to_be_visible()
     run_jobs()
     page.reload()
     expect(page.get_by_text("1 von 2 Zählern")).to_be_visible()

@@ -306,6 +306,7 @@ def test_the_bar_at_the_bottom_leads_everywhere(page: Page, premises: list[Premi
 
     page.get_by_role("button", name="Mehr").click()
     menu = page.get_by_role("dialog", name="Alle Funktionen")
+    expect(menu).to_be_visible()
     page.keyboard.press("Escape")
     expect(menu).to_be_hidden()
     page.get_by_role("button", name="Mehr").click()

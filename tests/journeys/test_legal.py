@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from kundenportal.config.maintenance import switch_off, switch_on
 from kundenportal.feedback.models import BarrierReport
-from tests.journeys.conftest import Check, assert_accessible
+from tests.journeys.conftest import Check, assert_accessible, next_page
 from tests.utilities import complete_utility
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -93,7 +93,8 @@ def test_what_was_typed_outlasts_maintenance(
     expect(page.get_by_role("heading", name="Wir arbeiten gerade am Portal.")).to_be_visible()
     if has_scripts:
         check_everywhere(page)
-    page.get_by_role("button", name="Noch einmal senden").click()
+    with next_page(page):
+        page.get_by_role("button", name="Noch einmal senden").click()
     expect(page.get_by_role("heading", name="Wir arbeiten gerade am Portal.")).to_be_visible()
     assert not BarrierReport.objects.exists()
     switch_off()

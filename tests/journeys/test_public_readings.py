@@ -51,6 +51,7 @@ def test_a_reading_is_reported_without_a_login(either_page: Page, household: Hou
     page = either_page
     page.goto("/anmelden/")
     page.get_by_role("link", name="Melden Sie Ihren Zählerstand ohne Anmeldung.").click()
+    heading_is(page, "Zählerstand ohne Anmeldung melden")
     fill_in(page)
     page.get_by_text("Zweiten Stand eintragen").click()
     page.get_by_label("Zweiter Zählerstand").fill("77")

@@ -133,6 +133,7 @@ def test_the_counter_grows_with_too_many_digits(customer: Page, household: House
 def test_the_enter_key_takes_over_no_repair(customer: Page, household: Household) -> None:
     type_values(customer, {household.gas: "09305412"})
     press(customer, "Weiter zur Prüfung")
+    expect(customer.get_by_role("alert")).to_contain_text("Gas: Sie haben 8 Ziffern eingegeben.")
     type_values(customer, {household.gas: "9306"})
     customer.keyboard.press("Enter")
     expect(customer.get_by_role("heading", level=1)).to_have_text("Bitte prüfen Sie Ihre Angaben")
