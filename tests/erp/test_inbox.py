@@ -13,6 +13,7 @@ from kundenportal.audit.models import AuditEntry
 from kundenportal.config.installation import inspect_installation
 from kundenportal.customers.models import Customer
 from kundenportal.documents.models import Document
+from kundenportal.erp.deliveries import worker
 from kundenportal.erp.deliveries.deciding import release_delivery
 from kundenportal.erp.deliveries.inbox import (
     file_away,
@@ -20,6 +21,7 @@ from kundenportal.erp.deliveries.inbox import (
     inbox_fault,
     left_out_of_inbox,
 )
+from kundenportal.erp.deliveries.selectors import in_trouble
 from kundenportal.erp.exchange import exchange_is_due
 from kundenportal.erp.models import Delivery
 from kundenportal.mailing.models import OutgoingMail
@@ -75,6 +77,30 @@ def test_what_is_refused_is_filed_away_and_told(inbox: Path) -> None:
         "betrieb@stadtwerke.example",
         "refused",
     )
+
+
+def test_what_failed_is_told_and_tried_anew_when_it_is_put_back(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    put_in_inbox(inbox / "lieferung.zip")
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "check_delivery", full)
+        work(later())
+        for _ in range(worker.MOST_ATTEMPTS - 1):
+            work(Delivery.objects.get().due_at)
+    failed = Delivery.objects.get()
+    assert (failed.status, OutgoingMail.objects.get().context["status"]) == (Status.FAILED, "failed")
+    assert in_trouble(later()) == [failed]
+
+    (moved,) = (inbox / "refused").glob("*.zip")
+    moved.rename(inbox / "lieferung.zip")
+    work(later())
+
+    assert Customer.objects.count() == 2
+    assert in_trouble(later()) == []
 
 
 def test_a_loss_is_refused_as_on_the_command_line(inbox: Path) -> None:

@@ -153,6 +153,9 @@ def _again(delivery: Delivery, is_import: bool, due_at: dt.datetime, *, attempts
 
 def _check(delivery: Delivery, path: Path, clock: _Clock) -> None:
     delivery.kind, delivery.sha256 = kind_of(path), _digest(path)
+    # A later delivery of the same kind ends the warning about one that fails.
+    with transaction.atomic(durable=True):
+        delivery.save(update_fields=["kind"])
     if delivery.kind == Kind.DOCUMENTS and not _needs_release(delivery):
         # Each document stands for itself: looking into all of them twice would refuse none more.
         outcome = Outcome({}, [], 0, is_refused=False)
