@@ -1,5 +1,8 @@
 """What every test may use."""
 
+import gc
+from collections.abc import Generator
+
 import pytest
 from django.conf import settings
 from hypothesis import HealthCheck
@@ -14,6 +17,22 @@ hypothesis_settings.register_profile(
     "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("same")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Leave what is there once all tests are collected out of every later search for garbage, and search less often.
+
+    Ten thousand tests and all modules stay until the end; looking through them took a quarter of all time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000)
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
