@@ -1,6 +1,7 @@
 """Readings typed in a cellar without reception, in a browser that was prepared for it (ux.md C5; ADR 19)."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.utils import timezone
@@ -10,7 +11,7 @@ from kundenportal.cellar.models import PreparedDevice, WaitingReadings
 from kundenportal.identity.services import end_secrets_of
 from kundenportal.metering.models import SubmittedReading
 from kundenportal.submissions.models import Submission
-from tests.journeys.conftest import BecomeUser, Check
+from tests.journeys.conftest import HEIGHT, BecomeUser, Check
 from tests.make import Household, make_household
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -139,6 +140,58 @@ def test_what_waits_on_a_device_that_was_ended_is_sent_from_a_page_of_its_login(
     expect(prepared.get_by_text("Bitte melden Sie sich an, dann senden wir sie.")).to_be_visible()
     prepared.goto(f"/vs/{household.premise.public_id}/")
     expect(prepared.get_by_text("Danke, Ihre Zählerstände sind angekommen.")).to_be_visible()
+    assert Submission.objects.count() == 1
+
+
+def let_wait_on_the_device(page: Page, household: Household) -> None:
+    """Put two values into the browser as the entry page leaves them; this page hands nothing in by itself."""
+    place = household.premise.public_id
+    page.goto(f"/vs/{place}/dokumente/")
+    item = {
+        "key": str(uuid.uuid4()),
+        "place": place,
+        "url": f"/vs/{place}/zaehlerstaende/keller/",
+        "day": timezone.localdate().isoformat(),
+        "typed": {
+            "ablesedatum": "heute",
+            f"stand-{household.strom.pk}": "24318",
+            f"stand-{household.gas.pk}": "9305",
+        },
+    }
+    page.evaluate("(item) => localStorage.setItem('ausgang', JSON.stringify([item]))", item)
+
+
+def test_signing_out_asks_while_readings_wait_on_the_device(
+    prepared: Page, household: Household, check_everywhere: Check
+) -> None:
+    page = prepared
+    go_upstairs(page)
+    let_wait_on_the_device(page, household)
+    sign_out = page.get_by_role("navigation", name="Hauptnavigation").get_by_role("button", name="Abmelden")
+    sign_out.click()
+    dialog = page.get_by_role("dialog", name="Auf diesem Gerät warten noch 2 Zählerstände.")
+    expect(dialog.get_by_role("button", name="Jetzt senden")).to_be_focused()
+    page.context.set_offline(True)
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("Das hat nicht geklappt.")
+    go_upstairs(page)
+    page.keyboard.press("Escape")
+    expect(sign_out).to_be_focused()
+    page.keyboard.press("Enter")
+    check_everywhere(page)
+    dialog.get_by_role("button", name="Jetzt senden").click()
+    sent = page.get_by_role("dialog", name="Ihre Zählerstände sind gesendet.")
+    expect(sent).to_contain_text("Danke, Ihre Zählerstände sind angekommen.")
+    expect(sent.get_by_role("button", name="Abmelden")).to_be_focused()
+    check_everywhere(page)
+    sent.get_by_role("button", name="Schließen").click()
+    expect(sent).to_be_hidden()
+
+    page.set_viewport_size({"width": 1280, "height": HEIGHT})
+    let_wait_on_the_device(page, household)
+    sign_out.click()
+    dialog.get_by_role("button", name="Trotzdem abmelden").click()
+    expect(page.get_by_text("Sie sind abgemeldet.")).to_be_visible()
     assert Submission.objects.count() == 1
 
 

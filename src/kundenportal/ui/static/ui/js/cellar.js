@@ -14,13 +14,14 @@ const write = (name, value) => localStorage.setItem(name, JSON.stringify(value))
 const placesKept = () => read("keller", { places: {} }).places;
 const keptDevice = () => ({ device: crypto.randomUUID(), places: {}, ...read("keller", {}) });
 const drawn = (markup) => new DOMParser().parseFromString(markup, "text/html").body.children;
-const outbox = document.querySelector("[data-outbox]");
+const outbox = document.querySelector("main [data-outbox]");
+const leaving = document.querySelector("[data-leaving]");
 const offer = document.querySelector("[data-cellar-offer]");
 const page = document.querySelector("[data-cellar-page]");
 
-const show = (state, { url, reference } = {}) => {
-  if (!outbox.firstElementChild) outbox.append(...drawn(read("keller", {}).words ?? ""));
-  const shown = outbox.querySelector(`[data-outbox-state=${state}]`);
+const show = (into, state, { url, reference } = {}) => {
+  if (!into.firstElementChild) into.append(...drawn(read("keller", {}).words ?? ""));
+  const shown = into.querySelector(`[data-outbox-state=${state}]`);
   if (!shown) return;
   shown.hidden = false;
   if (url) shown.querySelector("[data-outbox-link]").href = url;
@@ -57,8 +58,8 @@ const keepPage = async ({ worker, page: url }) => {
   await cache.addAll([new Request(url, { credentials: "omit" }), ...own.map(String)]);
 };
 
-const handIn = async (item, token) => {
-  const answer = await fetch(outbox.firstElementChild.dataset.outboxWords, {
+const handIn = async (url, item, token) => {
+  const answer = await fetch(url, {
     method: "POST",
     credentials: "omit",
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
@@ -67,27 +68,29 @@ const handIn = async (item, token) => {
   return answer.headers.get("Content-Type") === "application/json" ? answer.json() : { state: "later" };
 };
 
-const send = async () => {
+const send = async (into) => {
+  show(into, "kept");
+  const { outboxWords: url } = into.firstElementChild.dataset;
   const csrf = document.querySelector("[data-session] [name=csrfmiddlewaretoken]")?.value;
   for (const item of read("ausgang", [])) {
-    let told = await handIn(item, placesKept()[item.place]?.token);
+    let told = await handIn(url, item, placesKept()[item.place]?.token);
     if (told.state === "over" && csrf && (await prepare(item.place, item.url, csrf)))
-      told = await handIn(item, placesKept()[item.place].token);
-    show(told.state, told);
+      told = await handIn(url, item, placesKept()[item.place].token);
+    show(into, told.state, told);
     // It says already that they are on this device, and what to do.
-    if (told.state === "over") outbox.querySelector("[data-outbox-state=kept]").hidden = true;
+    if (told.state === "over") into.querySelector("[data-outbox-state=kept]").hidden = true;
     if (!["arrived", "waiting"].includes(told.state)) continue;
     write("ausgang", read("ausgang", []).filter(({ key }) => key !== item.key));
   }
   if (read("ausgang", []).length) return;
-  for (const state of ["kept", "over"]) outbox.querySelector(`[data-outbox-state=${state}]`).hidden = true;
+  for (const state of ["kept", "over"]) into.querySelector(`[data-outbox-state=${state}]`).hidden = true;
 };
 
 const sendWhenOnline = () => {
   if (!outbox || !read("ausgang", []).length) return;
-  show("kept");
   // Two tabs at once do no harm: the portal knows the key of what it has.
-  if (navigator.onLine && document.visibilityState === "visible") send().catch(() => {});
+  if (navigator.onLine && document.visibilityState === "visible") send(outbox).catch(() => {});
+  else show(outbox, "kept");
 };
 
 const today = () => new Date().toLocaleDateString("de-DE", { day: "2-digit", month: "2-digit", year: "numeric" });
@@ -168,6 +171,48 @@ if (offer && canKeep()) {
     event.preventDefault();
     event.target.reset();
     tellKept();
+  });
+}
+
+// Signing out clears what the browser keeps: while readings wait for the portal, it asks first.
+const valuesWaiting = () =>
+  read("ausgang", []).flatMap(({ typed }) => Object.keys(typed).filter((name) => name.startsWith("stand-"))).length;
+
+if (leaving) {
+  const [asking, sent] = leaving.querySelectorAll("[data-leaving-part]");
+  const failed = asking.querySelector("[role=alert]");
+  let signOut;
+  const ask = (isSent) => {
+    const count = valuesWaiting();
+    asking.hidden = isSent;
+    sent.hidden = !isSent;
+    for (const words of asking.querySelectorAll("[data-leaving-count]"))
+      words.hidden = (words.dataset.leavingCount === "one") !== (count === 1);
+    asking.querySelector("[data-leaving-number]").textContent = count;
+    leaving.setAttribute("aria-labelledby", (isSent ? sent : asking).querySelector("h2").id);
+  };
+  document.addEventListener("submit", (event) => {
+    // Without a network the form stays where it is, as any other (offline.js).
+    if (!event.target.matches("[data-sign-out]") || signOut || !navigator.onLine || !valuesWaiting()) return;
+    event.preventDefault();
+    signOut = event.target;
+    failed.hidden = true;
+    leaving.returnValue = "";
+    ask(false);
+    leaving.showModal();
+  });
+  asking.querySelector("form").addEventListener("submit", async (event) => {
+    if (event.submitter.value !== "send") return;
+    event.preventDefault();
+    failed.hidden = true;
+    await send(sent.querySelector("[data-outbox]")).catch(() => {});
+    failed.hidden = !valuesWaiting();
+    ask(!valuesWaiting());
+    if (!sent.hidden) sent.querySelector("button").focus();
+  });
+  leaving.addEventListener("close", () => {
+    if (leaving.returnValue === "leave") signOut.requestSubmit();
+    signOut = undefined;
   });
 }
 
