@@ -58,6 +58,15 @@ def test_a_wrong_password_is_said_and_nothing_changes(desk: Client) -> None:
     assert User.objects.get().password == before
 
 
+def test_nobody_here_is_told_of_a_customer_number(desk: Client) -> None:
+    form = desk.get(f"{OWN}passwort/").text
+    assert "Es besteht nicht aus Ihrem Namen oder Ihrer E-Mail." in form
+    own_words = "Frau Huber huber"
+    refused = change_password(desk, password=own_words, password_repeat=own_words).text
+    assert "Das neue Passwort besteht aus Ihrem Namen oder Ihrer E-Mail." in refused
+    assert "Kundennummer" not in form + refused
+
+
 def test_ten_wrong_passwords_end_the_session(desk: Client) -> None:
     for _ in range(9):
         assert change_password(desk, current_password="falsch").status_code == 422

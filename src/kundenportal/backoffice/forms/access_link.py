@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kundenportal.backoffice.forms.passwords import StaffPasswordForm
 from kundenportal.identity.models import StaffMember
-from kundenportal.ui.forms.passwords import NewPasswordForm
 
 NAME_MAX_LENGTH = 80
 
 
-class AccessForm(NewPasswordForm):
+class AccessForm(StaffPasswordForm):
     """What colleagues call somebody, and his new password, typed twice."""
 
     name = forms.CharField(

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.forms.own_access import ShortcutsForm
+from kundenportal.backoffice.forms.passwords import ChangeStaffPasswordForm
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, permissions_of
 from kundenportal.identity.factors.overview import factors_of
 from kundenportal.identity.staff.members import use_shortcuts
 from kundenportal.ui.appearance import appearance_of, remember_appearance
 from kundenportal.ui.forms.appearance import AppearanceForm
-from kundenportal.ui.forms.passwords import ChangePasswordForm
 from kundenportal.ui.own_password import unless_password_changed
 
 
@@ -41,7 +41,7 @@ def own_access(request: StaffRequest) -> HttpResponse:
 def own_access_password(request: StaffRequest) -> HttpResponse:
     """Ask for the current password and a new one; this browser stays signed in, no other."""
     data = request.POST if request.method == "POST" else None
-    form = ChangePasswordForm(data, own_data=(request.user.email, request.member.name))
+    form = ChangeStaffPasswordForm(data, own_data=(request.user.email, request.member.name))
     if asked := unless_password_changed(request, request.user, form, page=_password_page):
         return asked
     return HttpResponseRedirect(reverse("backoffice:own_access"), status=303)
@@ -63,7 +63,7 @@ def own_access_appearance(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def _password_page(request: StaffRequest, form: ChangePasswordForm, *, status: int) -> HttpResponse:
+def _password_page(request: StaffRequest, form: ChangeStaffPasswordForm, *, status: int) -> HttpResponse:
     context = {"form": form, "username": request.user.email}
     return render_page(request, "backoffice/own_access/password.html", context, status=status)
 

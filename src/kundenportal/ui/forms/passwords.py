@@ -16,17 +16,22 @@ from kundenportal.identity.passwords import MAX_LENGTH, PasswordProblem, passwor
 from kundenportal.ui.forms.own_password import OwnPasswordForm
 
 _INTRODUCTION = gettext_lazy("Beachten Sie die Anforderungen, die das Passwort erfüllen muss:")
-_REQUIREMENTS = (
-    gettext_lazy("Es hat mindestens %(least)s Zeichen."),
-    gettext_lazy("Es besteht nicht aus Ihrem Namen, Ihrer Kundennummer oder Ihrer E-Mail."),
-    gettext_lazy("Es steht in keiner Liste bekannter Passwörter."),
-)
+_LENGTH_RULE = gettext_lazy("Es hat mindestens %(least)s Zeichen.")
+_COMMON_RULE = gettext_lazy("Es steht in keiner Liste bekannter Passwörter.")
 _ADVICE = gettext_lazy("Tipp: Nehmen Sie vier Wörter, die nicht zusammengehören.")
 
 
 class NewPasswordForm(forms.Form):
-    """A new password, typed twice (guide line 90)."""
+    """A new password, typed twice (guide line 90).
 
+    ``own_data_rule`` and ``own_data_refused`` name what the portal knows of whoever types it.
+    """
+
+    own_data_rule = gettext_lazy("Es besteht nicht aus Ihrem Namen, Ihrer Kundennummer oder Ihrer E-Mail.")
+    own_data_refused = gettext_lazy(
+        "Das neue Passwort besteht aus Ihrem Namen, Ihrer Anschrift, Ihrer Kundennummer oder Ihrer "
+        "E-Mail. Bitte wählen Sie ein anderes."
+    )
     password = forms.CharField(
         label=gettext_lazy("Neues Passwort"),
         strip=False,
@@ -43,7 +48,7 @@ class NewPasswordForm(forms.Form):
     def __init__(self, data: Any = None, *, own_data: Iterable[str]) -> None:
         super().__init__(data)
         self._own_data = tuple(own_data)
-        self.fields["password"].help_text = _requirements()
+        self.fields["password"].help_text = _requirements(str(self.own_data_rule))
 
     def clean_password(self) -> str:
         """Return the password when nothing speaks against it."""
@@ -55,7 +60,8 @@ class NewPasswordForm(forms.Form):
             context=[settings.UTILITY.name, settings.UTILITY.city],
         )
         if problem is not None:
-            raise ValidationError(_sentence(problem, password))
+            is_own = problem == PasswordProblem.OWN_DATA
+            raise ValidationError(self.own_data_refused if is_own else _sentence(problem, password))
         return password
 
     def clean_password_repeat(self) -> str:
@@ -86,12 +92,11 @@ class ChangePasswordForm(OwnPasswordForm, NewPasswordForm):
         return password
 
 
-def _requirements() -> SafeString:
+def _requirements(own_data_rule: str) -> SafeString:
     """Return what the guide asks to be told (line 90), a requirement a line."""
-    least = {"least": settings.PASSWORD_MIN_LENGTH}
-    lines = format_html_join(
-        "", '<span class="tipp__punkt">{}</span>', ((each % least,) for each in _REQUIREMENTS)
-    )
+    length = _LENGTH_RULE % {"least": settings.PASSWORD_MIN_LENGTH}
+    rules = ((each,) for each in (length, own_data_rule, _COMMON_RULE))
+    lines = format_html_join("", '<span class="tipp__punkt">{}</span>', rules)
     return format_html('{}{}<span class="tipp__zeile">{}</span>', _INTRODUCTION, lines, _ADVICE)
 
 
@@ -103,10 +108,6 @@ def _sentence(problem: PasswordProblem, password: str) -> str:
         ),
         PasswordProblem.TOO_LONG: _(
             "Das neue Passwort hat %(count)s Zeichen. Erlaubt sind höchstens %(most)s."
-        ),
-        PasswordProblem.OWN_DATA: _(
-            "Das neue Passwort besteht aus Ihrem Namen, Ihrer Anschrift, Ihrer Kundennummer oder Ihrer "
-            "E-Mail. Bitte wählen Sie ein anderes."
         ),
         PasswordProblem.COMMON: _(
             "Dieses Passwort steht in Listen gestohlener Passwörter. Bitte wählen Sie ein anderes."
