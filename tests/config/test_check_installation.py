@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.checks import run_checks
@@ -16,6 +17,7 @@ from kundenportal.config import database_findings, installation
 from kundenportal.config.installation import inspect_installation
 from kundenportal.config.models import JobRunnerSeen
 from kundenportal.config.static_files import collect_static_files_if_stale
+from kundenportal.core.modules import Modules
 from kundenportal.documents.models import DocumentBatch
 from kundenportal.erp.models import Delivery, OutboxRun
 from kundenportal.erp.outbound.consents import export_consents
@@ -265,12 +267,17 @@ def test_a_dangerous_setting_is_told(name: str, value: object, check: str, setti
 
 
 @pytest.mark.parametrize(
-    ("creditor_id", "told"), [("DE98ZZZ09999999999", "for the creditor DE98ZZZ"), ("", "no creditor_id")]
+    ("changed", "told"),
+    [
+        ({"creditor_id": "DE98ZZZ09999999999"}, "for the creditor DE98ZZZ"),
+        ({"creditor_id": ""}, "no creditor_id"),
+        ({"modules": Modules(bank_accounts=False)}, "the function is switched off"),
+    ],
 )
 def test_whether_bank_accounts_are_taken_is_told_and_neither_is_wrong(
-    settings: Settings, creditor_id: str, told: str
+    settings: Settings, changed: dict[str, Any], told: str
 ) -> None:
-    settings.UTILITY = dataclasses.replace(complete_utility(), creditor_id=creditor_id)
+    settings.UTILITY = dataclasses.replace(complete_utility(), **changed)
     (finding,) = [each for each in inspect_installation(now()) if each.subject == "Bank accounts"]
     assert finding.is_well
     assert told in finding.text

@@ -1,11 +1,15 @@
 """``/konto/benachrichtigungen/``: which mails one gets."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from kundenportal.audit.models import AuditEntry
+from kundenportal.core.modules import Modules
 from kundenportal.identity.models import User
 from kundenportal.linking.models import AccountLink
 from kundenportal.mailing.models import OutgoingMail
@@ -59,6 +63,20 @@ def test_what_is_not_ticked_is_refused_and_can_be_ordered_again(client: Client, 
         ("mail.refused", f"user:{owner.pk}", {"category": "submissions"}),
         ("mail.ordered", f"user:{owner.pk}", {"category": "submissions"}),
     ]
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_what_was_chosen_of_documents_outlasts_that_there_are_none(
+    client: Client, owner: User, settings: Settings, is_wanted: bool
+) -> None:
+    client.post(URL, ALL | {"documents": "on" if is_wanted else ""})
+    settings.UTILITY = replace(settings.UTILITY, modules=Modules(documents=False))
+    page = client.get(URL)
+    assert "Neue Dokumente" not in text_of(page)
+    assert "Rechnung nur noch online" not in text_of(page)
+    hidden = {each.html_name: each.value() or "" for each in page.context["form"].hidden_fields()}
+    client.post(URL, {"submissions": "on", "language": "de", **hidden})
+    assert refused(owner) == (["reading_reminders"] if is_wanted else ["documents", "reading_reminders"])
 
 
 def test_saving_what_is_chosen_already_leaves_no_trace(client: Client, owner: User) -> None:

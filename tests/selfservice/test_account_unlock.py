@@ -1,10 +1,13 @@
 """``/konto/freischalten/<id>/`` and the notice on the home page that leads there."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
+from kundenportal.core.modules import Modules
 from kundenportal.identity.models import User
 from kundenportal.linking.models import AccountLink, ActivationLetter
 from kundenportal.linking.services import export_letters
@@ -52,6 +55,16 @@ def test_the_home_page_says_kindly_what_is_restricted_and_leads_to_the_code(clie
     assert "Zählerstände können Sie schon melden." in page
     assert f'href="{url()}"' in page
     assert client.get(f"{home()}zaehlerstaende/").status_code == 200
+
+
+def test_the_home_page_names_nothing_restricted_that_is_not_offered(
+    client: Client, user: User, settings: Settings
+) -> None:
+    assert "Dokumente ansehen" in text_of(client.get(home()))
+    settings.UTILITY = replace(settings.UTILITY, modules=Modules(documents=False))
+    page = text_of(client.get(home()))
+    assert "Dokumente ansehen" not in page
+    assert "Manches andere ist zu Ihrem Schutz noch gesperrt." in page
 
 
 def test_the_home_page_says_when_a_restriction_ends_by_itself(client: Client, user) -> None:

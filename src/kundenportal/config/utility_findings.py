@@ -23,6 +23,8 @@ def utility_file() -> Finding:
 
 def direct_debits() -> Finding:
     """Tell whether customers can change their bank account, which not every utility wants."""
+    if not settings.UTILITY.modules.bank_accounts:
+        return Finding("Bank accounts", "not taken: the function is switched off")
     if creditor_id := settings.UTILITY.creditor_id:
         return Finding("Bank accounts", f"taken, with mandates for the creditor {creditor_id}")
     return Finding("Bank accounts", "not taken: utility.toml has no creditor_id")

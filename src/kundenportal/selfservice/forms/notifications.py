@@ -19,7 +19,10 @@ class _Tick(forms.BooleanField):
 
 
 class NotificationsForm(forms.Form):
-    """A tick for every category of mails that can be refused, and the language of all mails."""
+    """A tick for every category of mails that can be refused, and the language of all mails.
+
+    Where the utility does without documents, what was chosen of them is sent back and forth unseen.
+    """
 
     reading_reminders = _Tick(
         Category.READING_REMINDERS, help_text=_("Wenn es Zeit ist, Ihre Zähler abzulesen.")
@@ -44,10 +47,16 @@ class NotificationsForm(forms.Form):
         },
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.UTILITY.modules.documents:
+            self.fields["documents"].widget = forms.HiddenInput()
+
     @property
     def ticks(self) -> list[forms.BoundField]:
-        """The ticks, one for each category."""
-        return [self[category.value] for category in Category if category.value in self.fields]
+        """The ticks that are seen, one for each category."""
+        found = [self[category.value] for category in Category if category.value in self.fields]
+        return [tick for tick in found if not tick.is_hidden]
 
     def wanted(self) -> set[Category]:
         """Return the categories that are ticked."""

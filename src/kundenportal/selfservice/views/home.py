@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from kundenportal.advance_payments.selectors import payments_of
 from kundenportal.banking.selectors import next_debit
+from kundenportal.core.modules import Modules
 from kundenportal.documents.selectors import newest_documents
 from kundenportal.metering.consumption import consumption_of
 from kundenportal.metering.reading_task import reading_task
@@ -37,6 +38,7 @@ def home(request: CustomerRequest, premise_id: str) -> HttpResponse:
     context = {
         "portal": portal,
         "hold": portal.hold,
+        "offers_all": modules == Modules(),
         "documents": newest_documents(portal.premise, portal.user, limit=DOCUMENTS_SHOWN)
         if modules.documents and not portal.hold
         else [],
