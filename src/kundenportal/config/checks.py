@@ -83,6 +83,23 @@ def check_mail(**_: Any) -> Iterable[CheckMessage]:
         )
 
 
+def check_database(**_: Any) -> Iterable[CheckMessage]:
+    """Check that what goes to the database travels encrypted, to the one that is meant (ASVS 12.3.1).
+
+    Left to itself, PostgreSQL's client falls back to an unencrypted connection, and believes any certificate.
+    """
+    database = settings.DATABASES["default"]
+    host = database.get("HOST", "")
+    is_elsewhere = bool(host) and host not in _LOCAL_HOSTS and not host.startswith("/")
+    if is_elsewhere and database["OPTIONS"].get("sslmode") != "verify-full":
+        yield checks.Warning(
+            f"The connection to the database on {host} may be unencrypted, or lead to another server",
+            hint="Add ?sslmode=verify-full to KUNDENPORTAL_DATABASE_URL, "
+            "and &sslrootcert=/path/ca.pem for an authority of your own.",
+            id="kundenportal.W004",
+        )
+
+
 def check_trusted_proxies(**_: Any) -> Iterable[CheckMessage]:
     """Check the proxies whose word on the client's address is believed (security.md A2)."""
     for proxy in settings.TRUSTED_PROXIES:
@@ -145,6 +162,7 @@ CHECKS = (
     check_allowed_hosts,
     check_secret_key,
     check_mail,
+    check_database,
     check_trusted_proxies,
     check_files,
     check_texts_directory,
