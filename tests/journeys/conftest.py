@@ -21,7 +21,7 @@ from tests.staff import sign_in_member
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 # A busy machine takes its time; only what fails waits so long.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=30_000)
 
 _EXAMINED: set[Page] = set()
 """Pages that axe looked at: it tries inline styles, which the content policy refuses."""

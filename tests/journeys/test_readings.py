@@ -85,6 +85,7 @@ def test_readings_are_sent_without_scripts_on_a_telephone(
 def test_readings_are_sent_by_keyboard_alone(customer: Page) -> None:
     customer.keyboard.press("Tab")
     customer.keyboard.press("Enter")
+    expect(customer.get_by_role("main")).to_be_focused()
     for _ in range(3):
         customer.keyboard.press("Tab")
     customer.keyboard.type("24318")

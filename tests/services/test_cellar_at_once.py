@@ -1,8 +1,10 @@
 """What happens at the same moment in two tabs of a browser that was prepared for the cellar (ADR 19)."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
+import time_machine
 from django.test import Client
 
 from kundenportal.cellar.models import PreparedDevice, WaitingReadings
@@ -16,6 +18,12 @@ from tests.make import NOW, Household, make_household
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TABS = 3
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture
