@@ -281,10 +281,14 @@ def test_what_no_script_of_ours_wrote_is_refused_and_stores_nothing(
     assert stored() == before
 
 
-def test_a_browser_hands_in_so_often_a_day(household: Household, token: str) -> None:
+def test_a_login_hands_in_so_often_a_day_however_many_browsers_it_prepares(
+    household: Household, token: str
+) -> None:
     for _ in range(MOST_A_DAY):
         assert hand_in(token, typed(household, wasser="641")).status_code == 200
-    assert hand_in(token, typed(household, wasser="641")).status_code == 429
+    for browser in (BROWSER, str(uuid.uuid4())):
+        again = prepare(household, browser=browser)
+        assert hand_in(again, typed(household, wasser="641")).status_code == 429
 
 
 def test_the_page_that_is_kept_names_nobody_and_loads_only_what_a_page_loads(

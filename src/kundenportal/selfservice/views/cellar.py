@@ -41,7 +41,7 @@ from kundenportal.submissions.models import Submission
 from kundenportal.submissions.selectors import submission_by_key
 
 MOST_A_DAY = 30
-"""How often a browser may hand in; each time may send a mail."""
+"""How often the browsers of a login may hand in for one premise; each time may send a mail."""
 
 _BEARER = "Bearer "
 
@@ -126,7 +126,9 @@ def hand_in(request: HttpRequest) -> HttpResponse:
     device = find_device(token, now=now)
     if device is None:
         return JsonResponse({"state": "over"}, status=403)
-    if not allow("cellar", str(device.pk), limit=MOST_A_DAY, window=dt.timedelta(days=1), now=now):
+    # Not by the browser: one that is prepared again is a new one, and would begin anew.
+    counted = f"{device.user_id}/{device.premise_id}"
+    if not allow("cellar", counted, limit=MOST_A_DAY, window=dt.timedelta(days=1), now=now):
         return JsonResponse({"state": "later"}, status=429)
     sent = handed_in(request.body)
     if sent is None:
