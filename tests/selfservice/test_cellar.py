@@ -18,7 +18,8 @@ from kundenportal.identity.forget_login import forget_login
 from kundenportal.identity.locking import lock_login
 from kundenportal.identity.models import AttemptCounter, User
 from kundenportal.identity.services import set_password
-from kundenportal.linking.models import AccountLink
+from kundenportal.linking.models import AccountLink, LoginMerge
+from kundenportal.linking.services.merging import absorb_login, undo_merge
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import SubmittedReading
 from kundenportal.selfservice.views.cellar import MOST_A_DAY
@@ -196,6 +197,35 @@ def test_nobody_else_sees_what_waits(household: Household, token: str) -> None:
     stranger = Client()
     sign_in(stranger, make_user(make_customer(), email="fremd@beispiel.de"))
     assert stranger.get(url).status_code == 404
+
+
+def test_what_waits_goes_along_when_its_login_is_linked_and_comes_back_when_that_is_undone(
+    client: Client, household: Household, token: str
+) -> None:
+    url = hand_in(token, typed(household, wasser="641")).json()["url"]
+    kept = make_user(make_customer(), email="petra@beispiel.de")
+    merge = absorb_login(kept, household.user, way=LoginMerge.Way.NUMBER, now=NOW)
+    sign_in(client, kept)
+    home = f"/vs/{household.premise.public_id}/"
+    assert "Ein Stand wartet auf Ihre Prüfung." in text_of(client.get(home))
+    assert "/pruefen/" in client.get(url)["Location"]
+
+    undo_merge(merge, now=NOW)
+    sign_in(client, User.objects.get(pk=household.user.pk))
+    assert "Ein Stand wartet auf Ihre Prüfung." in text_of(client.get(home))
+
+
+def test_what_was_settled_before_its_login_was_linked_stays_settled(
+    client: Client, household: Household, token: str
+) -> None:
+    hand_in(token, typed(household, wasser="641"))
+    later = NOW + dt.timedelta(seconds=1)
+    make_reading_submission(household.wasser, submitted_by=household.user, received_at=later)
+    kept = make_user(make_customer(), email="petra@beispiel.de")
+    absorb_login(kept, household.user, way=LoginMerge.Way.NUMBER, now=later)
+    sign_in(client, kept)
+    page = text_of(client.get(f"/vs/{household.premise.public_id}/"))
+    assert "Ein Stand wartet auf Ihre Prüfung." not in page
 
 
 def _change_password(household: Household) -> None:

@@ -8,10 +8,11 @@ from django.db import transaction
 from kundenportal.audit.services import record
 from kundenportal.cellar.mails import READINGS_WAITING
 from kundenportal.cellar.models import PreparedDevice, WaitingReadings
-from kundenportal.cellar.selectors import PURPOSE
+from kundenportal.cellar.selectors import PURPOSE, still_waiting
 from kundenportal.customers.models import Premise
 from kundenportal.identity.models import OneTimeSecret, User
 from kundenportal.identity.one_time_secrets import issue_token
+from kundenportal.linking.models import AccountLink
 from kundenportal.mailing.services import enqueue
 
 GOOD_FOR = dt.timedelta(days=30)
@@ -128,6 +129,15 @@ def let_wait(device: PreparedDevice, *, key: str, typed: Mapping[str, str], now:
             language=device.user.language,
             customer_id=device.premise.customer_id,
         )
+
+
+def move_waiting(link: AccountLink, user: User, until: dt.datetime) -> None:
+    """Let what waits go along when linking moves a grant to another login, in the caller's transaction.
+
+    What is settled stays: its settling was the doing of the login before.
+    """
+    waiting = still_waiting().filter(user=link.user, premise__customer=link.customer, received_at__lte=until)
+    waiting.update(user=user)
 
 
 def forget_waiting(user: User, now: dt.datetime) -> None:  # noqa: ARG001

@@ -13,6 +13,7 @@ from kundenportal.identity.security_events import addresses_of, report_security_
 from kundenportal.identity.sessions import end_sessions
 from kundenportal.linking.holds import held_links
 from kundenportal.linking.models import AccountLink, LoginMerge
+from kundenportal.linking.moving import move_along
 from kundenportal.linking.rules import may_be_taken_back
 from kundenportal.linking.services.errors import AccessHeld, StrongerLogin
 from kundenportal.linking.services.stopped_changes import stop_changes_of_others
@@ -127,6 +128,7 @@ def _tell(merge: LoginMerge, now: dt.datetime) -> None:
 def _move_links(merge: LoginMerge, now: dt.datetime) -> None:
     """End the grants of the absorbed login and continue each with the one that is kept."""
     for link in AccountLink.objects.filter(user=merge.absorbed, ended_at=None).order_by("customer_id"):
+        move_along(link, merge.kept, until=now)
         link.ended_at = now
         link.save(update_fields=["ended_at"])
         AccountLink.objects.create(
@@ -167,6 +169,8 @@ def _take_back(merge: LoginMerge, moved: AccountLink, original: AccountLink, now
             is_of_kept=present.user_id == merge.kept_id,
         ):
             return False
+        # What the other login did since is not the absorbed one's doing.
+        move_along(present, merge.absorbed, until=merge.merged_at)
         present.ended_at = now
         present.save(update_fields=["ended_at"])
         end_sessions(present.user)
