@@ -120,6 +120,7 @@ WRONG = [
     (Section.LIMITS, "readings__default_annual_use__gas", "0", "Bitte geben Sie eine Zahl über 0 ein."),
     (Section.LIMITS, "advance_payments__lower_percent", "101", "ganze Zahl von 0 bis 100"),
     (Section.LIMITS, "advance_payments__base_price_percent__gas", "101", "ganze Zahl von 0 bis 100"),
+    (Section.LIMITS, "contact__answer_days", "0", "ganze Zahl von 1 bis 30"),
     (Section.NUMBERS, "customer_number__digits", "2", "ganze Zahl von 3 bis 15"),
     (Section.NUMBERS, "customer_number__suffix", "a", "Bitte geben Sie 1 bis 3 Ziffern ein"),
     (Section.NUMBERS, "creditor_id", "DE99ZZZ09999999999", "Diese Gläubiger-ID stimmt nicht."),

@@ -1,9 +1,13 @@
 """What the mails about messages say, and what they never quote (M16, M16b; security.md A12)."""
 
+from dataclasses import replace
+
 import pytest
+from pytest_django import Settings
 
 from kundenportal.contact.models import ContactThread
 from kundenportal.contact.services import settle_contact_message
+from kundenportal.core.contact_rules import ContactRules
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.submissions.models import Submission
@@ -57,6 +61,15 @@ def test_the_confirmation_says_when_and_where_and_quotes_nothing(
             thread_link(household, submission),
         ):
             assert expected in " ".join(part.split())
+
+
+def test_the_confirmation_tells_of_one_day_in_the_singular(
+    submission: Submission, settings: Settings
+) -> None:
+    settings.UTILITY = replace(settings.UTILITY, contact=ContactRules(answer_days=1))
+    _subject, *parts = mail_of("contact_received")
+    for part in parts:
+        assert "In der Regel antworten wir in 1 Arbeitstag." in " ".join(part.split())
 
 
 def test_the_confirmation_of_a_further_message_leads_to_the_thread(

@@ -1,9 +1,13 @@
 """Facts are filled into texts, and never become Markdown."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 
+from kundenportal.core.contact_rules import ContactRules
 from kundenportal.ui.texts.facts import text_facts
 from kundenportal.ui.texts.markdown import render
 from kundenportal.ui.texts.placeholders import GAP, fill, problems
@@ -89,6 +93,22 @@ def test_what_is_wrong_with_braces_is_told_with_its_line(
 ) -> None:
     told = [(each.kind.value, each.words, each.line) for each in problems(source, {"name", "phone"})]
     assert told == found
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "told"),
+    [
+        ("de", 1, "1 Arbeitstag"),
+        ("de", 2, "2 Arbeitstagen"),
+        ("en", 1, "1 working day"),
+        ("en", 5, "5 working days"),
+    ],
+)
+def test_how_long_an_answer_takes_is_told_in_the_words_of_the_language(
+    settings: Settings, language: str, days: int, told: str
+) -> None:
+    settings.UTILITY = replace(settings.UTILITY, contact=ContactRules(days))
+    assert text_facts(language)["answer_days"] == told
 
 
 def test_nothing_is_wrong_with_the_texts_the_portal_comes_with() -> None:

@@ -120,6 +120,9 @@ def test_a_creditor_identifier_is_kept_in_its_one_spelling(tmp_path: Path) -> No
         ("[readings]\ndefault_annual_use = { oel = 1 }", "readings.default_annual_use.oel: expected"),
         ("[readings]\ndefault_annual_use = { gas = nan }", "readings.default_annual_use.gas: expected"),
         ("[readings]\ndefault_annual_use = { gas = 0 }", "readings.default_annual_use.gas: expected"),
+        ("[contact]\nanswer_days = 0", "contact.answer_days: expected a whole number from 1 to 30"),
+        ("[contact]\nanswer_days = true", "contact.answer_days: expected a whole number"),
+        ("[contact]\ndays = 2", "contact.days: unknown key"),
         ("advance_payments = 20", "advance_payments: expected a table"),
         ("[advance_payments]\nlower = 20", "advance_payments.lower: unknown key"),
         (

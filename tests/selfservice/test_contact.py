@@ -15,6 +15,7 @@ from pytest_django import Settings
 from kundenportal.contact.models import Attachment, ContactMessage, ContactThread
 from kundenportal.contact.rules import FILES_A_MESSAGE, MESSAGES_A_DAY
 from kundenportal.contact.selectors import sent_message
+from kundenportal.core.contact_rules import ContactRules
 from kundenportal.customers.models import Customer
 from kundenportal.files.accepted import MAX_SIZE, FileRefusal
 from kundenportal.files.services import read_file
@@ -95,6 +96,14 @@ def test_the_number_for_emergencies_stands_on_top_where_there_is_one(
     assert "Störung?" not in text_of(client.get(url_of(owner)))
     settings.UTILITY = dataclasses.replace(django_settings.UTILITY, emergency_phone="09872 112")
     assert "Störung? 24 Stunden: 09872 112" in text_of(client.get(url_of(owner)))
+
+
+def test_the_page_says_how_soon_the_utility_answers(
+    client: Client, owner: Household, settings: Settings
+) -> None:
+    assert "In der Regel antworten wir in 2 Arbeitstagen." in text_of(client.get(url_of(owner)))
+    settings.UTILITY = dataclasses.replace(settings.UTILITY, contact=ContactRules(answer_days=1))
+    assert "In der Regel antworten wir in 1 Arbeitstag." in text_of(client.get(url_of(owner)))
 
 
 @pytest.mark.parametrize(

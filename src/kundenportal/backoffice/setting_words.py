@@ -62,7 +62,7 @@ SECTIONS: Mapping[Section, SectionWords] = {
     Section.LIMITS: SectionWords(
         "grenzen",
         _("Grenzen und Fristen"),
-        _("Ablesezeitraum, Verbrauch neuer Kunden, Grenzen für Abschläge"),
+        _("Ablesezeitraum, Verbrauch neuer Kunden, Grenzen für Abschläge, Antwort auf Nachrichten"),
     ),
     Section.NUMBERS: SectionWords(
         "nummern", _("Nummern und Lastschrift"), _("Muster der Kundennummer, Gläubiger-ID, Mandatsreferenz")
@@ -208,6 +208,7 @@ FIELDS: Mapping[str, Callable[[], AnyField]] = {
     "advance_payments.base_price_percent.gas": _whole(_("Grundpreis Gas (%)"), 0, 100),
     "advance_payments.base_price_percent.wasser": _whole(_("Grundpreis Wasser (%)"), 0, 100),
     "advance_payments.base_price_percent.waerme": _whole(_("Grundpreis Wärme (%)"), 0, 100),
+    "contact.answer_days": _whole(_("Antwort in der Regel in Arbeitstagen"), 1, 30),
     "customer_number.digits": _whole(_("Ziffern der Kundennummer"), 3, 15, _("Vor dem Schrägstrich")),
     "customer_number.suffix": _must(
         _("Nach dem Schrägstrich"),
@@ -274,6 +275,7 @@ GROUPS: Mapping[Section, tuple[Group, ...]] = {
             ("advance_payments.base",),
             _("So viel vom Jahrespreis hängt nicht vom Verbrauch ab."),
         ),
+        Group(_("Nachrichten"), ("contact.",), _("Kunden lesen das, wenn sie Ihnen schreiben.")),
     ),
     Section.NUMBERS: (
         Group(_("Kundennummer"), ("customer_number.",)),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kundenportal.core.banking_rules import BankingRules, read_banking, read_creditor_id
 from kundenportal.core.brand import Brand, read_brand
+from kundenportal.core.contact_rules import ContactRules, read_contact
 from kundenportal.core.customer_numbers import CustomerNumberPattern
 from kundenportal.core.legal_details import (
     Accessibility,
@@ -95,6 +96,7 @@ class Utility:
     readings: ReadingRules = field(default_factory=ReadingRules)
     advance_payments: AdvancePaymentRules = field(default_factory=AdvancePaymentRules)
     banking: BankingRules = field(default_factory=BankingRules)
+    contact: ContactRules = field(default_factory=ContactRules)
     imprint: Imprint = field(default_factory=Imprint)
     privacy: Privacy = field(default_factory=Privacy)
     accessibility: Accessibility = field(default_factory=Accessibility)
@@ -108,6 +110,7 @@ _TABLES = {
     "readings",
     "advance_payments",
     "banking",
+    "contact",
     "imprint",
     "privacy",
     "accessibility",
@@ -152,6 +155,7 @@ def read_utility(data: dict[str, Any]) -> Utility:
         readings=_readings(table_of(data, "readings")),
         advance_payments=_advance_payments(table_of(data, "advance_payments")),
         banking=read_banking(data, customer_number),
+        contact=read_contact(data),
         imprint=read_imprint(data),
         privacy=read_privacy(data),
         accessibility=read_accessibility(data),

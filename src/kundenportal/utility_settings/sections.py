@@ -77,6 +77,7 @@ KEYS: Mapping[Section, tuple[str, ...]] = {
         "advance_payments.months_offered",
         "advance_payments.changes_per_year",
         *(f"advance_payments.base_price_percent.{division}" for division in _DIVISIONS),
+        "contact.answer_days",
     ),
     Section.NUMBERS: (
         "customer_number.digits",

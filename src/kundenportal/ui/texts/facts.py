@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import ngettext
 
 from kundenportal.core import dates
 from kundenportal.core.utility import Utility
@@ -30,6 +31,7 @@ def text_facts(language: str) -> dict[str, str]:
         "phone": utility.phone,
         "phone_hours": utility.phone_hours,
         "email": utility.email,
+        "answer_days": _working_days(utility.contact.answer_days, language),
         "creditor_id": utility.creditor_id,
         "customer_number_digits": str(utility.customer_number.digits),
         "customer_number_suffix": utility.customer_number.suffix,
@@ -59,3 +61,9 @@ def _date(day: dt.date, language: str) -> str:
         return dates.format_date_long(day)
     with translation.override(language):
         return date_format(day, "j F Y")
+
+
+def _working_days(days: int, language: str) -> str:
+    """Return ``2 Arbeitstagen``, as it follows "in"."""
+    with translation.override(language):
+        return ngettext("%(days)d Arbeitstag", "%(days)d Arbeitstagen", days) % {"days": days}
