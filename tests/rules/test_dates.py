@@ -14,6 +14,7 @@ from kundenportal.core.dates import (
     format_date_short,
     format_date_weekday,
     local_date,
+    months_before,
     parse_date,
     parse_span,
 )
@@ -149,3 +150,25 @@ def test_a_day_or_a_minute_is_a_span(text: str, begin: str, end: str) -> None:
 def test_what_is_no_day_and_no_minute_is_refused(text: str) -> None:
     with pytest.raises(InvalidDate):
         parse_span(text, today=dt.date(2026, 11, 22), zone=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        ("2026-11-22", 36, "2023-11-22"),
+        ("2028-02-29", 36, "2025-03-01"),
+        ("2028-02-29", 48, "2024-02-29"),
+        ("2026-01-31", 2, "2025-12-01"),
+        ("2026-12-31", 1, "2026-12-01"),
+        ("2026-01-15", 1, "2025-12-15"),
+    ],
+)
+def test_months_before_a_day_end_on_the_same_day_or_the_next_there_is(
+    day: str, months: int, before: str
+) -> None:
+    assert months_before(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(before)
+
+
+@given(st.dates(dt.date(1950, 1, 1), dt.date(2150, 1, 1)), st.integers(0, 240))
+def test_later_days_are_never_earlier_months_before(day: dt.date, months: int) -> None:
+    assert months_before(day, months) <= months_before(day + dt.timedelta(days=1), months)

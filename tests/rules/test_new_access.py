@@ -1,10 +1,10 @@
-"""When is a new grant restricted, and from whom does undoing a merge take a customer back?"""
+"""When is a new grant restricted, whom does undoing a merge take a customer from, when is a login deleted?"""
 
 import datetime as dt
 
 import pytest
 
-from kundenportal.linking.rules import Hold, hold_for, may_be_taken_back
+from kundenportal.linking.rules import Hold, day_of_deletion, hold_for, may_be_taken_back
 
 NOW = dt.datetime(2026, 11, 22, 11, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -58,3 +58,18 @@ def test_undoing_a_merge_takes_back_what_was_not_proven_better_since(
         is_of_kept=is_of_kept,
     )
     assert verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [
+        (None, "2030-02-12"),
+        ("2030-03-01", "2030-03-01"),
+        ("2030-01-31", "2030-01-31"),
+        ("2030-01-30", "2030-02-12"),
+        ("2029-12-01", "2030-02-12"),
+    ],
+)
+def test_the_day_of_deletion_stands_unless_it_is_less_than_30_days_away(told: str | None, day: str) -> None:
+    earlier = dt.date.fromisoformat(told) if told else None
+    assert day_of_deletion(earlier, today=dt.date(2030, 1, 1)) == dt.date.fromisoformat(day)

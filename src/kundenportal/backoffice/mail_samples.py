@@ -107,6 +107,8 @@ def _moments(zone: dt.tzinfo) -> dict[str, Any]:
     return {
         "date": _DAY,
         "due_date": _DUE,
+        "delete_on": dt.date(2027, 1, 4),
+        "months": settings.LOGIN_KEPT_MONTHS,
         "valid_from": dt.date(2027, 1, 1),
         "answer_until": dt.date(2026, 12, 6),
         "payout_blocked_until": dt.date(2026, 12, 20),

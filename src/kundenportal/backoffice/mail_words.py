@@ -45,6 +45,7 @@ KINDS: Mapping[str, Words] = {
     "link_password_guessed": _("Passwort beim Verknüpfen falsch"),
     "link_undone": _("Verknüpfung zurückgenommen"),
     "login_deleted": _("Online-Zugang gelöscht"),
+    "login_expires": _("Löschung des Online-Zugangs angekündigt"),
     "login_locked": _("Zugang gesperrt"),
     "login_secured": _("Zugang gesichert"),
     "login_unlocked": _("Zugang entsperrt"),

@@ -33,6 +33,7 @@ from kundenportal.documents.recall import let_go_of_recalled
 from kundenportal.erp.deliveries.deciding import tidy_deliveries
 from kundenportal.erp.exchange import exchange_is_due, run_exchange
 from kundenportal.erp.inbound.uploaded_documents import take_in_batches
+from kundenportal.erp.locks import is_free
 from kundenportal.feedback.services import delete_old_reports
 from kundenportal.files.services import sweep_files
 from kundenportal.identity.old_events import delete_old_events
@@ -44,6 +45,7 @@ from kundenportal.linking.services import (
     process_password_resets,
     process_registrations,
     process_sign_in_links,
+    tidy_idle_logins,
 )
 from kundenportal.mail_log.bounce_box import take_in_bounces
 from kundenportal.mailing.delivery import delete_finished_mails, forget_contents, send_due_mails
@@ -84,6 +86,11 @@ def show_sign_of_life(now: dt.datetime) -> int:
     return 0
 
 
+def tidy_logins(now: dt.datetime) -> int:
+    """Tidy logins without a contract, but not while a delivery may be bringing one back."""
+    return tidy_idle_logins(now) if is_free("import") else 0
+
+
 JOBS: Sequence[Job] = (
     Job("sign_of_life", show_sign_of_life, every=dt.timedelta(seconds=30)),
     Job("registrations", process_registrations),
@@ -115,6 +122,7 @@ JOBS: Sequence[Job] = (
     Job("old_registrations", delete_old_registrations, every=dt.timedelta(hours=6)),
     Job("old_barrier_reports", delete_old_reports, every=dt.timedelta(hours=6)),
     Job("absorbed_logins", forget_absorbed_logins, every=dt.timedelta(hours=6)),
+    Job("idle_logins", tidy_logins, every=dt.timedelta(hours=1)),
     Job("waiting_readings", delete_old_waiting, every=dt.timedelta(hours=6)),
     Job("consents", tidy_consents, every=dt.timedelta(hours=1)),
     Job("old_data_exports", delete_old_data_exports, every=dt.timedelta(hours=1)),

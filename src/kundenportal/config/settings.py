@@ -54,6 +54,9 @@ STAFF_SESSION_MAX_HOURS = ENVIRONMENT.number("STAFF_SESSION_MAX_HOURS", 10, at_l
 NEW_DEVICE_MAIL = ENVIRONMENT.flag("NEW_DEVICE_MAIL", default=True)
 NEW_DEVICE_CODE = ENVIRONMENT.flag("NEW_DEVICE_CODE", default=False)
 
+# --- How long logins are kept (security.md B7) ------------------------------------------------------------
+LOGIN_KEPT_MONTHS = ENVIRONMENT.number("LOGIN_KEPT_MONTHS", 36, at_least=36, at_most=120)
+
 # --- How staff and the billing system share the work (ADR 13) ------------------------------------------
 STAFF_REVIEW = ENVIRONMENT.choice("STAFF_REVIEW", "none", "none", "unusual", "all", "manual")
 BANK_FOUR_EYES = ENVIRONMENT.flag("BANK_FOUR_EYES", default=False)

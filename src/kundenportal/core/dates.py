@@ -121,6 +121,14 @@ def local_date(now: dt.datetime, zone: ZoneInfo) -> dt.date:
     return now.astimezone(zone).date()
 
 
+def months_before(day: dt.date, months: int) -> dt.date:
+    """Return the day so many months before another; the first of the next month where there is none."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    first = dt.date(year, month + 1, 1)
+    last = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - _DAY
+    return first.replace(day=day.day) if day.day <= last.day else last + _DAY
+
+
 def _with_year(year: str | None, month: int, day: int, today: dt.date) -> dt.date:
     if year is not None:
         return _date(int(year) if len(year) == 4 else 2000 + int(year), month, day)

@@ -22,11 +22,12 @@ class LinkingConfig(AppConfig):
             contact_addresses,
             former_contact_addresses,
         )
-        from kundenportal.linking.services import forget_viewings  # noqa: PLC0415
+        from kundenportal.linking.services import forget_deletion_notice, forget_viewings  # noqa: PLC0415
         from kundenportal.mailing.recipients import find_recipients_with  # noqa: PLC0415
 
         register_mails()
         also_forget(forget_viewings)
+        also_forget(forget_deletion_notice)
         add_contact_source(contact_addresses)
         add_former_source(absorbed_addresses)
         add_former_source(former_contact_addresses)

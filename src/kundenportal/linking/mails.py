@@ -2,15 +2,20 @@
 
 import datetime as dt
 
+from django.conf import settings
+
+from kundenportal.core.dates import local_date
 from kundenportal.core.references import new_code
 from kundenportal.identity.models import OneTimeSecret, User
 from kundenportal.identity.one_time_secrets import issue_token
 from kundenportal.identity.password_hashing import hash_password
 from kundenportal.identity.security_events import register_security_mail
-from kundenportal.linking.models import AccountLink, Registration
+from kundenportal.linking.idle_logins import idle_logins
+from kundenportal.linking.models import AccountLink, DeletionNotice, Registration
 from kundenportal.linking.registrations import secret_subject
-from kundenportal.linking.rules import GUESSABLE_PROOFS
+from kundenportal.linking.rules import GUESSABLE_PROOFS, day_of_deletion
 from kundenportal.linking.undo_links import UndoKind, issue_undo_token
+from kundenportal.mailing.failures import NoLongerNeeded
 from kundenportal.mailing.kinds import Context, register
 
 LINK_LIFETIME = dt.timedelta(hours=24)
@@ -33,6 +38,7 @@ def register_mails() -> None:
     register_security_mail("link_password_guessed")
     register("link_undone")
     register("login_deleted")
+    register("login_expires", add_day_of_deletion)
 
 
 def add_registration_link(context: Context, now: dt.datetime) -> Context:
@@ -90,6 +96,23 @@ def add_undo_link(context: Context, now: dt.datetime) -> Context:
     # Two events tell of one merge, each counts its recipients.
     recipient = context["recipient_index"] * 2 + bool(context.get("is_absorbed"))
     return {"undo_token": issue_undo_token(kind, pk, recipient, now=now)}
+
+
+def add_day_of_deletion(context: Context, now: dt.datetime) -> Context:
+    """Set the day on which a login is deleted, and put it off when it is told too late.
+
+    Raises:
+        NoLongerNeeded: when the login is idle no more, or gone.
+
+    """
+    notices = DeletionNotice.objects.select_for_update().filter(pk=context["notice"])
+    notice = notices.filter(user__in=idle_logins(now)).first()
+    if notice is None:
+        raise NoLongerNeeded
+    today = local_date(now, settings.UTILITY_TIME_ZONE)
+    notice.delete_on = day_of_deletion(notice.delete_on, today=today)
+    notice.save(update_fields=["delete_on"])
+    return {"delete_on": notice.delete_on, "months": settings.LOGIN_KEPT_MONTHS}
 
 
 def _is_open_registration(context: Context, recipient: str, now: dt.datetime) -> bool:  # noqa: ARG001

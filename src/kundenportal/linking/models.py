@@ -1,4 +1,4 @@
-"""Grants from logins to customers, registrations on their way to one, and viewings by staff."""
+"""Grants from logins to customers, registrations on their way to one, viewings, and logins to be deleted."""
 
 from django.db import models
 from django.db.models import Q
@@ -197,6 +197,25 @@ class SignInLinkRequest(MailedLinkRequest):
     def __str__(self) -> str:
         """Return the request's number."""
         return f"sign-in link request {self.pk}"
+
+
+class DeletionNotice(models.Model):
+    """A login without a contract for a long time is to be deleted, and its owner is told (security.md B7).
+
+    ``delete_on`` is the local day that the mail names. It is set when the mail leaves, so that a mail server
+    that is away takes nothing of the time to answer; without it nothing is deleted.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="deletion_notice")
+    created_at = models.DateTimeField()
+    delete_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["delete_on"], name="deletion_notice_by_day"),)
+
+    def __str__(self) -> str:
+        """Return the notice's number."""
+        return f"deletion notice {self.pk}"
 
 
 class Viewing(models.Model):

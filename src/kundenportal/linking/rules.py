@@ -11,6 +11,13 @@ MAX_PROOF_FAILURES = 5
 """How often a proof may be wrong before only staff can help (product.md ruling 2)."""
 
 
+NOTICE = dt.timedelta(days=42)
+"""How long before a login is deleted its owner is told (security.md B7)."""
+
+LEAST_NOTICE = dt.timedelta(days=30)
+"""A mail that leaves later than so long before the day names a later one."""
+
+
 class Proof(StrEnum):
     """What a registration is still asked for, beside the mailbox."""
 
@@ -126,3 +133,14 @@ def may_be_taken_back(
     if is_of_kept:
         return granted_at >= merged_at
     return granted_at > merged_at and (is_continued or proof in GUESSABLE_PROOFS)
+
+
+def day_of_deletion(told: dt.date | None, *, today: dt.date) -> dt.date:
+    """Return the day on which a login is deleted whose owner is told today.
+
+    Args:
+        told: the day that an earlier mail names, or None.
+        today: the utility's local date.
+
+    """
+    return told if told is not None and told >= today + LEAST_NOTICE else today + NOTICE

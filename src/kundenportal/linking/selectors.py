@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kundenportal.addresses.selectors import recent_contact_changes
+from kundenportal.core.dates import months_before
 from kundenportal.customers.divisions import divisions_in, split_divisions
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.identity.access_changes import Moments
@@ -27,8 +28,8 @@ _HOLD = {
 }
 """What tells of the grant by which a premise is found."""
 
-YEARS_READABLE = 3
-"""How long an ended customer or premise stays readable (interfaces.md: 36 months)."""
+MONTHS_READABLE = 36
+"""How long an ended customer or premise stays readable (interfaces.md)."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,4 @@ def _today() -> dt.date:
 
 def _readable_since(today: dt.date) -> dt.date:
     """Return the first day of whose end things are still readable."""
-    # The first of March stands in for a 29th of February three years ago.
-    if (today.month, today.day) == (2, 29):
-        return dt.date(today.year - YEARS_READABLE, 3, 1)
-    return today.replace(year=today.year - YEARS_READABLE)
+    return months_before(today, MONTHS_READABLE)

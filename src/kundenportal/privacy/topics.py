@@ -39,6 +39,7 @@ from kundenportal.identity.models import (
 from kundenportal.linking.models import (
     AccountLink,
     ActivationLetter,
+    DeletionNotice,
     LinkRequest,
     LoginMerge,
     Registration,
@@ -108,6 +109,7 @@ def _accounts(subject: Subject) -> list[Records]:
         Records(AccountLink.objects.filter(user=user)),
         Records(LoginMerge.objects.filter(Q(kept=user) | Q(absorbed=user))),
         Records(LinkRequest.objects.filter(user=user)),
+        Records(DeletionNotice.objects.filter(user=user)),
         Records(Registration.objects.filter(registrations), without=["secret_id", "start_password"]),
         Records(ActivationLetter.objects.filter(customer__in=customers), without=["secret_id"]),
     ]

@@ -18,6 +18,7 @@ from kundenportal.linking.services.for_customers import (
     restrict_until_letter,
     send_access_data,
 )
+from kundenportal.linking.services.idle_logins import tidy_idle_logins
 from kundenportal.linking.services.letters import export_letters, request_letter
 from kundenportal.linking.services.linking import (
     AlreadyLinked,
@@ -60,6 +61,7 @@ from kundenportal.linking.services.unlinking import (
     LinkMissing,
     delete_login,
     forget_absorbed_logins,
+    forget_deletion_notice,
     unlink_account,
 )
 from kundenportal.linking.services.unlocking import link_to_unlock, request_unlock_letter, unlock_account
@@ -115,6 +117,7 @@ __all__ = [
     "event_of",
     "export_letters",
     "forget_absorbed_logins",
+    "forget_deletion_notice",
     "forget_viewings",
     "link_account",
     "link_same_email",
@@ -137,6 +140,7 @@ __all__ = [
     "sign_in",
     "sign_in_by_link",
     "start_viewing",
+    "tidy_idle_logins",
     "undo_link",
     "undoable_of",
     "unlink_account",

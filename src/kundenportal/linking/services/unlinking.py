@@ -9,7 +9,7 @@ from kundenportal.identity.forget_login import forget_login
 from kundenportal.identity.models import User
 from kundenportal.identity.password_check import check_own_password
 from kundenportal.identity.security_events import addresses_of, report_security_event
-from kundenportal.linking.models import AccountLink, LinkRequest, LoginMerge, Registration
+from kundenportal.linking.models import AccountLink, DeletionNotice, LinkRequest, LoginMerge, Registration
 from kundenportal.linking.services.merging import lock_logins
 from kundenportal.mailing.services import enqueue
 
@@ -58,7 +58,7 @@ def unlink_account(*, user: User, link_id: str, now: dt.datetime) -> AccountLink
             context={"customer_numbers": [link.customer.customer_number]},
             now=now,
         )
-        _end(link, now)
+        _end(link, now, actor=locked.actor)
     return link
 
 
@@ -86,10 +86,27 @@ def delete_login(*, user: User, current_password: str, now: dt.datetime) -> None
             context = {"customer_numbers": numbers}
             enqueue("login_deleted", to=address, context=context, language=locked.language, now=now)
         record("login.deleted", actor=locked.actor, now=now)
-        for link in links.select_related("customer"):
-            _end(link, now)
-        Registration.objects.filter(user=locked).delete()
-        forget_login(locked, now=now)
+        give_up_login(locked, actor=locked.actor, now=now)
+
+
+def give_up_login(user: User, *, actor: str, now: dt.datetime) -> None:
+    """End all grants of a login and forget it, in the caller's transaction.
+
+    Args:
+        user: the login, locked.
+        actor: who does it, as the audit trail names him.
+        now: when, aware.
+
+    """
+    for link in AccountLink.objects.filter(user=user, ended_at=None).select_related("customer"):
+        _end(link, now, actor=actor)
+    Registration.objects.filter(user=user).delete()
+    forget_login(user, now=now)
+
+
+def forget_deletion_notice(user: User, now: dt.datetime) -> None:  # noqa: ARG001
+    """Forget that a login is to be deleted; called when it is."""
+    DeletionNotice.objects.filter(user=user).delete()
 
 
 def forget_absorbed_logins(now: dt.datetime) -> int:
@@ -104,12 +121,12 @@ def forget_absorbed_logins(now: dt.datetime) -> int:
     return len(absorbed) + requests
 
 
-def _end(link: AccountLink, now: dt.datetime) -> None:
+def _end(link: AccountLink, now: dt.datetime, *, actor: str) -> None:
     link.ended_at = now
     link.save(update_fields=["ended_at"])
     record(
         "link.ended",
-        actor=f"user:{link.user_id}",
+        actor=actor,
         customer_id=link.customer.pk,
         subject=f"link:{link.pk}",
         now=now,

@@ -40,6 +40,7 @@ def text_facts(language: str) -> dict[str, str]:
         "host": urlsplit(settings.BASE_URL).netloc,
         "session_idle_minutes": str(settings.SESSION_IDLE_MINUTES),
         "session_max_hours": str(settings.SESSION_MAX_HOURS),
+        "login_kept_months": str(settings.LOGIN_KEPT_MONTHS),
         "password_min_length": str(settings.PASSWORD_MIN_LENGTH),
         **asdict(utility.imprint),
         "company": utility.imprint.company or utility.name,
