@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -10,9 +11,13 @@ from django.urls import Resolver404, resolve, reverse
 from pytest_django import Settings
 
 from kundenportal.core.modules import Modules
+from kundenportal.erp.outbound.export import export_submissions
 from kundenportal.selfservice.modules import PAGES, TOPICS
+from kundenportal.submissions.models import Submission
 from kundenportal.ui.texts.store import HELP_ORDER
-from tests.make import Household, make_payment_plan
+from tests.addresses import send_address
+from tests.make import NOW, Household, make_payment_plan
+from tests.one_time_links import stop_link
 from tests.personas import sign_in
 from tests.selfservice.document_pages import content_of
 from tests.selfservice.test_access_matrix import ARGUMENTS, MATRIX, Kind, Victim, victim  # noqa: F401
@@ -247,3 +252,29 @@ def test_a_page_that_stays_leads_to_the_start_page_of_another_place(
 
     assert page.context["portal"].area.key == "home"
     assert {each.url for each in page.context["portal"].choices} == {f"/vs/{household.premise.public_id}/"}
+
+
+def test_what_was_sent_before_is_shown_and_exported(
+    settings: Settings, client: Client, household: Household, tmp_path: Path
+) -> None:
+    reference = send_address(household).reference
+    switch(settings, NONE)
+    sign_in(client, household.user)
+
+    shown = client.get(f"/vs/{household.premise.public_id}/vorgaenge/{reference}/")
+    (batch,) = export_submissions(tmp_path, file_format="csv", now=NOW)
+
+    assert shown.status_code == 200
+    assert reference in next(tmp_path.glob("*/adressen.csv")).read_text(encoding="utf-8")
+    assert batch.submissions == 1
+
+
+def test_a_link_in_a_mail_still_stops_a_change(
+    settings: Settings, client: Client, household: Household
+) -> None:
+    path = stop_link(household).path
+    switch(settings, NONE)
+
+    assert client.post(path).status_code == 303
+
+    assert Submission.objects.get().status == Submission.Status.WITHDRAWN
