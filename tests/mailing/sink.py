@@ -71,7 +71,7 @@ class _FreePortController(Controller):
 def running_sink(**options: Any) -> Iterator[Sink]:
     """Yield a sink that listens on a free port; the options are those of aiosmtpd's Controller."""
     sink = Sink()
-    controller = _FreePortController(sink, hostname=HOST, port=0, ready_timeout=10, **options)
+    controller = _FreePortController(sink, hostname=HOST, port=0, ready_timeout=60, **options)
     controller.start()
     try:
         sink.port = controller.port

@@ -53,12 +53,15 @@ def test_a_login_that_does_not_exist_takes_one_hash_and_never_fits(monkeypatch, 
 
 def test_one_process_computes_two_hashes_at_once(monkeypatch) -> None:
     running, most, lock = 0, 0, threading.Lock()
+    # One that were alone would wait for a second in vain, and fail.
+    together = threading.Barrier(password_hashing.PARALLEL_HASHES)
 
     def slow(password: str) -> str:
         nonlocal running, most
         with lock:
             running += 1
             most = max(most, running)
+        together.wait(timeout=30)
         time.sleep(0.02)
         with lock:
             running -= 1
