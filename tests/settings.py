@@ -38,4 +38,6 @@ if "pool" in _database["OPTIONS"]:
 else:
     # A file, because threads cannot share SQLite's memory; nothing of it need outlive the run.
     _database["TEST"] = {"NAME": str(Path(DATA_DIR) / "test.sqlite3")}
+    # What thirty threads do at once takes its time on a busy machine.
+    _database["OPTIONS"]["timeout"] = 60
     _database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
