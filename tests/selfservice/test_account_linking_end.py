@@ -39,7 +39,10 @@ def text_of(response) -> str:
 def test_the_page_asks_first(client: Client, user) -> None:
     page = text_of(client.get(url_of()))
     assert "Verknüpfung zu Petra Weber aufheben?" in page
-    assert "Das Konto verschwindet aus Ihrem Portal. Eine neue Registrierung ist jederzeit möglich." in page
+    assert (
+        "Das Konto ist dann nicht mehr in Ihrem Portal. Sie können sich damit jederzeit neu registrieren."
+        in page
+    )
     assert numbers_of(user) == [NUMBER, "0014026/1"]
 
 

@@ -233,7 +233,7 @@ def test_the_app_is_removed_after_saying_what_that_means(owner: Client, househol
 
 def test_recovery_codes_are_shown_as_page_and_file_until_they_are_put_away(owner: Client, household) -> None:
     add_app(household.user)
-    assert "Neue Wiederherstellungscodes erzeugen?" in text_of(owner.get(CODES))
+    assert "Neue Codes erzeugen?" in text_of(owner.get(CODES))
     assert owner.post(CODES)["Location"] == CODES
     codes = shown_codes(owner.get(CODES))
     file = owner.get(f"{CODES}datei/")
