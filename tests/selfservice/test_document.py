@@ -15,6 +15,7 @@ from PIL import Image
 from kundenportal.documents.models import Document, DocumentAccess
 from kundenportal.documents.services import note_access
 from kundenportal.files.storage import private_storage
+from kundenportal.selfservice.views.documents import PICTURES_WINDOW
 from tests.make import NOW, PDF, Household, make_customer, make_document, make_premise, make_user
 from tests.pdfs import make_pdf
 from tests.personas import sign_in
@@ -219,6 +220,28 @@ def test_a_storage_out_of_reach_is_told_kindly_and_opens_nothing(
     assert response["Retry-After"] == "300"
     assert "Dieses Dokument lässt sich gerade nicht öffnen." in text_of(response)
     assert accesses() == []
+
+
+def test_who_opens_very_many_pages_is_asked_to_wait_and_nobody_else(
+    owner: Client, household: Household, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kundenportal.selfservice.views.documents.PICTURES", 2)
+    page = document_url(household, document) + "seite/1/"
+    neighbour = make_customer(customer_number="0014027/1")
+    place, theirs, other = make_premise(neighbour), make_document(neighbour), Client()
+    with time_machine.travel(NOW, tick=False):
+        sign_in(owner, household.user)
+        sign_in(other, make_user(neighbour, email="petra@beispiel.de"))
+
+        assert [owner.get(page).status_code for _each in range(3)] == [200, 200, 429]
+
+        response = owner.get(page)
+        assert response["Retry-After"] == "60"
+        assert "Sie haben in kurzer Zeit sehr viele Seiten geöffnet." in text_of(response)
+        assert content_of(owner.get(document_url(household, document) + "datei/")) == PDF
+        assert other.get(f"/vs/{place.public_id}/dokumente/{theirs.public_id}/seite/1/").status_code == 200
+    with time_machine.travel(NOW + PICTURES_WINDOW, tick=False):
+        assert owner.get(page).status_code == 200
 
 
 def test_nothing_can_be_sent_to_a_document(owner: Client, household: Household, document: Document) -> None:

@@ -47,7 +47,7 @@ BUDGET = {
     "documents": 4,
     "documents_view": 5,
     "documents_file": 5,
-    "documents_page": 5,
+    "documents_page": 6,
     "readings": 6,
     "readings_check": 7,
     "readings_sent": 8,

@@ -1,5 +1,6 @@
 """``/vs/<id>/dokumente/``: finding documents, opening and downloading them (ux.md 1.4; guide 36 to 38)."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -20,6 +21,7 @@ from kundenportal.documents.services import note_access
 from kundenportal.files.models import StoredFile
 from kundenportal.files.pdf_pages import UnreadablePdf, draw_page
 from kundenportal.files.services import read_file
+from kundenportal.identity.throttle import allow
 from kundenportal.selfservice.access import (
     CustomerRequest,
     PortalContext,
@@ -35,6 +37,10 @@ PAGES_SHOWN = 30
 
 PICTURE_WIDTH = 1200
 """In pixels: twice what the page is shown at, so that letters are sharp on every display."""
+
+PICTURES, PICTURES_WINDOW = 90, dt.timedelta(minutes=1)
+"""How many pages are drawn for a login: three long documents a minute. One page is drawn at a time, and each
+keeps everybody else waiting for a tenth of a second or two."""
 
 KIND, SEARCH, AFTER, SHOWN = "art", "suche", "vor", "ansicht"
 """The parameters of the list: kind, words, the last document seen; and of the file: shown, not saved."""
@@ -169,6 +175,8 @@ def document_page(request: CustomerRequest, in_view: InView, number: int) -> Htt
         Http404: when the document has no such page, or cannot be drawn.
 
     """
+    if not _may_draw(request):
+        return _too_many_pages(request, in_view)
     try:
         picture = draw_page(read_file(in_view.file), number, width=PICTURE_WIDTH)
     except UnreadablePdf:
@@ -178,6 +186,14 @@ def document_page(request: CustomerRequest, in_view: InView, number: int) -> Htt
     response["Content-Security-Policy"] = SANDBOXED
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+def _may_draw(request: CustomerRequest) -> bool:
+    """Count a page that is drawn for a login; staff who see a customer's pages write nothing."""
+    if viewing_of(request):
+        return True
+    limit, window = PICTURES, PICTURES_WINDOW
+    return allow("document-page", str(request.user.pk), limit=limit, window=window, now=timezone.now())
 
 
 def _note(request: CustomerRequest, found: Document, way: DocumentAccess.Way) -> None:
@@ -197,4 +213,13 @@ def _out_of_reach(request: CustomerRequest, in_view: InView) -> HttpResponse:
     status = HTTPStatus.SERVICE_UNAVAILABLE
     response = render(request, "selfservice/documents/out_of_reach.html", context, status=status)
     response["Retry-After"] = "300"
+    return response
+
+
+def _too_many_pages(request: CustomerRequest, in_view: InView) -> HttpResponse:
+    """Ask to wait for a minute: nobody looks at so many pages, and others want to see theirs."""
+    context = {"portal": in_view.portal, "document": in_view.document}
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    response = render(request, "selfservice/documents/too_many_pages.html", context, status=status)
+    response["Retry-After"] = str(int(PICTURES_WINDOW.total_seconds()))
     return response
