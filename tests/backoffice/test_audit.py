@@ -88,12 +88,21 @@ def test_who_and_whom_that_are_no_more_are_told_so(office: Client) -> None:
     assert "Kunde, Zugang gelöscht Zählerstand gesendet gelöscht" in rows_in(office.get(AUDIT).text)[-1]
 
 
+def test_the_machines_have_names_too(office: Client) -> None:
+    for actor in ("operator", "mail-server"):
+        write(actor=actor)
+    text = office.get(AUDIT).text
+    assert "Befehl auf dem Server Zählerstand gesendet" in " ".join(rows_in(text))
+    assert "Mailserver Zählerstand gesendet" in " ".join(rows_in(text))
+
+
 @pytest.mark.parametrize(
     ("subject", "shown"),
     [
         ("customer:0010224/1", ""),
         ("security-event:6", ""),
         ("mail:12:3", ""),
+        ("consent KJ07TP4", ""),
         ("text:de/impressum", " de/impressum"),
         ("quarantine:D500123", " D500123"),
         ("delivery-000012", " delivery-000012"),
@@ -121,6 +130,10 @@ def test_who_let_a_delivery_in_is_told_in_words(office: Client, supervisor: Staf
         ({"status": "on_hold"}, "Status: Wartet"),
         ({"kind": "new_documents", "again": 6}, "Art: Neues Dokument"),
         ({"kunden_new": 3, "kunden_changed": 0}, "Kunden neu: 3"),
+        ({"kind": "online_invoices"}, "Art: Rechnung nur noch online"),
+        ({"kind": "mandat"}, "Art: SEPA-Mandat"),
+        ({"placement": "matched"}, "Zuordnung: Zähler gefunden"),
+        ({"faults": 1, "unchanged": 2, "waiting": 3}, "Fehler: 1 · unverändert: 2 · wartet schon: 3"),
     ],
 )
 def test_codes_are_told_in_words_and_numbers_of_our_own_not(

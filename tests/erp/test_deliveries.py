@@ -197,7 +197,7 @@ def test_a_delivery_with_faults_is_refused_and_they_are_kept() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"PK\x03\x04 cut off", "nicht lesbar"),
+        (b"PK\x03\x04 cut off", "nicht lesbar: Die Datei ist beschädigt oder keine ZIP-Datei."),
         (packed({}, {"liste.csv": b"a;b\n"}), "weder kunden.csv noch dokumente.csv"),
     ],
 )

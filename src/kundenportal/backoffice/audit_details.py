@@ -14,8 +14,11 @@ from kundenportal.backoffice.mail_words import KINDS
 from kundenportal.backoffice.roles import Role
 from kundenportal.campaigns.models import CardOrder
 from kundenportal.core.dates import format_date_short
+from kundenportal.documents.models import Document
 from kundenportal.linking.models import Viewing
 from kundenportal.mailing.models import OutgoingMail
+from kundenportal.metering.models import PublicReport
+from kundenportal.privacy.models import Consent
 from kundenportal.submissions.models import Submission
 
 _PERSON = re.compile(r"(staff|user):\d{1,18}", re.ASCII)
@@ -77,7 +80,10 @@ _NAMES: Mapping[str, str | Promise] = {
     "known": gettext_lazy("schon bekannt"),
     "new": gettext_lazy("neu"),
     "amended": gettext_lazy("Angaben geändert"),
+    "unchanged": gettext_lazy("unverändert"),
     "quarantined": gettext_lazy("zu klären"),
+    "waiting": gettext_lazy("wartet schon"),
+    "faults": gettext_lazy("Fehler"),
     "format": gettext_lazy("Form"),
     "cards": gettext_lazy("Karten"),
     "repeats": gettext_lazy("auch noch einmal"),
@@ -93,7 +99,8 @@ _CODES: Mapping[str, Mapping[str, str | Promise]] = {
     "was": dict(Role.choices),
     "reason": dict(Viewing.Reason.choices),
     "status": dict(Submission.Status.choices),
-    "kind": KINDS,
+    "kind": {**dict(Document.Kind.choices), **dict(Consent.Kind.choices), **KINDS},
+    "placement": dict(PublicReport.Placement.choices),
     "bounce": dict(OutgoingMail.Bounce.choices),
     "format": dict(CardOrder.Format.choices),
     "language": dict(settings.LANGUAGES),

@@ -19,7 +19,7 @@ from kundenportal.customers.models import Customer
 from kundenportal.identity.models import StaffMember, User
 
 _LOGIN = re.compile(r"user:\d{1,18}", re.ASCII)
-_OWN_NUMBER = re.compile(r"[a-z-]+:[\w:/-]+", re.ASCII)
+_OWN_NUMBER = re.compile(r"[a-z-]+:[\w:/-]+|consent \w+", re.ASCII)
 _KNOWN_BY_NAME = ("quarantine:", "text:")
 """What stands before names that people know: a document's number of the billing system, a text."""
 
@@ -74,6 +74,8 @@ class Names:
             return self.logins.get(actor) or _("Kunde, Zugang gelöscht")
         return {
             "erp": _("Abrechnungssystem"),
+            "mail-server": _("Mailserver"),
+            "operator": _("Befehl auf dem Server"),
             "visitor": _("Besucher ohne Anmeldung"),
             "system": _("Kundenportal"),
         }.get(actor, actor)

@@ -183,6 +183,9 @@ def _sha256(path: Path) -> str:
 
 
 def _told(name: str, error: Exception) -> dict[str, str]:
+    """Return what ``nicht lesbar`` is filled with; a broken ZIP file in words, for clerks upload them too."""
+    if isinstance(error, (zipfile.BadZipFile, zlib.error, EOFError)):
+        return {"name": name, "error": _("Die Datei ist beschädigt oder keine ZIP-Datei.")}
     return {"name": name, "error": str(error) or type(error).__name__}
 
 
