@@ -69,11 +69,16 @@ def test_the_overview_says_who_it_is_and_how_he_gets_in(desk: Client, household:
 
 def test_every_tab_opens_for_a_customer_without_anything(desk: Client, household: Household) -> None:
     bare = make_customer(last_name="Neu")
+    titles = []
     for tab in TABS:
         response = desk.get(f"/verwaltung/kunden/{bare.slug}/{tab}")
         assert response.status_code == 200
         assert "Kein Zugang" in response.text
         assert response.text.count('aria-current="page"') >= 2
+        titles.append(response.text.partition("<title>")[2].partition(" – Verwaltung")[0])
+    assert titles[0] == f"{bare.full_name} {bare.customer_number}"
+    assert all(title.endswith(f" – {titles[0]}") for title in titles[1:])
+    assert len(set(titles)) == len(TABS)
 
 
 def test_a_customer_is_opened_by_every_spelling_of_his_number_and_by_no_other(

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from kundenportal.audit.models import AuditEntry
 from kundenportal.backoffice.mail_samples import sample_mail
+from kundenportal.backoffice.mail_words import KINDS
 from kundenportal.identity.models import StaffMember
 from kundenportal.mailing.kinds import all_kinds
 from kundenportal.mailing.messages import TEXT_ENGINE
@@ -49,6 +50,7 @@ def test_the_list_shows_every_mail(office: Client, django_assert_num_queries: Dj
         page = office.get(MAILS).text
     for kind in all_kinds():
         assert f'href="{MAILS}{kind.name}/"' in page
+        assert f"<small>{KINDS[kind.name]}</small>" in page
 
 
 def test_a_mail_is_shown_in_both_languages(office: Client) -> None:

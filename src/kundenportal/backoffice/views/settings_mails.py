@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kundenportal.backoffice.access import StaffRequest, staff_required
 from kundenportal.backoffice.mail_samples import sample_mail
+from kundenportal.backoffice.mail_words import KINDS
 from kundenportal.backoffice.pages import render_page
 from kundenportal.backoffice.roles import Permission, has_permission
 from kundenportal.identity.staff.test_mails import TooManyTestMails, send_test_mail
@@ -27,6 +29,7 @@ class MailRow:
     """A kind of mail in the list."""
 
     kind: str
+    words: str | Promise
     subject: str
     is_optional: bool
 
@@ -36,7 +39,12 @@ class MailRow:
 def settings_mails(request: StaffRequest) -> HttpResponse:
     """Show every mail the portal sends."""
     rows = [
-        MailRow(kind.name, sample_mail(kind.name, FALLBACK).subject, kind.category is not None)
+        MailRow(
+            kind.name,
+            KINDS[kind.name],
+            sample_mail(kind.name, FALLBACK).subject,
+            kind.category is not None,
+        )
         for kind in all_kinds()
     ]
     context = {
