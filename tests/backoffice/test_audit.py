@@ -207,6 +207,7 @@ def test_what_cannot_be_looked_for_is_told_and_nothing_shown(office: Client, que
     before = snapshot()
     page = office.get(f"{AUDIT}?{query}")
     assert page.status_code == 422
+    assert "<title>Fehler: Protokoll –" in page.text
     assert said in page.text or said == "Wählen"
     assert not rows_in(page.text)
     assert query.partition("=")[2].partition("&")[0].replace("+", " ") in page.text
