@@ -11,6 +11,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from kundenportal.audit.models import AuditEntry
+from kundenportal.backoffice.delivery_rows import FILE_WORDS
 from kundenportal.customers.models import Customer
 from kundenportal.erp.deliveries.deciding import reject_delivery
 from kundenportal.erp.models import Delivery, DeliveryFault
@@ -189,6 +190,15 @@ def test_a_loss_needs_the_own_password(office: Client) -> None:
     work()
     assert Customer.objects.filter(ended_at=None).count() == 1
     assert "trotz Verlust" in office.get(page_of(delivery)).text
+
+
+def test_tables_stand_in_the_order_of_the_formats_however_they_are_kept(office: Client) -> None:
+    delivery = checked(packed(two_customers()))
+    files = delivery.report["files"]
+    delivery.report["files"] = dict(sorted(files.items(), key=lambda each: (len(each[0]), each[0])))
+    delivery.save(update_fields=["report"])
+    page = office.get(page_of(delivery)).text
+    assert re.findall(r"<small>(\w+\.csv)</small>", page) == [name for name in FILE_WORDS if name in files]
 
 
 def test_other_names_are_warned_of(office: Client) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -37,6 +38,8 @@ ICONS: Mapping[str, str] = {
     Kind.DOCUMENTS: "file-text",
     Kind.RESULTS: "circle-check",
 }
+
+Told = TypeVar("Told")
 
 FILE_WORDS: Mapping[str, str | Promise] = {
     "kunden.csv": gettext_lazy("Kunden"),
@@ -146,7 +149,7 @@ def file_rows(delivery: Delivery) -> list[FileRow]:
             is_loss=name in losses,
             ended_lately=lately.get(name, 0),
         )
-        for name, changes in report.get("files", {}).items()
+        for name, changes in _in_order(report.get("files", {}), FILE_WORDS)
     ]
 
 
@@ -167,11 +170,14 @@ def batch_rows(batches: Sequence[ExportBatch]) -> list[BatchRow]:
 
 
 def _counts_of(batch: ExportBatch) -> list[tuple[str | Promise, int]]:
-    counts = []
-    for name, told in batch.files.items():
-        stem = name.partition(".")[0]
-        counts.append((BATCH_WORDS.get(stem, stem), int(told["rows"])))
-    return counts
+    rows = {name.partition(".")[0]: int(told["rows"]) for name, told in batch.files.items()}
+    return [(BATCH_WORDS.get(stem, stem), count) for stem, count in _in_order(rows, BATCH_WORDS)]
+
+
+def _in_order(told: Mapping[str, Told], words: Mapping[str, str | Promise]) -> list[tuple[str, Told]]:
+    """Return what is told of files in the order of their words: PostgreSQL keeps names by their length."""
+    places = {name: place for place, name in enumerate(words)}
+    return sorted(told.items(), key=lambda each: places.get(each[0], len(places)))
 
 
 def _faults(count: int) -> str:
