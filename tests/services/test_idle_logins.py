@@ -20,6 +20,7 @@ from kundenportal.linking.services import delete_login, idle_logins, tidy_idle_l
 from kundenportal.mailing.failures import NoLongerNeeded
 from kundenportal.mailing.messages import build_message
 from kundenportal.mailing.models import OutgoingMail
+from kundenportal.privacy.models import DataExport
 from kundenportal.submissions.models import Submission
 from tests.at_once import wait_until_somebody_waits
 from tests.erp.deliveries import held_by_another_process
@@ -236,6 +237,18 @@ def test_signing_in_alone_keeps_no_login(client: Client) -> None:
     sign_in(client, user)
     tidy_idle_logins(DUE)
     assert is_deleted(user)
+
+
+def test_the_copy_is_open_though_nothing_else_is_left_to_read(client: Client, time_machine) -> None:
+    user = make_mover()
+    told()
+    time_machine.move_to(EVE)
+    sign_in(client, user)
+    page = client.get("/konto/datenschutz/")
+    assert page.status_code == 200
+    assert "/konto/datenschutz/datenauskunft/" in page.content.decode()
+    assert client.post("/konto/datenschutz/datenauskunft/").status_code == 303
+    assert DataExport.objects.get().user == user
 
 
 def test_without_a_mail_that_left_nothing_is_deleted() -> None:
