@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from kundenportal.core.references import new_public_id
 
@@ -9,10 +10,10 @@ from kundenportal.core.references import new_public_id
 class Division(models.TextChoices):
     """The division of supply (Versorgungsart, Sparte); the value is the word of the exchange format."""
 
-    ELECTRICITY = "strom", "Strom"
-    GAS = "gas", "Gas"
-    WATER = "wasser", "Wasser"
-    HEAT = "waerme", "Wärme"
+    ELECTRICITY = "strom", _("Strom")
+    GAS = "gas", _("Gas")
+    WATER = "wasser", _("Wasser")
+    HEAT = "waerme", _("Wärme")
 
 
 class Customer(models.Model):
