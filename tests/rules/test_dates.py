@@ -12,7 +12,6 @@ from kundenportal.core.dates import (
     InvalidDate,
     format_date_long,
     format_date_short,
-    format_date_weekday,
     local_date,
     months_before,
     parse_date,
@@ -95,10 +94,9 @@ def test_what_is_no_day_is_refused(text: str) -> None:
         parse_date(text, today=TODAY)
 
 
-def test_dates_are_written_in_three_ways() -> None:
+def test_dates_are_written_long_and_short() -> None:
     assert format_date_long(TODAY) == "22. November 2026"
     assert format_date_short(dt.date(2026, 3, 1)) == "01.03.2026"
-    assert format_date_weekday(TODAY) == "Sonntag, 22. November 2026"
 
 
 @given(st.dates(min_value=dt.date(2000, 1, 1), max_value=dt.date(2099, 12, 31)), st.dates())

@@ -1,10 +1,12 @@
 """The tags of the templates, and how a form field is drawn."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from django import forms
 from django.template import engines
+from django.utils import translation
 
 from kundenportal.ui.templatetags import portal
 from kundenportal.ui.widgets import DateTextInput
@@ -28,6 +30,14 @@ from kundenportal.ui.widgets import DateTextInput
 )
 def test_a_summary_ends_with_the_first_sentence(text: str, first: str) -> None:
     assert portal.first_sentence(text) == first
+
+
+def test_divisions_and_months_have_their_names_in_the_language_of_the_page() -> None:
+    day = dt.date(2027, 3, 1)
+    assert (portal.date_long(day), portal.date_weekday(day)) == ("1. März 2027", "Montag, 1. März 2027")
+    with translation.override("en"):
+        assert portal.division_list(["strom", "wasser"]) == "Electricity and Water"
+        assert (portal.date_long(day), portal.date_weekday(day)) == ("1. March 2027", "Monday, 1. March 2027")
 
 
 @pytest.mark.parametrize(

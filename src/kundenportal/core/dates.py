@@ -18,7 +18,6 @@ MONTHS = (
     "November",
     "Dezember",
 )
-WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 MAX_LENGTH = 40
 """Longer text is no date a person typed."""
 
@@ -103,11 +102,6 @@ def format_date_long(date: dt.date) -> str:
 def format_date_short(date: dt.date) -> str:
     """Return a date for tables and input fields: ``22.11.2026``."""
     return f"{date.day:02d}.{date.month:02d}.{date.year:04d}"
-
-
-def format_date_weekday(date: dt.date) -> str:
-    """Return a date with its day of the week: ``Sonntag, 22. November 2026``."""
-    return f"{WEEKDAYS[date.weekday()]}, {format_date_long(date)}"
 
 
 def local_date(now: dt.datetime, zone: ZoneInfo) -> dt.date:

@@ -23,10 +23,9 @@ from kundenportal.advance_payments.rules import (
     refuse_amount,
 )
 from kundenportal.advance_payments.selectors import PaymentPlan
-from kundenportal.core.dates import format_date_long
 from kundenportal.core.german_numbers import InvalidNumber, format_number, parse_number
 from kundenportal.customers.models import Division
-from kundenportal.ui.templatetags.portal import money
+from kundenportal.ui.templatetags.portal import date_long, money
 
 DATE, COMMENT = "aenderungsdatum", "kommentar"
 COMMENT_MAX_LENGTH = 500
@@ -195,7 +194,7 @@ def _date_field(dates: tuple[dt.date, ...]) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=_("Gewünschtes Änderungsdatum"),
         help_text=_("Ein neuer Abschlag gilt immer ab dem Ersten eines Monats."),
-        choices=[("", _("Bitte wählen")), *((each.isoformat(), format_date_long(each)) for each in dates)],
+        choices=[("", _("Bitte wählen")), *((each.isoformat(), date_long(each)) for each in dates)],
         coerce=dt.date.fromisoformat,
         initial=dates[0].isoformat(),
         widget=forms.Select({"class": "eingabe--mittel"}),

@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy
 from kundenportal.banking.bank_days import latest_debit
 from kundenportal.banking.rules import AccountWish
 from kundenportal.banking.selectors import AccountState, AccountStates
-from kundenportal.core.dates import InvalidDate, format_date_long, format_date_short, parse_date
+from kundenportal.core.dates import InvalidDate, format_date_short, parse_date
 from kundenportal.customers.models import Customer, Premise
 from kundenportal.selfservice.forms.bank_sections import AccountSection
 from kundenportal.ui.forms.own_password import OwnPasswordForm
+from kundenportal.ui.templatetags.portal import date_long
 from kundenportal.ui.widgets import DateTextInput
 
 DATE, ACCOUNTS = "aenderungsdatum", "konten"
@@ -35,7 +36,7 @@ class ChangeDateField(forms.CharField):
         super().__init__(
             label=gettext_lazy("Änderungsdatum"),
             initial=format_date_short(earliest),
-            help_text=_("Frühestens %(date)s.") % {"date": format_date_long(earliest)},
+            help_text=_("Frühestens %(date)s.") % {"date": date_long(earliest)},
             max_length=40,
             error_messages={"required": self._why_too_early()},
             widget=DateTextInput({"data-min": earliest.isoformat(), "data-max": self._latest.isoformat()}),
@@ -59,7 +60,7 @@ class ChangeDateField(forms.CharField):
             raise ValidationError(self._why_too_early())
         if date > self._latest:
             told = _("Bitte wählen Sie ein Datum bis zum %(date)s.")
-            raise ValidationError(told % {"date": format_date_long(self._latest)})
+            raise ValidationError(told % {"date": date_long(self._latest)})
         return date
 
     def _why_too_early(self) -> str:
@@ -68,7 +69,7 @@ class ChangeDateField(forms.CharField):
             "Bis wir abbuchen können, dauert es %(days)d Bankarbeitstage."
         )
         days = settings.UTILITY.banking.lead_bank_days
-        return told % {"date": format_date_long(self._earliest), "days": days}
+        return told % {"date": date_long(self._earliest), "days": days}
 
 
 class BankForm(OwnPasswordForm):

@@ -8,11 +8,11 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kundenportal.core.dates import format_date_long, format_date_short
+from kundenportal.core.dates import format_date_short
 from kundenportal.metering.rules import NewReading, Refusal
 from kundenportal.metering.to_read import RegisterToRead
 from kundenportal.metering.usual_range import PastReading
-from kundenportal.ui.templatetags.portal import quantity
+from kundenportal.ui.templatetags.portal import date_long, quantity
 
 DATE_REFUSALS = frozenset(
     {Refusal.DATE_IN_FUTURE, Refusal.DATE_TOO_OLD, Refusal.BEFORE_CONTRACT, Refusal.AFTER_CONTRACT}
@@ -43,7 +43,7 @@ def in_future(date: dt.date) -> str:
     """Say that a day has not come yet."""
     return _(
         "Der %(date)s liegt in der Zukunft. Bitte geben Sie den Tag ein, an dem Sie abgelesen haben."
-    ) % {"date": format_date_long(date)}
+    ) % {"date": date_long(date)}
 
 
 def too_old(max_age_days: int) -> str:
@@ -109,25 +109,25 @@ def _before_contract(case: _Case) -> str:
     return _(
         "Der Vertrag für diese Verbrauchsstelle gilt ab dem %(date)s. Bitte geben Sie diesen Tag oder einen "
         "späteren ein."
-    ) % {"date": format_date_long(case.register.facts.contract_begin or case.reading.date)}
+    ) % {"date": date_long(case.register.facts.contract_begin or case.reading.date)}
 
 
 def _after_contract(case: _Case) -> str:
     return _(
         "Der Vertrag für diese Verbrauchsstelle endete am %(date)s. Bitte geben Sie diesen Tag oder einen "
         "früheren ein."
-    ) % {"date": format_date_long(case.register.facts.contract_end or case.reading.date)}
+    ) % {"date": date_long(case.register.facts.contract_end or case.reading.date)}
 
 
 def _before_installation(case: _Case) -> str:
     return _("Der Zähler wurde erst am %(date)s eingebaut. Bitte geben Sie ein späteres Datum ein.") % {
-        "date": format_date_long(case.register.facts.installed_date or case.reading.date)
+        "date": date_long(case.register.facts.installed_date or case.reading.date)
     }
 
 
 def _not_after_last(case: _Case) -> str:
     return _("Für den %(date)s liegt schon ein Zählerstand vor. Bitte geben Sie ein späteres Datum ein.") % {
-        "date": format_date_long(case.last.date if case.last else case.reading.date)
+        "date": date_long(case.last.date if case.last else case.reading.date)
     }
 
 
@@ -154,7 +154,7 @@ def _already_sent(case: _Case) -> str:
         text = _("Sie haben heute schon %(sent)s gemeldet. Möchten Sie diesen Stand ersetzen?")
         return text % {"sent": case.last_quantity}
     text = _("Sie haben für den %(date)s schon %(sent)s gemeldet. Möchten Sie diesen Stand ersetzen?")
-    return text % {"date": format_date_long(case.reading.date), "sent": case.last_quantity}
+    return text % {"date": date_long(case.reading.date), "sent": case.last_quantity}
 
 
 _SENTENCES: dict[Refusal, Callable[[_Case], str]] = {

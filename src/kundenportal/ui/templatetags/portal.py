@@ -12,6 +12,7 @@ from django.forms.forms import BaseForm
 from django.http import HttpRequest
 from django.template import Context
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -52,14 +53,14 @@ def date_short(value: dt.date) -> str:
 
 @register.filter
 def date_long(value: dt.date) -> str:
-    """Write a date as in sentences: ``22. November 2026``."""
-    return dates.format_date_long(value)
+    """Write a date as in sentences, with the month in the language of the page: ``22. November 2026``."""
+    return date_format(value, "j. F Y")
 
 
 @register.filter
 def date_weekday(value: dt.date) -> str:
     """Write a date with its weekday: ``Sonntag, 22. November 2026``."""
-    return dates.format_date_weekday(value)
+    return date_format(value, "l, j. F Y")
 
 
 @register.filter
