@@ -107,6 +107,17 @@ def test_libraries_log_in_the_same_form(written: io.StringIO) -> None:
     assert (line["event"], line["level"]) == ("connection lost", "warning")
 
 
+def test_what_a_log_says_cannot_command_a_terminal_or_begin_a_line(written: io.StringIO) -> None:
+    name = "Zähler\x9b31m\x1b[2J\r\n\u2028{\u202e.csv"
+
+    structlog.get_logger("kundenportal.test").warning("inbox.left_out", name=name)
+
+    assert written.getvalue().rstrip("\n").isprintable()
+    assert written.getvalue().isascii()
+    (line,) = lines(written)
+    assert line["name"] == name
+
+
 def test_every_request_has_an_id_of_its_own(client: Client) -> None:
     with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
         ids = {client.get("/healthz")["X-Request-ID"] for _ in range(3)}

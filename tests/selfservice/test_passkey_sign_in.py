@@ -7,6 +7,7 @@ import pytest
 from django.contrib import auth
 from django.contrib.sessions.models import Session
 from django.test import Client
+from structlog.testing import capture_logs
 
 from kundenportal.identity.factors.passkeys import options_to_confirm
 from kundenportal.identity.models import UsedChallenge
@@ -82,7 +83,9 @@ def test_a_wrong_answer_is_told_and_signs_nobody_in(
         "rubbish": '{"id": 1}',
         "too long": "x" * 20_001,
     }
-    response = client.post(f"{URL}?weiter=/konto/", {"credential": answers[case]}, follow=True)
+    with capture_logs() as logs:
+        response = client.post(f"{URL}?weiter=/konto/", {"credential": answers[case]}, follow=True)
+    assert [log["way"] for log in logs if log["event"] == "sign_in.refused"] == ["passkey"]
     assert response.redirect_chain == [("/anmelden/?weiter=%2Fkonto%2F", 303)]
     assert FAILED in response.content.decode()
     assert not is_signed_in(client)

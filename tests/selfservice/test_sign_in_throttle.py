@@ -251,6 +251,8 @@ def test_one_password_tried_on_many_names_raises_one_alarm(few) -> None:
         spray(9)
     assert AuditEntry.objects.get(action="sign_in.spraying").actor == "system"
     assert [log["event"] for log in logs].count("sign_in.spraying") == 1
+    refused = [log for log in logs if log["event"] == "sign_in.refused"]
+    assert refused[0] == {"event": "sign_in.refused", "way": "password", "log_level": "warning"}
 
 
 def test_the_same_name_tried_often_is_no_spraying(few) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from structlog.testing import capture_logs
 
 from kundenportal.identity.models import AttemptCounter
 from kundenportal.identity.throttle import Limit, allow, allow_all, give_back, network_of
@@ -68,11 +69,22 @@ def test_parallel_tries_cannot_pass_together() -> None:
     assert AttemptCounter.objects.get().count == 40
 
 
+@pytest.mark.django_db
+def test_a_limit_that_is_reached_is_logged_without_whom_it_stopped() -> None:
+    limits = [Limit("few", "m.bauer@beispiel.de", 1, WINDOW), Limit("many", "192.0.2.7", 5, WINDOW)]
+    with capture_logs() as logs:
+        assert allow_all(limits, now=NOW)
+        assert not allow_all(limits, now=NOW)
+    assert logs == [{"event": "limit.reached", "limits": ["few"], "log_level": "info"}]
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [
         ("192.0.2.17", "192.0.2.0/24"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/56"),
+        ("2001:db8:1:ff::1", "2001:db8:1::/56"),
+        ("2001:db8:1:100::1", "2001:db8:1:100::/56"),
         ("", ""),
         ("unix:", "unix:"),
     ],

@@ -31,7 +31,8 @@ def configure_logging(options: dict[str, Any]) -> None:
         name_the_error,
     ]
     renderer: Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
+        # In ASCII: names of delivered files may hold signs that a terminal obeys, such as U+009B.
+        structlog.processors.JSONRenderer(ensure_ascii=True)
         if options["as_json"]
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+import structlog
 from django.db import transaction
 
 from kundenportal.identity.devices import Device
@@ -27,6 +28,8 @@ FREE_TRIES_WHILE_SPRAYED, TRIES_A_MINUTE_WHILE_SPRAYED = 1, 5
 
 _MINUTE, _HOUR, _DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 _NO_WAIT = dt.timedelta(0)
+
+log = structlog.get_logger(__name__)
 
 
 class TooManyTries(Exception):
@@ -103,6 +106,7 @@ def note_success(attempt: Try, *, now: dt.datetime) -> None:
 
 def note_failure(attempt: Try, *, now: dt.datetime) -> None:
     """Look at a try that failed as one of many: against this login, and against all."""
+    log.warning("sign_in.refused", way="password")
     if attempt.streaks:
         count_failed_identifier(attempt.typed, now=now)
         _tell_owners(attempt.admitted, attempt.streaks, now)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
+import structlog
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
@@ -12,6 +13,8 @@ from kundenportal.identity.models import AttemptCounter
 
 Row = tuple[str, str, int]
 """Scope, hashed key and end of the window of a counter."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,12 @@ def count_try(limits: Iterable[Limit], *, now: dt.datetime) -> dt.timedelta:
     """Count one try as ``allow_all`` does, and return how long to wait; nothing when all limits allow it."""
     by_row = {_row(limit, now): limit for limit in limits}
     counted = _count(by_row, first=1, change="count + 1")
-    ends = [end for scope, key, end, count in counted if count > by_row[scope, key, end].limit]
-    return dt.timedelta(seconds=max(ends) - int(now.timestamp())) if ends else dt.timedelta(0)
+    ends = {scope: end for scope, key, end, count in counted if count > by_row[scope, key, end].limit}
+    if not ends:
+        return dt.timedelta(0)
+    # Whom it stopped is nobody's business who reads logs.
+    log.info("limit.reached", limits=sorted(ends))
+    return dt.timedelta(seconds=max(ends.values()) - int(now.timestamp()))
 
 
 def count_one(limit: Limit, *, now: dt.datetime) -> int:
@@ -78,15 +85,16 @@ def give_back(limits: Iterable[Limit], *, now: dt.datetime) -> None:
 
 
 def network_of(address: str) -> str:
-    """Return the network a client address is counted under: its /24, or its /64 with IPv6.
+    """Return the network a client address is counted under: its /24, or its /56 with IPv6.
 
-    What is no address (a Unix socket's empty name) counts as itself.
+    A household gets a /56 (RIPE-690, 4.2), which is 256 networks: counted by each /64, one line would have
+    256 times as many tries. What is no address (a Unix socket's empty name) counts as itself.
     """
     try:
         version = ip_address(address).version
     except ValueError:
         return address
-    return str(ip_network(f"{address}/{24 if version == 4 else 64}", strict=False))
+    return str(ip_network(f"{address}/{24 if version == 4 else 56}", strict=False))
 
 
 def _row(limit: Limit, now: dt.datetime) -> Row:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+import structlog
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,6 +29,8 @@ from kundenportal.ui.forms.second_factors import PASSKEY_REFUSED, TOO_MANY_CODES
 from kundenportal.ui.ways_back import with_way
 
 P = ParamSpec("P")
+
+log = structlog.get_logger(__name__)
 
 
 def pending_required(
@@ -69,6 +72,7 @@ def check_code(
     try:
         confirm(form.cleaned_data[field])
     except CodeRefused:
+        log.warning("sign_in.refused", way="code")
         form.add_error(field, str(refused))
         return 422
     except TooManyCodes:
@@ -82,6 +86,7 @@ def shows_own_passkey(request: HttpRequest, user: User, *, now: dt.datetime) -> 
     try:
         check_own_passkey(user, credential=_credential_in(request), now=now)
     except PasskeyRefused:
+        log.warning("sign_in.refused", way="own passkey")
         messages.error(request, PASSKEY_REFUSED)
         return False
     return True
@@ -104,6 +109,7 @@ def login_of_passkey(request: HttpRequest, *, refused: str, now: dt.datetime) ->
             now=now,
         )
     except PasskeyRefused:
+        log.warning("sign_in.refused", way="passkey")
         messages.error(request, refused)
     except TooManyPasskeyTries:
         messages.error(request, _("Zu viele Versuche. Bitte warten Sie eine Minute."))
