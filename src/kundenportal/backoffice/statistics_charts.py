@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from kundenportal.backoffice.charts import Chart, Words, by_kind, over_time, shares, told_share, told_total
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import MeterReading
-from kundenportal.statistics.rules import quantile
+from kundenportal.statistics.rules import FEWEST, quantile
 from kundenportal.statistics.selectors import Figures
 from kundenportal.statistics.sources import PASSKEY
 from kundenportal.submissions.models import Submission
@@ -23,6 +23,13 @@ def chart_of(key: str, figures: Figures) -> Chart | None:
     """Return one chart of a period, or None when there is none of this name."""
     make = MAKERS.get(key)
     return make(figures) if make else None
+
+
+def _shared(said: str, some: int, everything: int, **told: str) -> str:
+    """Return a sentence about a share, or that too few were counted to tell one."""
+    if everything < FEWEST:
+        return _("Noch zu wenig gezählt")
+    return said % {"share": told_share(some, everything), **told}
 
 
 def _registrations(figures: Figures) -> Chart:
@@ -83,7 +90,7 @@ def _channels(figures: Figures) -> Chart:
         for channel in Submission.Channel
     }
     portal, total = counts[Submission.Channel.PORTAL.label], sum(counts.values())
-    lead = _("%(share)s mit Anmeldung") % {"share": told_share(portal, total)}
+    lead = _shared(_("%(share)s mit Anmeldung"), portal, total)
     note = gettext_lazy("Links stehen auf Ablesekarten und in E-Mails.")
     return by_kind("wege", gettext_lazy("Vorgänge nach Weg"), lead, note, gettext_lazy("Weg"), counts.items())
 
@@ -106,18 +113,18 @@ def _settling(figures: Figures) -> Chart:
         shorter = most
     counts[gettext_lazy("länger")] = sum(count for taken, count in hours.items() if taken > shorter)
     middle, most_of_them = quantile(hours, 0.5), quantile(hours, 0.9)
-    lead = _("Die Hälfte nach %(middle)s, 90 %% nach %(most)s") % {
-        "middle": _duration(middle),
-        "most": _duration(most_of_them),
-    }
+    lead = _("Noch zu wenig erledigt")
+    if middle is not None and most_of_them is not None:
+        lead = _("Die Hälfte nach %(middle)s, 90 %% nach %(most)s") % {
+            "middle": _duration(middle),
+            "most": _duration(most_of_them),
+        }
     note = gettext_lazy("Vom Eingang bis übernommen oder abgelehnt, Wochenenden eingerechnet.")
     title = gettext_lazy("Zeit bis zur Erledigung")
     return by_kind("dauer", title, lead, note, gettext_lazy("Dauer"), counts.items())
 
 
-def _duration(hours: int | None) -> str:
-    if hours is None:
-        return "–"
+def _duration(hours: int) -> str:
     if hours <= 48:
         return ngettext("%(count)s Stunde", "%(count)s Stunden", max(hours, 1)) % {"count": max(hours, 1)}
     return _("%(count)s Tagen") % {"count": -(-hours // 24)}
@@ -137,7 +144,7 @@ def _failed(figures: Figures) -> Chart:
         figures.total("act.registration.requested"),
         figures.total("act.registration.completed"),
     )
-    lead = _("%(share)s der Anfragen führten zu einem Zugang") % {"share": told_share(completed, asked)}
+    lead = _shared(_("%(share)s der Anfragen führten zu einem Zugang"), completed, asked)
     note = gettext_lazy("Nur gezählt, nie mit Namen oder Nummer. Eine Anfrage kann mehrmals zählen.")
     title = gettext_lazy("Registrierungen ohne Erfolg")
     return by_kind("fehlgeschlagen", title, lead, note, gettext_lazy("Grund"), counts.items())
@@ -146,10 +153,9 @@ def _failed(figures: Figures) -> Chart:
 def _mails(figures: Figures) -> Chart:
     counts = {status.label: figures.total(f"mail.{status}") for status in OutgoingMail.Status}
     sent, total = counts[OutgoingMail.Status.SENT.label], sum(counts.values())
-    lead = _("%(share)s von %(count)s E-Mails sind gesendet") % {
-        "share": told_share(sent, total),
-        "count": told_total(counts.values()),
-    }
+    lead = _shared(
+        _("%(share)s von %(count)s E-Mails sind gesendet"), sent, total, count=told_total(counts.values())
+    )
     note = gettext_lazy("Was aus den E-Mails geworden ist, die in der Zeit entstanden.")
     return by_kind("e-mails", gettext_lazy("E-Mails"), lead, note, gettext_lazy("Status"), counts.items())
 
