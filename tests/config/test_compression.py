@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 
 from kundenportal.config.compression import PageCompressionMiddleware
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_a_page_is_compressed_for_a_browser_that_takes_it_so(client: Client) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 
 import kundenportal.config.settings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ANSWERS = [
     ("/anmelden/", "text/html; charset=utf-8"),

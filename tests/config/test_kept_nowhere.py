@@ -6,7 +6,7 @@ from django.test import Client
 from tests.make import make_customer, make_user
 from tests.personas import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 NOWHERE = "no-store, private"
 FORMS = ["/registrieren/", "/passwort-vergessen/", "/anmelden/link/", "/barrierefreiheit/melden/"]

@@ -12,7 +12,7 @@ from kundenportal.mailing.services import enqueue
 from tests.mail_parts import part_of, parts_of
 from tests.make import NOW, make_customer, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 NUMBER = "0014026/1"
 

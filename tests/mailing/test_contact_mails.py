@@ -15,7 +15,7 @@ from tests.contact import answer, send_message, send_reply
 from tests.mail_parts import longest_line, parts_of
 from tests.make import NOW, Household, make_household
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 SPAM = "Gewinnen Sie jetzt auf boese.example"
 

@@ -12,7 +12,7 @@ from tests.mail_parts import parts_of
 from tests.make import NOW
 from tests.staff import make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ADDRESS = "betrieb@stadtwerke.example"
 

@@ -11,7 +11,7 @@ from kundenportal.mailing.services import enqueue
 from tests.mail_parts import part_of, parts_of
 from tests.make import NOW, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ADDED = "Neue Anmeldemethode für Ihr Konto"
 REMOVED = "Eine Anmeldemethode wurde entfernt"

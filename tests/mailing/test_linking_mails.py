@@ -13,7 +13,7 @@ from tests.linking import OTHER_PASSWORD, link, make_bauer, make_other, make_web
 from tests.mail_parts import part_of, parts_of
 from tests.make import NOW, PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 WEBER, PETRA, BAUER = "p.weber@beispiel.de", "petra@beispiel.de", "m.bauer@beispiel.de"
 CASES = ["absorbed", "absorbing", "granted", "told", "unlinked", "undone", "deleted"]

@@ -9,7 +9,7 @@ from tests.mail_parts import longest_line, parts_of
 from tests.make import NOW, make_household
 from tests.security_mails import link_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_the_mail_leads_to_the_data_and_lets_a_stranger_s_request_be_disavowed() -> None:

@@ -9,7 +9,7 @@ from tests.mail_parts import part_of
 from tests.make import NOW, make_household, make_reading_submission
 from tests.staff import make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 QUESTION = "Ist das der Zähler im <Keller>?\nBitte sehen Sie noch einmal nach."
 

@@ -8,7 +8,7 @@ from kundenportal.submissions.services import withdraw_submission
 from tests.mail_parts import longest_line, parts_of
 from tests.make import NOW, make_household, make_reading_submission
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_the_mail_names_what_was_withdrawn_and_says_nothing_of_its_content() -> None:

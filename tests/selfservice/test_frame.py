@@ -19,7 +19,7 @@ from kundenportal.ui.icons import UnknownIcon, icon_markup
 from tests.make import NOW, make_customer, make_premise, make_register, make_user
 from tests.personas import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)
