@@ -45,7 +45,7 @@ def test_a_bill_is_found_opened_in_a_dialog_and_saved(
     check_everywhere(page)
     page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
 
-    page.get_by_label("Art").select_option("rechnung")
+    page.get_by_label("Art", exact=True).select_option("rechnung")
     expect(page).to_have_url(re.compile("art=rechnung"))
     # Before its scripts run, a link leads to a page.
     page.wait_for_load_state()
