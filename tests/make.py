@@ -159,6 +159,12 @@ def make_household(last_date: dt.date = dt.date(2025, 12, 31), **values: Any) ->
     return household
 
 
+def make_household_of(today: dt.date) -> Household:
+    """Return the household of the mock-ups, read eleven months before a day: what is typed then is plausible."""
+    last_date = today - dt.timedelta(days=326)
+    return make_household(last_date.replace(day=min(last_date.day, 28)))
+
+
 def make_reading_submission(*registers: Register, value: Decimal | int = 24_318, **values: Any) -> Submission:
     """Return a stored submission with the same value for each register, or for one of its own.
 

@@ -12,7 +12,7 @@ from kundenportal.advance_payments.models import WantedAmount
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import Register
 from tests.journeys.conftest import HEIGHT, BecomeUser, Check, assert_no_sideways_scrolling, heading_is
-from tests.make import Household, make_household, make_payment_plan, make_reading
+from tests.make import Household, make_household_of, make_payment_plan, make_reading
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -23,8 +23,7 @@ NARROW = {"width": 390, "height": HEIGHT}
 def household() -> Household:
     """The household of the mock-ups, with three readings of electricity in the last year."""
     today = timezone.localdate()
-    long_ago = today - dt.timedelta(days=326)
-    household = make_household(long_ago.replace(day=min(long_ago.day, 28)))
+    household = make_household_of(today)
     make_payment_plan(household.premise)
     Register.objects.filter(pk=household.strom.pk).update(annual_use=Decimal(2500))
     make_reading(household.strom, today - dt.timedelta(days=100), 23300)

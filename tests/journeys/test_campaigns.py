@@ -13,7 +13,7 @@ from kundenportal.campaigns.services import make_cards, send_invitations, write_
 from kundenportal.campaigns.services.progress import look_at_invitations
 from tests.campaigns import CAMPAIGNS, mails_left, supervisor
 from tests.journeys.conftest import HEIGHT, Check, heading_is, sit_down
-from tests.make import make_household, make_register
+from tests.make import make_household_of, make_register
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -70,7 +70,7 @@ def run_jobs() -> None:
 def test_a_campaign_is_planned_started_answered_and_ended(
     page: Page, without_scripts: BrowserContext, live_server: LiveServer, check_everywhere: Check
 ) -> None:
-    household = make_household()
+    household = make_household_of(timezone.localdate())
     make_register()
     sit_down(page.context, supervisor(), live_server)
     campaign = plan_and_start(page, check_everywhere)

@@ -1,6 +1,5 @@
 """Readings typed in a cellar without reception, in a browser that was prepared for it (ux.md C5; ADR 19)."""
 
-import datetime as dt
 import uuid
 
 import pytest
@@ -12,15 +11,14 @@ from kundenportal.identity.services import end_secrets_of
 from kundenportal.metering.models import SubmittedReading
 from kundenportal.submissions.models import Submission
 from tests.journeys.conftest import HEIGHT, BecomeUser, Check
-from tests.make import Household, make_household
+from tests.make import Household, make_household_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def household() -> Household:
-    long_ago = timezone.localdate() - dt.timedelta(days=326)
-    return make_household(long_ago.replace(day=min(long_ago.day, 28)))
+    return make_household_of(timezone.localdate())
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from kundenportal.customers.models import Customer
 from kundenportal.metering.models import ReadingPhoto
 from tests.contact import answer, make_upload, send_message
 from tests.journeys.conftest import HEIGHT, BecomeUser, Check, assert_no_sideways_scrolling, heading_is
-from tests.make import Household, make_household
+from tests.make import Household, make_household_of
 from tests.strangers_files import make_pdf, pdf_of, picture
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -21,7 +21,7 @@ LETTER = FilePayload(name="brief.docx", mimeType="application/msword", buffer=b"
 
 @pytest.fixture
 def household() -> Household:
-    household = make_household()
+    household = make_household_of(timezone.localdate())
     Customer.objects.filter(pk=household.customer.pk).update(phone="09872 123456")
     return household
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from kundenportal.metering.models import PublicReport, SubmittedReading
 from kundenportal.metering.services import create_reading_link, place_public_readings
 from tests.journeys.conftest import HEIGHT, Check, heading_is
-from tests.make import Household, make_household
+from tests.make import Household, make_household_of
 from tests.public_readings import METER
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -18,8 +18,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def household() -> Household:
-    long_ago = timezone.localdate() - dt.timedelta(days=326)
-    return make_household(long_ago.replace(day=min(long_ago.day, 28)))
+    return make_household_of(timezone.localdate())
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from kundenportal.mailing.models import OutgoingMail
 from kundenportal.metering.models import MeterReading, Register, SubmittedReading
 from tests.journeys.conftest import HEIGHT, BecomeUser, Check, assert_no_sideways_scrolling
-from tests.make import Household, make_household, make_register
+from tests.make import Household, make_household_of, make_register
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -19,8 +19,7 @@ NARROW = {"width": 390, "height": HEIGHT}
 
 @pytest.fixture
 def household() -> Household:
-    long_ago = timezone.localdate() - dt.timedelta(days=326)
-    return make_household(long_ago.replace(day=min(long_ago.day, 28)))
+    return make_household_of(timezone.localdate())
 
 
 @pytest.fixture
