@@ -1,11 +1,13 @@
 """What every test may use."""
 
 import gc
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import pytest
 from django.conf import settings
 from django.contrib.contenttypes.management import create_contenttypes
+from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -62,6 +64,19 @@ def django_db_setup(django_db_setup: None) -> None:
     """
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    if connection.vendor == "postgresql":
+        pytest.MonkeyPatch().setattr(type(connection.ops), "sql_flush", _emptied_by_deleting)
+
+
+def _emptied_by_deleting(
+    operations: BaseDatabaseOperations, style: object, tables: Sequence[str], **options: bool
+) -> list[str]:
+    """Return what empties tables of a few rows five times as fast as TRUNCATE, which makes each one's files anew.
+
+    As a replica the server asks neither foreign keys nor triggers: all tables are emptied at once.
+    """
+    deletes = [f"DELETE FROM {operations.quote_name(table)};" for table in tables]
+    return ["".join(["SET LOCAL session_replication_role = replica;", *deletes])]
 
 
 def _depends_on_the_database(item: pytest.Item) -> bool:
