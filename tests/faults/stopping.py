@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -17,6 +18,7 @@ from kundenportal.erp.locks import AlreadyRunning
 
 FINISHED, REFUSED, FAILED = 0, 1, 2
 Stop = Callable[[], None]
+PATIENCE_SECONDS = 60
 
 
 def in_child(work: Callable[[], Any]) -> int:
@@ -27,6 +29,8 @@ def in_child(work: Callable[[], Any]) -> int:
         return child
     status = FAILED
     try:
+        # What PostgreSQL calls its session.
+        os.environ["PGAPPNAME"] = _session_of(os.getpid())
         work()
         status = FINISHED
     except AlreadyRunning:
@@ -36,7 +40,23 @@ def in_child(work: Callable[[], Any]) -> int:
 
 
 def status_of(child: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    """Wait for the end of a process, and until PostgreSQL has noticed it and let go of its locks; return its status."""
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    end = time.monotonic() + PATIENCE_SECONDS
+    while connection.vendor == "postgresql" and _has_session(child):
+        assert time.monotonic() < end, "the session of a process outlives it"
+        time.sleep(0.01)
+    return status
+
+
+def _session_of(child: int) -> str:
+    return f"child-{child}"
+
+
+def _has_session(child: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_stat_activity WHERE application_name = %s", [_session_of(child)])
+        return cursor.fetchone() is not None
 
 
 def killed() -> None:
