@@ -133,7 +133,7 @@ def test_who_let_a_delivery_in_is_told_in_words(office: Client, supervisor: Staf
         ({"kind": "online_invoices"}, "Art: Rechnung nur noch online"),
         ({"kind": "mandat"}, "Art: SEPA-Mandat"),
         ({"placement": "matched"}, "Zuordnung: Zähler gefunden"),
-        ({"faults": 1, "unchanged": 2, "waiting": 3}, "Fehler: 1 · unverändert: 2 · wartet schon: 3"),
+        ({"faults": 1, "unchanged": 2, "waiting": 3}, "unverändert: 2 · wartet schon: 3 · Fehler: 1"),
     ],
 )
 def test_codes_are_told_in_words_and_numbers_of_our_own_not(

@@ -119,19 +119,22 @@ _TABLES: Mapping[str, str | Promise] = {
 }
 """What an import changed in which table: ``kunden_new``."""
 
+_ORDER = {name: place for place, name in enumerate([*_NAMES, *_TABLES])}
+"""Where a detail stands among others; PostgreSQL does not keep the order in which they were written."""
+
 
 def told_details(
     details: Mapping[str, object], name_of: Callable[[str], str] = str
 ) -> tuple[tuple[str | Promise, str], ...]:
-    """Return details with their names, without those that say nothing.
+    """Return details with their names, in one order, without those that say nothing.
 
     Args:
         details: as the trail keeps them.
         name_of: turns what the trail calls somebody (``staff:17``) into a name.
 
     """
-    told = {name: value for name, value in details.items() if name not in _UNTOLD}
-    texts = [(name, _value(name, value, name_of)) for name, value in told.items()]
+    told = sorted(details.keys() - _UNTOLD, key=lambda name: (_ORDER.get(name, len(_ORDER)), name))
+    texts = [(name, _value(name, details[name], name_of)) for name in told]
     return tuple((_name(name), text) for name, text in texts if text)
 
 
