@@ -15,10 +15,10 @@ class AlreadyRunning(Exception):
 
 @contextmanager
 def only_one(name: str) -> Iterator[None]:
-    """Hold a lock of this name; a killed process loses it at once.
+    """Hold a lock of this name; a killed process loses it.
 
-    PostgreSQL keeps it for all machines on the database. With SQLite there is one machine, and its
-    operating system keeps it on a file in the data directory.
+    PostgreSQL keeps it for all machines on the database, until it notices that a session is gone.
+    With SQLite there is one machine, and its operating system keeps it on a file in the data directory.
 
     Raises:
         AlreadyRunning: when another process holds it.
